@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
+import { type ExtensionContext, type LogOutputChannel, Uri, commands, env, window, workspace } from "vscode";
+import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+
+/** The settings section, the client's id (languageclient reads `nix-lsp.trace.server` by it) and the program's name. */
+const NAME = "nix-lsp";
+
+/** A program and its arguments: what starts the server. */
+type Command = readonly [program: string, ...args: string[]];
+
+let client: LanguageClient | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel(NAME, { log: true });
+  const documentation = String(context.extension.packageJSON.homepage);
+  // Restarts are queued: two at once would leave a server behind that nobody stops.
+  let running = Promise.resolve();
+  const restart = (): Promise<void> => (running = running.then(stop).then(() => start(log, documentation)));
+
+  context.subscriptions.push(
+    log,
+    commands.registerCommand(`${NAME}.restartServer`, restart),
+    commands.registerCommand(`${NAME}.showLog`, () => log.show()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${NAME}.server.path`)) void restart();
+    }),
+  );
+  await restart();
+}
+
+export function deactivate(): Promise<void> {
+  return stop();
+}
+
+async function start(log: LogOutputChannel, documentation: string): Promise<void> {
+  const command = await findServer();
+  if (!command) return reportMissingServer(log, documentation);
+  log.info(`starting ${command.join(" ")}`);
+
+  const [program, ...args] = command;
+  const server: ServerOptions = { command: program, args };
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      { language: "nix", scheme: "file" },
+      { language: "nix", scheme: "untitled" },
+    ],
+    outputChannel: log,
+    // The server pulls its settings as well; these two serve it before it could ask, and whenever they change.
+    initializationOptions: workspace.getConfiguration(NAME),
+    synchronize: { configurationSection: NAME },
+  };
+  client = new LanguageClient(NAME, NAME, server, options);
+  try {
+    await client.start();
+  } catch (error) {
+    log.error(`${command.join(" ")} did not start: ${error instanceof Error ? error.message : String(error)}`);
+    offer(window.showErrorMessage, `nix-lsp: \`${command.join(" ")}\` did not start.`, { "Show Log": () => log.show() });
+  }
+}
+
+async function stop(): Promise<void> {
+  const stopping = client;
+  client = undefined;
+  // A client that failed to start or whose server died refuses to stop; there is nothing left to stop then.
+  await stopping?.dispose().catch(() => undefined);
+}
+
+/** The first of: the `nix-lsp.server.path` setting, `nix-lsp` on PATH, a Python on PATH that can import `nix_lsp`. */
+async function findServer(): Promise<Command | undefined> {
+  const setting = workspace.getConfiguration(NAME).get<string | string[] | null>("server.path");
+  const [program, ...args] = [setting ?? []].flat().map(expand);
+  if (program) return [program, ...args];
+
+  const installed = onPath(NAME);
+  if (installed) return [installed];
+
+  for (const name of ["python3", "python"]) {
+    const python = onPath(name);
+    // -P keeps Python from importing a `nix_lsp` folder of the opened project.
+    if (python && (await succeeds(python, ["-P", "-c", "import nix_lsp"]))) return [python, "-P", "-m", "nix_lsp"];
+  }
+  return undefined;
+}
+
+/** Replace `${workspaceFolder}` by the first folder's path and a leading `~` by the home folder. */
+function expand(text: string): string {
+  const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  return text.replaceAll("${workspaceFolder}", folder).replace(/^~(?=$|[\\/])/, homedir());
+}
+
+/** The absolute path of an executable on PATH; relative PATH entries would reach into the opened project and are skipped. */
+function onPath(program: string): string | undefined {
+  const suffixes = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter(isAbsolute)
+    .flatMap((folder) => suffixes.map((suffix) => join(folder, program + suffix)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function succeeds(program: string, args: string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(program, args, { timeout: 5_000, cwd: homedir() }, (error) => resolve(error === null));
+  });
+}
+
+function reportMissingServer(log: LogOutputChannel, documentation: string): void {
+  const message =
+    "The nix-lsp server is not installed. Run `uv tool install --compile-bytecode nix-lsp` or `pipx install nix-lsp`, " +
+    `or name its program in the setting ${NAME}.server.path; then choose Restart.`;
+  log.warn(message);
+  offer(window.showWarningMessage, message, {
+    Restart: () => commands.executeCommand(`${NAME}.restartServer`),
+    "How to Install": () => env.openExternal(Uri.parse(documentation)),
+    "Open Setting": () => commands.executeCommand("workbench.action.openSettings", `${NAME}.server.path`),
+  });
+}
+
+/** Show a message with buttons and return at once: activation and restarts must not wait for the user's answer. */
+function offer(
+  show: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+  message: string,
+  buttons: Readonly<Record<string, () => unknown>>,
+): void {
+  void show(message, ...Object.keys(buttons)).then((choice) => choice && buttons[choice]?.());
+}

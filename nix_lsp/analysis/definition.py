@@ -1,0 +1,83 @@
+"""What a module file says, flattened to option paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.ast import Attr
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One binding that defines an option, or a part of one.
+
+    `services.openssh = { enable = true; }` gives two: `services.openssh` (`value` is the set, `is_set` holds) and
+    `services.openssh.enable`.
+    """
+
+    path: tuple[Attr, ...]
+    """The whole path from the module set's root. Names of dynamic segments are None; a list element of submodules is `*`."""
+    own: int
+    """Index of the first segment that is written in this very binding; those before it come from enclosing bindings."""
+    binding: Node
+    """The `binding` node, or the attribute inside an `inherit`."""
+    value: Node | None
+    """The defining expression with wrappers (`mkIf c`, `mkForce`, parentheses, …) taken off; None for `inherit`."""
+    wrappers: tuple[str, ...] = ()
+    """Names of the wrappers taken off, outermost first: `("mkIf", "mkForce")`."""
+    is_set: bool = False
+    """The value is an attribute set whose bindings are definitions of their own."""
+    conditional: bool = False
+    """Stands under `mkIf`, `optionalAttrs`, `if`."""
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        return tuple(segment.name for segment in self.path)
+
+    @property
+    def path_span(self) -> Span:
+        """The bytes of the segments that are written in this binding."""
+        return Span(self.path[self.own].span.start, self.path[-1].span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredOption:
+    """An option that the workspace itself declares with `mkOption`, `mkEnableOption` or `mkPackageOption`."""
+
+    path: tuple[Attr, ...]
+    declaration: Node
+    """The value expression, for example the `mkOption { … }` application."""
+    type: str | None
+    """The type sentence where the type is static, for example `boolean`."""
+    default: str | None
+    description: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A part of a file whose bindings are definitions of one module set."""
+
+    set: str | None
+    """The module set that an enclosing option implies (`home-manager` under `home-manager.users.<name>`); None: the file's own lane."""
+    definitions: tuple[Definition, ...]
+    body: Node
+    """The node whose bindings stand at the root of the option paths (an attribute set, or a wrapper round one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A file read as a module."""
+
+    roots: tuple[Root, ...]
+    declared: tuple[DeclaredOption, ...]
+    imports: tuple[Node, ...]
+    """The path expressions of static `imports` elements."""
+    is_module: bool
+    """Whether the file's expression can be a module at all (a set, or a function that returns one)."""

@@ -1,0 +1,46 @@
+"""A pin: which revision of a source a project is locked to, and where that is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from option_index.timeline import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One locked source: a nixpkgs, a home-manager, a nix-darwin."""
+
+    source: str
+    """`nixpkgs`, `home-manager`, `nix-darwin`, or the input's name for any other source."""
+    point: Point
+    branch: str | None
+    """The branch or reference followed: `nixos-25.11`, `nixos-unstable`, `release-25.11`, `master`."""
+    evidence: str
+    """What says so, for people: `flake.lock, input nixpkgs`."""
+    file: str | None = None
+    """The absolute path of the file that says so."""
+    owner: str | None = None
+    """The repository's owner where known, to tell forks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One module set at the pins of one evaluation: what a piece of a module is judged by."""
+
+    set: str
+    """`nixos`, `home-manager`, `nix-darwin`."""
+    pins: Mapping[str, Pin]
+    """By source name. A source that is missing is not pinned anywhere we can see."""
+    host: str | None = None
+    """The flake output or entry point that builds it: `nixosConfigurations.laptop`."""
+    evidence: str = ""
+    """Why the file belongs to this lane, for people."""
+
+    def within(self, module_set: str) -> Lane:
+        """Return the lane of a submodule of another module set in the same evaluation (`home-manager.users.<name>`)."""
+        return Lane(module_set, self.pins, self.host, self.evidence)

@@ -1,0 +1,65 @@
+"""The snapshot that features ask: documents, lanes, indexes, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.syntax.document import Document
+    from option_index.query import OptionSet, PackageSet
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user can set; every field has a default that works."""
+
+    pin: str | None = None
+    """A release, `unstable`, a date, a revision or a snapshot label that overrides what the project says."""
+    ignored_rules: frozenset[str] = field(default_factory=frozenset[str])
+    """Ids of rules that are switched off."""
+    fetch_indexes: bool = False
+    """Consent to fetch exact indexes from the channel server."""
+    evaluate: bool = False
+    """Consent to run the local Nix over the pinned nixpkgs source."""
+    fix_all_imperative: bool = False
+    """Whether `source.fixAll` applies imperative-to-declarative rewrites too."""
+
+
+class Project(Protocol):
+    """Everything that is known at one moment. Answers are cached per document and cheap to ask again."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def document(self, path: str) -> Document | None:
+        """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
+        ...
+
+    def module(self, document: Document) -> ModuleView:
+        """Return the document read as a module."""
+        ...
+
+    def lanes(self, document: Document) -> Sequence[Lane]:
+        """Return every lane whose evaluation includes the file; empty where that is unsure or the file is no module."""
+        ...
+
+    def options(self, lane: Lane) -> OptionSet | None:
+        """Return the options of the lane's module set at its pin; None where nothing is known of it."""
+        ...
+
+    def packages(self, lane: Lane | None) -> PackageSet | None:
+        """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
+        ...
+
+    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
+        """Return the options that files of the workspace declare for this lane's evaluation."""
+        ...
+
+    def foreign(self, lane: Lane, namespace: str) -> bool:
+        """Tell whether a source outside the module set may declare options below a first segment (or a dotted path), so that nothing there is unknown."""
+        ...

@@ -1,0 +1,150 @@
+"""What features answer with: plain data, byte offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import NamedTuple
+
+from nix_lsp.syntax.span import Span
+
+
+class Severity(IntEnum):
+    ERROR = 1
+    WARNING = 2
+    INFORMATION = 3
+    HINT = 4
+
+
+class TextEdit(NamedTuple):
+    """Replace the bytes of `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """Edits to one file, none overlapping another, in any order."""
+
+    path: str
+    edits: tuple[TextEdit, ...]
+
+
+class Tag(Enum):
+    UNNECESSARY = "unnecessary"
+    DEPRECATED = "deprecated"
+
+
+class Tier(Enum):
+    """How far an edit can be trusted (DESIGN §6)."""
+
+    MECHANICAL = "mechanical"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An edit offered to the user. Applying it twice changes nothing."""
+
+    title: str
+    edits: tuple[FileEdit, ...]
+    tier: Tier = Tier.MECHANICAL
+    preferred: bool = False
+
+
+class Related(NamedTuple):
+    """Another place that explains a diagnostic."""
+
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `rule` is the id under which it is documented and switched off."""
+
+    rule: str
+    span: Span
+    severity: Severity
+    message: str
+    tags: tuple[Tag, ...] = ()
+    related: tuple[Related, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+
+class CompletionKind(Enum):
+    OPTION = "option"
+    NAMESPACE = "namespace"
+    VALUE = "value"
+    PACKAGE = "package"
+    BUILTIN = "builtin"
+    VARIABLE = "variable"
+    ATTRIBUTE = "attribute"
+    KEYWORD = "keyword"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionItem:
+    """One proposal. Documentation comes from `nix_lsp.ide.completion.resolve` with `key`."""
+
+    label: str
+    kind: CompletionKind
+    insert: str
+    """The text to insert, or an LSP snippet if `is_snippet`."""
+    is_snippet: bool = False
+    plain: str | None = None
+    """What to insert where the client takes no snippets; None: `insert` (or `label` for a snippet)."""
+    filter: str | None = None
+    """What typed text is matched against, if not the label."""
+    detail: str | None = None
+    """Short text beside the label: the type, the version."""
+    sort: str | None = None
+    key: tuple[str, ...] = ()
+    """What `resolve` needs to find the documentation again: JSON-able strings."""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """All proposals at a place."""
+
+    items: tuple[CompletionItem, ...]
+    replace: Span
+    """The bytes that an accepted item replaces."""
+    insert: Span
+    """The bytes replaced in insert mode: from the same start up to the cursor."""
+    is_incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """CommonMark about the bytes of `span`."""
+
+    span: Span
+    markdown: str
+
+
+class SymbolKind(Enum):
+    NAMESPACE = "namespace"
+    PROPERTY = "property"
+    FUNCTION = "function"
+    BOOLEAN = "boolean"
+    STRING = "string"
+    NUMBER = "number"
+    ARRAY = "array"
+    VARIABLE = "variable"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A binding in a document's outline."""
+
+    name: str
+    detail: str | None
+    kind: SymbolKind
+    span: Span
+    name_span: Span
+    children: tuple[Symbol, ...] = ()

@@ -1,0 +1,1 @@
+"""Text and trees: documents, positions, tree-sitter, node views. Never raises on bad Nix; knows nothing above it."""

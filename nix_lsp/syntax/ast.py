@@ -1,0 +1,113 @@
+"""Reading the tree: small questions about nodes, answered without raising on broken input.
+
+Nodes are tree-sitter's own; this module is the only place that needs to know how the grammar names things.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+ATTRSETS = frozenset({"attrset_expression", "rec_attrset_expression", "let_attrset_expression"})
+STRINGS = frozenset({"string_expression", "indented_string_expression"})
+
+_ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t"}
+
+
+class Attr(NamedTuple):
+    """One segment of an attribute path. `name` is None for a segment that is only known at evaluation (`${x}`)."""
+
+    name: str | None
+    span: Span
+
+
+def span(node: Node) -> Span:
+    """Return the bytes that a node covers."""
+    return Span(node.start_byte, node.end_byte)
+
+
+def text(node: Node) -> str:
+    """Return a node's source text."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def unparenthesized(node: Node) -> Node:
+    """Return the expression inside any number of parentheses."""
+    while node.type == "parenthesized_expression" and (inner := node.child_by_field_name("expression")):
+        node = inner
+    return node
+
+
+def static_string(node: Node) -> str | None:
+    """Return the value of a `"…"` string without interpolation, else None. Indented strings: `nix_lsp.syntax.strings`."""
+    if node.type != "string_expression":
+        return None
+    parts: list[str] = []
+    for child in node.named_children:
+        if child.type == "string_fragment":
+            parts.append(text(child))
+        elif child.type == "escape_sequence":
+            escape = text(child)
+            parts.append(_ESCAPES.get(escape, escape[1:]))
+        else:
+            return None
+    return "".join(parts)
+
+
+def attr(node: Node) -> Attr:
+    """Read one segment: an identifier, a string, or an interpolation (of a constant string: its value)."""
+    if node.type == "identifier":
+        return Attr(text(node), span(node))
+    if node.type == "string_expression":
+        return Attr(static_string(node), span(node))
+    if node.type == "interpolation" and (inner := node.child_by_field_name("expression")):
+        return Attr(static_string(inner), span(node))
+    return Attr(None, span(node))
+
+
+def attrs(attrpath: Node) -> tuple[Attr, ...]:
+    """Read the segments of an `attrpath` (or the names of an `inherited_attrs`) node."""
+    return tuple(attr(child) for child in attrpath.children_by_field_name("attr"))
+
+
+def bindings(owner: Node) -> Iterator[Node]:
+    """Yield the `binding`, `inherit` and `inherit_from` nodes of an attribute set or let expression, in order."""
+    for child in owner.named_children:
+        if child.type == "binding_set":
+            for binding in child.named_children:
+                if binding.type in {"binding", "inherit", "inherit_from"}:
+                    yield binding
+
+
+def application(node: Node) -> tuple[Node, list[Node]]:
+    """Split `f a b` into its function and its arguments; a node that is no application has none. Parentheses round `f` are seen through."""
+    arguments: list[Node] = []
+    while True:
+        node = unparenthesized(node)
+        function = node.child_by_field_name("function") if node.type == "apply_expression" else None
+        argument = node.child_by_field_name("argument") if function else None
+        if function is None or argument is None:
+            arguments.reverse()
+            return node, arguments
+        arguments.append(argument)
+        node = function
+
+
+def select_path(node: Node) -> tuple[str | None, ...] | None:
+    """Return `("lib", "mkIf")` for `lib.mkIf`, `("x",)` for the variable `x`; None for anything else."""
+    node = unparenthesized(node)
+    if node.type == "variable_expression":
+        return (text(node),)
+    if node.type == "select_expression":
+        base = node.child_by_field_name("expression")
+        path = node.child_by_field_name("attrpath")
+        head = select_path(base) if base and base.type == "variable_expression" else None
+        if head and path:
+            return (*head, *(segment.name for segment in attrs(path)))
+    return None

@@ -1,0 +1,86 @@
+"""The two questions that everything above asks: which options, which packages does this revision have?
+
+Two implementations answer: `option_index.facts` (the embedded facts, over the interval a pin can lie in) and `option_index.store`
+(one exact revision). Both are cheap to open and to ask; a question that names a path costs a few indexed queries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from option_index.records import Child, Option, Package, PackageMove, Resolution
+
+
+class OptionSet(Protocol):
+    """The options of one module set at one pin."""
+
+    @property
+    def set(self) -> str:
+        """`nixos`, `home-manager`, `nix-darwin`, or the name of another module set."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: `NixOS 25.11`, or `NixOS 25.05, between 25.05pre and 25.11pre`."""
+        ...
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        """Say what stands at a concrete path; None stands for a segment that is not known statically (matches any placeholder or name).
+
+        Attribute names match `<name>` and `*` placeholders; the exact name wins over a placeholder.
+        """
+        ...
+
+    def option(self, path: Sequence[str]) -> Option | None:
+        """Return the option that defines `path`, placeholders matched, or None."""
+        ...
+
+    def children(self, path: Sequence[str | None]) -> Sequence[Child]:
+        """Return all names below `path` in name order: no cap. Placeholders come as they are (`<name>`, `*`)."""
+        ...
+
+    def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+        """Return up to `limit` options below `path`, at any depth, whose remaining path matches `text`.
+
+        `text` matches case-insensitively: its dot-separated parts occur in this order in successive or later segments, each inside a
+        segment (`ssh.en` finds `openssh.enable`). Best first: prefix before infix, shallow before deep.
+        """
+        ...
+
+    def search(self, text: str, limit: int) -> Sequence[Option]:
+        """Return up to `limit` options whose path holds every word of `text`, best first."""
+        ...
+
+    def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first; empty where none is near."""
+        ...
+
+
+class PackageSet(Protocol):
+    """The package attributes of nixpkgs at one pin."""
+
+    @property
+    def label(self) -> str: ...
+
+    def package(self, attr: str) -> Package | None:
+        """Return the package at a dotted attribute path below `pkgs`."""
+        ...
+
+    def children(self, prefix: str) -> Sequence[Package]:
+        """Return all packages directly in the set `prefix` (`""` is `pkgs` itself, `python313Packages`, …), in name order."""
+        ...
+
+    def sets(self, prefix: str) -> Sequence[str]:
+        """Return the names of the package sets directly in `prefix`."""
+        ...
+
+    def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
+        """Return up to `limit` packages directly in the set `prefix` that match `text`: those that start with it first, then those that contain it."""
+        ...
+
+    def move(self, attr: str) -> PackageMove | None:
+        """Return what nixpkgs' aliases say of an attribute at this pin, where it certainly holds."""
+        ...

@@ -1,0 +1,155 @@
+"""What the index holds, as plain frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+Path = tuple[str, ...]
+"""An option path, one string a segment: `("users", "users", "<name>", "home")`.
+
+In the index a segment may be a placeholder: `<name>` (any attribute of an `attrsOf`, whatever word stands in the angle brackets) or
+`*` (any attribute or list element).
+"""
+
+
+class Declaration(NamedTuple):
+    """A file that declares an option: its path inside the module set's repository, and a link to it where one is known."""
+
+    file: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a module set, as one revision of the set has it."""
+
+    path: Path
+    type: str
+    """The type sentence as the module system prints it, for example `null or list of string`."""
+    default: str | None = None
+    """Nix source text, or Markdown where the module gives only a description of its default."""
+    example: str | None = None
+    description: str | None = None
+    """CommonMark; None where the source carries facts only."""
+    declarations: tuple[Declaration, ...] = ()
+    read_only: bool = False
+    internal: bool = False
+
+
+class Child(NamedTuple):
+    """One name below an option path."""
+
+    name: str
+    option: Option | None
+    """The option of exactly this path, if it is one."""
+    has_children: bool
+    certain: bool = True
+    """False where only one end of the interval a pin can lie in has it."""
+
+
+class Releases(NamedTuple):
+    """The releases in which a change can have come, both inclusive; equal where it is known exactly."""
+
+    earliest: str
+    latest: str
+
+    def __str__(self) -> str:
+        return self.earliest if self.earliest == self.latest else f"{self.earliest} or {self.latest}"
+
+
+class MoveKind(Enum):
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    """Another name and another type: no mechanical rewrite."""
+    ALIAS = "alias"
+    """Both names are documented and silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An option, or a whole subtree of options, that has left its place."""
+
+    kind: MoveKind
+    source: Path
+    target: Path | None
+    """Where it went, if one place replaces it."""
+    since: Releases | None
+    reason: str | None = None
+    """Why, in our own words, where the index has any."""
+    declared_in: Declaration | None = None
+    """The module that declares the move: its text is the author's own reason."""
+
+
+class Standing(Enum):
+    """What an index can truthfully say of a path, for every revision the pin may be."""
+
+    OPTION = "option"
+    """The path is an option."""
+    NAMESPACE = "namespace"
+    """Options lie below the path."""
+    INSIDE = "inside"
+    """The path lies inside the value of an option whose type admits such attributes (freeform, attrsOf anything, …)."""
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    NOT_YET = "not-yet"
+    """It exists only in a later release."""
+    UNKNOWN = "unknown"
+    """No revision known has it."""
+    UNSURE = "unsure"
+    """The index cannot tell: say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What stands at a concrete option path."""
+
+    standing: Standing
+    matched: int
+    """How many leading segments of the asked path the index understands; for an unknown path, the segment at this position is the unknown one."""
+    option: Option | None = None
+    """The option itself (OPTION), or the nearest option above (INSIDE)."""
+    move: Move | None = None
+    """Set for RENAMED, REMOVED, CHANGED. `move.target` is for the *asked* path: a renamed subtree is already joined with what stood below it."""
+    since: Releases | None = None
+    """NOT_YET: the release it comes in. OPTION: the release it came in, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package attribute of nixpkgs."""
+
+    attr: str
+    """Dotted from `pkgs`: `ripgrep`, `python313Packages.requests`."""
+    version: str | None = None
+    description: str | None = None
+    unfree: bool = False
+    main_program: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageMove:
+    """A package attribute that nixpkgs' aliases rename or remove."""
+
+    attr: str
+    kind: MoveKind
+    target: str | None
+    since: Releases | None
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A builtin function or constant of the Nix language."""
+
+    name: str
+    args: tuple[str, ...]
+    """Parameter names in order; empty for constants."""
+    type: str | None
+    """`bool`, `set`, … for constants."""
+    summary: str | None
+    """One sentence in our own words."""
+    global_scope: bool
+    """Usable without the `builtins.` prefix."""
