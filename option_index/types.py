@@ -1,0 +1,423 @@
+"""The little language of type sentences, parsed into an algebra.
+
+The module system publishes an option's type as a phrase ("null or list of string matching the pattern …", nixpkgs'
+lib/types.nix). `parse` reads it, `str()` prints it back, and the functions below say which values it lists, whether a
+static value fits, and what may stand below an option of that type.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_DEPTH = 24
+"""Nesting beyond this is kept as text: no sentence published so far nests deeper than 12."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A type without parts: `boolean`, `package`, `TOML value`, or a phrase we know nothing of."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """An enumeration; `values` are Nix literals as printed: `"yes"`, `1`, `null`."""
+
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"value {self.values[0]} (singular enum)" if len(self.values) == 1 else f"one of {', '.join(self.values)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A range of integers; None is no bound. `text` is the phrase as printed."""
+
+    low: int | None
+    high: int | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Strings that match a POSIX extended regular expression as a whole."""
+
+    pattern: str
+
+    def __str__(self) -> str:
+        return f"string matching the pattern {self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """A container: `prefix` is how it is introduced (`list of`, `attribute set of`, …)."""
+
+    prefix: str
+    element: Type
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One type or another; `comma` where the phrase is separated by `, or`."""
+
+    left: Type
+    right: Type
+    comma: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.left}{',' if self.comma else ''} or {self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coerced:
+    """A type, and another whose values are converted to it."""
+
+    final: Type
+    source: Type
+
+    def __str__(self) -> str:
+        return f"{self.final} or {self.source} convertible to it"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A type with a further condition that the phrase only names."""
+
+    base: Type
+    check: str
+
+    def __str__(self) -> str:
+        return f"{self.base} (with check: {self.check})"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A parenthesised phrase."""
+
+    inner: Type
+
+    def __str__(self) -> str:
+        return f"({self.inner})"
+
+
+Type = Leaf | OneOf | Integer | Pattern | Of | Either | Coerced | Checked | Group
+
+_CONTAINERS = (
+    "list of",
+    "non-empty list of",
+    "attribute set of",
+    "lazy attribute set of",
+    "open submodule of",
+    "function that evaluates to a(n)",
+    "non-empty",
+)
+_SINGLE = re.compile(r"value (.+) \(singular enum\)", re.DOTALL)
+_BETWEEN = re.compile(
+    r"(?:integer|(\d+) bit (?:un)?signed integer;) between (-?\d+) and (-?\d+) \(both inclusive\)", re.DOTALL
+)
+_CHECKED = re.compile(r"(.+) \(with check: (.+)\)", re.DOTALL)
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|[^,"\s]+', re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def parse(sentence: str) -> Type:
+    """Parse a type sentence. What is not understood becomes a `Leaf` of that text: nothing raises."""
+    return _either(sentence, 0)
+
+
+def _either(text: str, depth: int) -> Type:
+    if depth > _DEPTH:
+        return Leaf(text)
+    alternatives = list(_alternatives(text))
+    if len(alternatives) == 1:
+        return _term(text, depth)
+    last, _ = alternatives[-1]
+    if last.endswith(" convertible to it"):
+        final = text[: len(text) - len(last) - len(" or ")]
+        return Coerced(_either(final, depth + 1), _either(last.removesuffix(" convertible to it"), depth + 1))
+    result = _term(alternatives[0][0], depth)
+    for alternative, comma in alternatives[1:]:
+        result = Either(result, _term(alternative, depth), comma)
+    return result
+
+
+def _alternatives(text: str) -> Iterator[tuple[str, bool]]:
+    """Split at ` or ` outside brackets and quotes; the flag tells that a comma stood before it."""
+    start, level, position, comma = 0, 0, 0, False
+    while position < len(text):
+        char = text[position]
+        if char == '"' and (quoted := _LITERAL.match(text, position)):
+            position = quoted.end()
+            continue
+        if char in "([{":
+            level += 1
+        elif char in ")]}":
+            level = max(0, level - 1)
+        elif level == 0 and text.startswith(" or ", position):
+            part = text[start:position]
+            yield part.removesuffix(","), comma
+            comma = part.endswith(",")
+            position += 4
+            start = position
+            continue
+        position += 1
+    yield text[start:], comma
+
+
+def _term(text: str, depth: int) -> Type:
+    if text.startswith("(") and _closing(text) == len(text) - 1 and (inner := _either(text[1:-1], depth + 1)):
+        return Group(inner)
+    if text.startswith("one of ") and (values := _literals(text.removeprefix("one of "))):
+        return OneOf(values)
+    if single := _SINGLE.fullmatch(text):
+        return OneOf((single[1],))
+    if text.startswith("string matching the pattern "):
+        return Pattern(text.removeprefix("string matching the pattern "))
+    if between := _BETWEEN.fullmatch(text):
+        return Integer(int(between[2]), int(between[3]), text)
+    if text in _INTEGERS:
+        return Integer(*_INTEGERS[text], text)
+    for prefix in _CONTAINERS:
+        if text.startswith(prefix + " ") and not text.startswith("non-empty string"):
+            return Of(prefix, _either(text[len(prefix) + 1 :], depth + 1))
+    if checked := _CHECKED.fullmatch(text):
+        return Checked(_either(checked[1], depth + 1), checked[2])
+    return Leaf(text)
+
+
+def _closing(text: str) -> int:
+    """Return the index of the bracket that closes the one at the start."""
+    level = 0
+    for index, char in enumerate(text):
+        level += (char == "(") - (char == ")")
+        if level == 0:
+            return index
+    return -1
+
+
+def _literals(text: str) -> tuple[str, ...] | None:
+    values: list[str] = []
+    position = 0
+    while literal := _LITERAL.match(text, position):
+        values.append(literal[0])
+        position = literal.end()
+        if position == len(text):
+            return tuple(values) if len(values) > 1 else None
+        if not text.startswith(", ", position):
+            return None
+        position += 2
+    return None
+
+
+_INTEGERS: dict[str, tuple[int | None, int | None]] = {
+    "signed integer": (None, None),
+    "integer": (None, None),
+    "integer of at least 16 bits": (None, None),
+    "unsigned integer, meaning >=0": (0, None),
+    "positive integer, meaning >0": (1, None),
+    "unsigned integer": (0, None),
+}
+
+
+def parts(type_: Type) -> Iterator[Type]:
+    """Yield the alternatives of a type, in order: parentheses, `or` and conversions are taken apart."""
+    pending = [type_]
+    while pending:
+        part = pending.pop()
+        match part:
+            case Either(left, right):
+                pending += (right, left)
+            case Coerced(final, source):
+                pending += (source, final)
+            case Group(inner):
+                pending.append(inner)
+            case _:
+                yield part
+
+
+def choices(type_: Type) -> tuple[str, ...]:
+    """Return the values that a type lists, as Nix literals: enumerations, `true` and `false`, `null`."""
+    found: dict[str, None] = {}
+    for part in parts(type_):
+        if isinstance(part, OneOf):
+            found.update(dict.fromkeys(value for value in part.values if not value.startswith("<")))
+        elif part == Leaf("boolean"):
+            found.update({"true": None, "false": None})
+        elif part == Leaf("null"):
+            found["null"] = None
+    return tuple(found)
+
+
+class Below(Enum):
+    """What may stand below an option of a type."""
+
+    NOTHING = "nothing"
+    """The value can have no attributes, or none that the module system reads as options."""
+    OPTIONS = "options"
+    """A submodule, or a set or list of them: only the options that the index lists."""
+    ANYTHING = "anything"
+    """Any attributes."""
+
+
+_NO_ATTRIBUTES = re.compile(
+    r"boolean|null|string\b.*|.*\bstring|path\b.*|absolute path|.*floating point number.*|strings concatenated with .*|package"
+    r"|path in the Nix store|lambda|function.*",
+    re.DOTALL,
+)
+
+
+def below(type_: Type) -> Below:
+    """Say what may stand below an option of this type; an unknown phrase may hold anything.
+
+    A `package` has attributes, but a module cannot define them one by one.
+    """
+    best = Below.NOTHING
+    for part in parts(type_):
+        match part:
+            case OneOf() | Integer() | Pattern():
+                continue
+            case Of(
+                "list of" | "attribute set of" | "lazy attribute set of" | "non-empty list of" | "non-empty", element
+            ):
+                kind = below(element) if "attribute set" not in part.prefix else _in_set(element)
+            case Of("function that evaluates to a(n)"):
+                continue
+            case Checked(base):
+                kind = below(base)
+            case Leaf("submodule"):
+                kind = Below.OPTIONS
+            case Leaf(text) if _NO_ATTRIBUTES.fullmatch(text):
+                continue
+            case _:
+                return Below.ANYTHING
+        if kind is Below.ANYTHING:
+            return kind
+        if kind is Below.OPTIONS:
+            best = kind
+    return best
+
+
+def _in_set(element: Type) -> Below:
+    """An attribute set admits any name; whether its members are submodules decides what stands below them."""
+    kind = below(element)
+    return Below.OPTIONS if kind is Below.OPTIONS else Below.ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A static value's part that is not known: a variable, a call, an interpolated string (then `kind` says what it is at least)."""
+
+    kind: str | None = None
+    """`string`, `path`, `list`, `set`, `function`, or None for a value of any type."""
+
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"] | Opaque
+
+_STRINGS = re.compile(
+    r"(?!.*\b(?:INI|type|value|atom)\b)(?:(?:\(optionally newline-terminated\) )?(?:non-empty |single-line |printable )*string\b.*"
+    r"|strings concatenated with .*|path\b.*|absolute path.*|.*\bpath)",
+    re.DOTALL,
+)
+_KNOWN: dict[str, Callable[[Value], bool]] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "floating point number": lambda value: isinstance(value, float),
+    "attribute set": lambda value: isinstance(value, dict),
+    "submodule": lambda value: isinstance(value, dict),
+    "string": lambda value: isinstance(value, str),
+}
+
+
+def accepts(type_: Type, value: Value) -> bool | None:
+    """Tell whether a static value fits a type; None where the type or the value is not known well enough."""
+    verdicts = {_accepts(part, value) for part in parts(type_)}
+    if True in verdicts:
+        return True
+    return None if None in verdicts else False
+
+
+def _accepts(part: Type, value: Value) -> bool | None:
+    if isinstance(value, Opaque):
+        return _accepts_opaque(part, value.kind)
+    match part:
+        case OneOf(values):
+            return _literal(value) in values
+        case Integer(low, high):
+            if isinstance(value, bool) or not isinstance(value, int):
+                return False
+            return (low is None or value >= low) and (high is None or value <= high)
+        case Pattern():
+            return None if isinstance(value, str) else False
+        case Of("list of" | "non-empty list of", element):
+            if not isinstance(value, list):
+                return False
+            return _all(accepts(element, item) for item in value)
+        case Of("attribute set of" | "lazy attribute set of", element):
+            if not isinstance(value, dict):
+                return False
+            return _all(accepts(element, item) for item in value.values())
+        case Checked(base):
+            return False if accepts(base, value) is False else None
+        case Of("open submodule of", _):
+            return None if isinstance(value, dict) else False
+        case Of("non-empty", element):
+            return False if value in ([], {}, "") else accepts(element, value)
+        case Leaf(text) if text in _KNOWN:
+            return _KNOWN[text](value)
+        case Leaf(text) if _STRINGS.fullmatch(text):
+            return None if isinstance(value, str | dict) else False
+        case _:
+            return None
+
+
+def _accepts_opaque(part: Type, kind: str | None) -> bool | None:
+    """Judge a value of which only the kind is known: it can be wrong, never surely right."""
+    samples: dict[str | None, Value] = {"string": "x", "path": "/x", "list": [], "set": {}}
+    sample = samples.get(kind, Opaque())
+    if isinstance(sample, Opaque) or isinstance(part, OneOf | Pattern):
+        return None
+    return False if _accepts(part, sample) is False and not isinstance(part, Of) else None
+
+
+def _all(verdicts: Iterator[bool | None]) -> bool | None:
+    result: bool | None = True
+    for verdict in verdicts:
+        if verdict is False:
+            return False
+        if verdict is None:
+            result = None
+    return result
+
+
+def _literal(value: Value) -> str | None:
+    """Print a static value as enumerations are printed."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        case int() | float():
+            return str(value)
+        case _:
+            return None
