@@ -1,0 +1,5 @@
+# Built with: nixos-rebuild --file . switch
+let
+  sources = import ./npins;
+in
+import "${sources.nixpkgs}/nixos" { configuration = ./configuration.nix; }
