@@ -1,0 +1,35 @@
+"""What the tests take from the machine they run on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], Path]:
+    """Find an editor or Nix: `program("nvim")` is the path of the executable.
+
+    Looks into what `scripts/provision` unpacked, then on PATH. A test whose program is missing is skipped, and fails where
+    NIX_LSP_REQUIRE_EDITORS=1 says that it should be there (CI).
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    provisioned = Path(os.environ.get("NIX_LSP_TOOLS") or Path(cache) / "nix-lsp-tools") / "bin"
+    path = os.pathsep.join([str(provisioned), os.environ.get("PATH", os.defpath)])
+
+    def find(name: str) -> Path:
+        if found := shutil.which(name, path=path):
+            return Path(found)
+        reason = f"`{name}` is not installed: run scripts/provision"
+        if os.environ.get("NIX_LSP_REQUIRE_EDITORS") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return find

@@ -1,0 +1,122 @@
+"""The server in the real Helix, set up as editors/helix/README.md says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .terminal import Terminal
+from .waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+LANGUAGES = Path(__file__).parents[2] / "editors" / "helix" / "languages.toml"
+
+
+@pytest.fixture
+def languages(environment: Mapping[str, str]) -> Path:
+    """The user's `languages.toml`: the one this project gives out."""
+    path = Path(environment["HOME"]) / ".config" / "helix" / "languages.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(LANGUAGES.read_text())
+    return path
+
+
+@pytest.fixture
+def helix(
+    program: Callable[[str], Path], project: Path, environment: Mapping[str, str], languages: Path
+) -> Iterator[Terminal]:
+    """Helix on `configuration.nix`."""
+    command = [program("hx"), "configuration.nix"]
+    with Terminal(program("tmux"), command, folder=project, environment=environment) as terminal:
+        terminal.wait_for("hostNam")
+        yield terminal
+
+
+def goto(terminal: Terminal, text: str) -> None:
+    terminal.type(f"gg/{text}")
+    terminal.press("Enter")
+    terminal.wait_for(r"[2-9]:\d+")
+
+
+def save_and_quit(terminal: Terminal) -> None:
+    terminal.press("Escape")
+    terminal.type(":wq")
+    terminal.press("Enter")
+    terminal.wait_for_end()
+
+
+def test_lists_the_diagnostics_with_their_ids(helix: Terminal) -> None:
+    helix.wait_for("hardware.graphics.enable")  # the message, behind the line
+
+    helix.type(" d")
+    screen = helix.wait_for("option-renamed")
+
+    assert "WARN" in screen
+    assert "nix-lsp" in screen
+    assert "option-unknown" in screen
+
+
+def test_replaces_the_renamed_option(helix: Terminal, project: Path) -> None:
+    helix.wait_for("hardware.graphics.enable")
+    goto(helix, "hardware")
+
+    helix.type(" a")
+    helix.wait_for(r"(?i)(rename|replace|use)\W.*hardware\.graphics\.enable")
+    helix.press("Enter")
+    helix.wait_for(r"hardware\.graphics\.enable = true")
+    save_and_quit(helix)
+
+    saved = (project / "configuration.nix").read_text()
+    assert "  hardware.graphics.enable = true;\n" in saved
+    assert "opengl" not in saved
+
+
+def test_hovers_over_an_option(helix: Terminal) -> None:
+    helix.wait_for("hardware.graphics.enable")
+    goto(helix, "ssh.enable")
+
+    helix.type(" k")
+
+    helix.wait_for("boolean")
+
+
+def test_completes_a_half_typed_option(helix: Terminal, project: Path) -> None:
+    helix.wait_for("hardware.graphics.enable")
+    goto(helix, "services")
+
+    helix.type("oservices.openss")
+    helix.wait_for(r"(?m)^(?!.*services).*\bopenssh\b")  # the menu covers the lines below
+    helix.press("Tab", "Enter")
+    helix.wait_for(r"services\.openssh\s")
+    helix.type(".enable = true;")
+    save_and_quit(helix)
+
+    assert (project / "configuration.nix").read_text().count("  services.openssh.enable = true;\n") == 2
+
+
+@pytest.mark.parametrize("section", ["config.diagnostics", "config.nix-lsp.diagnostics"], ids=["flat", "nested"])
+def test_a_setting_silences_a_rule(
+    program: Callable[[str], Path], project: Path, environment: Mapping[str, str], languages: Path, section: str
+) -> None:
+    setting = f'[language-server.nix-lsp.{section}]\nignore = ["option-renamed"]\n'
+    languages.write_text(f"{languages.read_text()}\n{setting}")
+
+    command = [program("hx"), "configuration.nix"]
+    with Terminal(program("tmux"), command, folder=project, environment=environment) as helix:
+        helix.wait_for("hostNam\\W[^\n]*hostNam")  # option-unknown, behind the line
+        helix.wait(lambda screen: "hardware.graphics.enable" not in screen, "option-renamed to leave")
+
+
+def test_the_server_leaves_with_the_editor(helix: Terminal, servers: Callable[[], list[int]]) -> None:
+    helix.wait_for("hardware.graphics.enable")
+    assert servers()
+
+    helix.type(":q!")
+    helix.press("Enter")
+    helix.wait_for_end()
+
+    assert wait_until(lambda: not servers(), seconds=5)

@@ -1,0 +1,137 @@
+"""The server in the real Neovim, set up as editors/neovim/README.md says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .waiting import DEADLINE, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+HERE = Path(__file__).parent
+PLUGIN = HERE.parents[1] / "editors" / "neovim"
+# The settings that the README tells the user to start with.
+INIT = re.findall(r"```lua\n(.*?)```", (PLUGIN / "README.md").read_text(), re.DOTALL)[0]
+
+
+class Neovim:
+    """Neovim on `configuration.nix`, with an `init.lua` of the test's."""
+
+    def __init__(self, executable: Path, project: Path, environment: Mapping[str, str]) -> None:
+        self.executable = executable
+        self.project = project
+        self.environment = environment
+        self.seen = project.parent / "seen.json"
+
+    def start(self, acts: str, init: str = INIT) -> subprocess.Popen[str]:
+        """Start the editor on the acts of `neovim.lua`, separated by spaces."""
+        config = Path(self.environment["HOME"]) / ".config" / "nvim"
+        shutil.copytree(PLUGIN, config)
+        (config / "init.lua").write_text(init)
+        return subprocess.Popen(
+            [self.executable, "--headless", "configuration.nix", "-S", HERE / "neovim.lua"],
+            cwd=self.project,
+            env={
+                **self.environment,
+                "NIX_LSP_ACTS": acts,
+                "NIX_LSP_SEEN": str(self.seen),
+                "NIX_LSP_DEADLINE_MS": str(DEADLINE * 1000),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, acts: str, init: str = INIT) -> dict[str, Any]:
+        """Run the acts to their end and return what they saw."""
+        with self.start(acts, init) as process:
+            try:
+                messages, _ = process.communicate(timeout=DEADLINE + 10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        assert self.seen.exists(), messages
+        seen = json.loads(self.seen.read_text())
+        assert "failure" not in seen, f"{seen}\n{messages}"
+        return seen
+
+
+@pytest.fixture
+def neovim(program: Callable[[str], Path], project: Path, environment: Mapping[str, str]) -> Neovim:
+    return Neovim(program("nvim"), project, environment)
+
+
+def test_attaches_to_the_flake_with_utf_8_positions(neovim: Neovim) -> None:
+    seen = neovim.run("attach")
+
+    assert seen["client"]["encoding"] == "utf-8"
+    assert seen["client"]["root"] == str(neovim.project)
+    assert seen["client"]["server"]["name"] == "nix-lsp"
+
+
+def test_marks_the_renamed_option_and_replaces_it(neovim: Neovim) -> None:
+    seen = neovim.run("attach diagnose fix save")
+
+    renamed = next(found for found in seen["diagnostics"] if found["code"] == "option-renamed")
+    assert renamed["text"] == "hardware.opengl.enable"
+    assert renamed["severity"] == "WARN"
+    assert "hardware.graphics.enable" in renamed["message"]
+    assert any("hardware.graphics.enable" in title for title in seen["actions"])
+    saved = (neovim.project / "configuration.nix").read_text()
+    assert "  hardware.graphics.enable = true;\n" in saved
+    assert "opengl" not in saved
+
+
+def test_hovers_over_an_option(neovim: Neovim) -> None:
+    seen = neovim.run("attach hover")
+
+    assert "services.openssh.enable" in seen["hover"]
+    assert "boolean" in seen["hover"]
+
+
+def test_completes_a_half_typed_option(neovim: Neovim) -> None:
+    seen = neovim.run("attach complete save")
+
+    assert seen["completion"][0]["word"].startswith("openssh")
+    saved = (neovim.project / "configuration.nix").read_text()
+    assert saved.count("  services.openssh.enable = true;\n") == 2
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "settings = { ['nix-lsp'] = { diagnostics = { ignore = { 'option-renamed' } } } }",
+        "init_options = { diagnostics = { ignore = { 'option-renamed' } } }",
+    ],
+    ids=["settings", "init_options"],
+)
+def test_a_setting_silences_a_rule(neovim: Neovim, table: str) -> None:
+    seen = neovim.run("attach silence", init=f"vim.lsp.config('nix_lsp', {{ {table} }})\n{INIT}")
+
+    assert [found["code"] for found in seen["diagnostics"]] == ["option-unknown"]
+
+
+def test_the_server_leaves_with_the_editor(neovim: Neovim, servers: Callable[[], list[int]]) -> None:
+    neovim.run("attach diagnose")
+
+    assert wait_until(lambda: not servers(), seconds=5)
+
+
+def test_the_server_leaves_when_the_editor_is_killed(neovim: Neovim, servers: Callable[[], list[int]]) -> None:
+    with neovim.start("attach idle") as process:
+        assert wait_until(neovim.seen.exists, seconds=DEADLINE)
+        assert servers()
+        os.kill(process.pid, signal.SIGKILL)
+
+    assert wait_until(lambda: not servers(), seconds=5)
