@@ -56,8 +56,9 @@ async function start(log: LogOutputChannel, documentation: string): Promise<void
   try {
     await client.start();
   } catch (error) {
-    log.error(`${command.join(" ")} did not start: ${error instanceof Error ? error.message : String(error)}`);
-    offer(window.showErrorMessage, `nix-lsp: \`${command.join(" ")}\` did not start.`, { "Show Log": () => log.show() });
+    const message = `nix-lsp: ${command.join(" ")} did not start`;
+    log.error(`${message}: ${error instanceof Error ? error.message : String(error)}`);
+    offer(message, { "Show Log": () => log.show() });
   }
 }
 
@@ -120,19 +121,15 @@ function reportMissingServer(log: LogOutputChannel, documentation: string): void
   const message =
     "The nix-lsp server is not installed. Run `uv tool install --compile-bytecode nix-lsp` or `pipx install nix-lsp`, " +
     `or name its program in the setting ${NAME}.server.path; then choose Restart.`;
-  log.warn(message);
-  offer(window.showWarningMessage, message, {
+  log.error(message);
+  offer(message, {
     Restart: () => commands.executeCommand(`${NAME}.restartServer`),
     "How to Install": () => env.openExternal(Uri.parse(documentation)),
     "Open Setting": () => commands.executeCommand("workbench.action.openSettings", `${NAME}.server.path`),
   });
 }
 
-/** Show a message with buttons and return at once: activation and restarts must not wait for the user's answer. */
-function offer(
-  show: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
-  message: string,
-  buttons: Readonly<Record<string, () => unknown>>,
-): void {
-  void show(message, ...Object.keys(buttons)).then((choice) => choice && buttons[choice]?.());
+/** Show an error with buttons and return at once: activation and restarts must not wait for the user's answer. */
+function offer(message: string, buttons: Readonly<Record<string, () => unknown>>): void {
+  void window.showErrorMessage(message, ...Object.keys(buttons)).then((choice) => choice && buttons[choice]?.());
 }

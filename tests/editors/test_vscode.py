@@ -1,0 +1,330 @@
+"""The extension in the real VS Code: built, installed into code-server, and used through Chromium as a user would.
+
+`scripts/provision-vscode` installs what this needs. With NIX_LSP_PICTURES=docs/pictures the same runs write the screenshots there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+EXTENSION = HERE.parents[1] / "editors" / "vscode"
+SECONDS_PER_STEP = 30
+LISTENING = re.compile(r"HTTP server listening on (http://\S+?)/?$")
+
+CONFIGURATION = """\
+{ config, pkgs, ... }:
+{
+  hardware.opengl.enable = true;
+
+  services.openss
+}
+"""
+
+# Nothing but the editor on the screen, no text that changes under a test, and a fixed font for the pictures.
+SETTINGS: dict[str, Any] = {
+    "breadcrumbs.enabled": False,
+    "chat.disableAIFeatures": True,
+    "editor.fontFamily": "JetBrains Mono",
+    "editor.fontSize": 16,
+    "editor.lineHeight": 1.5,
+    "editor.minimap.enabled": False,
+    "files.autoSave": "off",
+    "window.commandCenter": False,
+    "workbench.layoutControl.enabled": False,
+    "workbench.sideBar.location": "right",
+    "workbench.activityBar.location": "hidden",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+}
+
+Step = Mapping[str, str | int]
+
+
+class VSCode:
+    """VS Code with our extension, on one project."""
+
+    def __init__(self, find: Callable[[str], Path], vsix: Path, project: Path, environment: Mapping[str, str]) -> None:
+        self.node = find("node")
+        self.code_server = find("code-server")
+        self.chromium = find("chromium")
+        self.project = project
+        # A VS Code that was started by the `code` command takes PATH as it is; otherwise it asks the login shell for another.
+        self.environment = {**environment, "VSCODE_CLI": "1"}
+        self.user_data = project.parent / "user-data"
+        self.folders = ["--user-data-dir", self.user_data, "--extensions-dir", project.parent / "extensions"]
+        self.configure({})
+        self.run_code_server("--install-extension", vsix)
+
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Write the user's settings; a remote window reads those that belong to its machine from a second file."""
+        for layer in ("User", "Machine"):
+            (self.user_data / layer).mkdir(parents=True, exist_ok=True)
+            (self.user_data / layer / "settings.json").write_text(json.dumps({**SETTINGS, **settings}))
+
+    def run_code_server(self, *arguments: str | Path) -> None:
+        command = [self.code_server, *self.folders, *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    @contextmanager
+    def serving(self) -> Generator[str]:
+        """Serve the editor on a free port and give its address; every process it started ends with it."""
+        command = [self.code_server, *self.folders, "--auth", "none", "--bind-addr", "127.0.0.1:0"]
+        command += ["--disable-workspace-trust", "--disable-telemetry", "--disable-update-check", self.project]
+        log = self.project.parent / "code-server.log"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                command,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            ) as server,
+        ):
+            try:
+                assert server.stdout is not None
+                heard: list[str] = []
+                for line in server.stdout:
+                    heard.append(line)
+                    if found := LISTENING.search(line.rstrip()):
+                        yield found[1]
+                        return
+                pytest.fail("code-server did not start:\n" + "".join(heard) + log.read_text())
+            finally:
+                os.killpg(server.pid, signal.SIGTERM)
+                try:
+                    server.wait(timeout=10)
+                except subprocess.TimeoutExpired:
+                    os.killpg(server.pid, signal.SIGKILL)
+
+    def use(self, *steps: Step) -> list[dict[str, Any]]:
+        """Open `configuration.nix`, do the steps of `vscode_driver.mjs`, and return what was seen after each of them."""
+        pictures = os.environ.get("NIX_LSP_PICTURES")
+        failure = self.project.parent / "failure.png"
+        with self.serving() as url:
+            plan = {
+                "url": f"{url}/?folder={self.project}",
+                "chromium": str(self.chromium),
+                "pictures": pictures and str(Path(pictures).resolve()),
+                "failure": str(failure),
+                "timeout": SECONDS_PER_STEP * 1000,
+                "steps": [{"do": "open", "file": "configuration.nix"}, {"do": "press", "key": "Control+B"}, *steps],
+            }
+            done = subprocess.run(
+                [self.node, HERE / "vscode_driver.mjs"],
+                input=json.dumps(plan),
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=60 + SECONDS_PER_STEP * len(steps),
+                check=False,
+            )
+        assert done.returncode == 0, f"{done.stderr}\nseen before: {done.stdout}\nscreenshot: {failure}\n{self.log()}"
+        return [json.loads(line) for line in done.stdout.splitlines()][2:]
+
+    def log(self) -> str:
+        """What the extension and the server wrote to the output channel."""
+        return "".join(path.read_text() for path in self.user_data.glob("logs/**/nix-lsp.log"))
+
+    def saved(self) -> str:
+        return (self.project / "configuration.nix").read_text()
+
+
+@pytest.fixture(scope="session")
+def vsix(program: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extension, type-checked and packed as it is for publication."""
+    node, npm = program("node"), program("npm")
+    assert (EXTENSION / "node_modules").is_dir(), "run scripts/provision-vscode"
+    target = tmp_path_factory.mktemp("vsix") / "nix-lsp.vsix"
+    done = subprocess.run(
+        [npm, "run", "package", "--", "--out", target],
+        cwd=EXTENSION,
+        env={**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ["PATH"]])},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+@pytest.fixture
+def vscode(program: Callable[[str], Path], vsix: Path, project: Path, environment: Mapping[str, str]) -> VSCode:
+    (project / "configuration.nix").write_text(CONFIGURATION)
+    return VSCode(program, vsix, project, environment)
+
+
+def test_completes_a_half_typed_option(vscode: VSCode) -> None:
+    *_, completion, _, _, _ = vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "go", "line": 5, "column": 18},
+        {"do": "complete", "shows": "openssh"},
+        {"do": "picture", "name": "vscode-completion.png"},
+        {"do": "press", "key": "Enter"},
+        {"do": "save"},
+    )
+
+    assert completion["items"][0].startswith("openssh")
+    assert "  services.openssh" in vscode.saved()
+
+
+def test_hovers_over_an_option(vscode: VSCode) -> None:
+    *_, hover, _ = vscode.use(
+        {"do": "go", "line": 5, "column": 18},
+        {"do": "type", "text": "h.enable = true;"},
+        {"do": "go", "line": 5, "column": 22},
+        {"do": "hover", "shows": "boolean"},
+        {"do": "picture", "name": "vscode-hover.png"},
+    )
+
+    assert "services.openssh.enable" in hover["text"]
+    assert "25.11" in hover["text"]
+
+
+def test_marks_the_renamed_option_and_replaces_it(vscode: VSCode) -> None:
+    squiggles, problems, _, _, fixes, *_ = vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "problems", "shows": "hardware.graphics.enable"},
+        {"do": "press", "key": "Control+J"},
+        {"do": "go", "line": 3, "column": 15},
+        {"do": "fixes", "shows": "hardware.graphics.enable"},
+        {"do": "picture", "name": "vscode-fix.png"},
+        {"do": "apply", "title": "hardware.graphics.enable"},
+        {"do": "text", "shows": "hardware.graphics.enable"},
+        {"do": "save"},
+    )
+
+    assert squiggles["count"] == 1
+    (problem,) = [row for row in problems["rows"] if "hardware.opengl" in row]
+    assert problem.startswith("Warning: ")
+    assert problem.endswith("generated by nix-lsp")
+    assert any("hardware.graphics.enable" in title for title in fixes["titles"])
+    assert "  hardware.graphics.enable = true;\n" in vscode.saved()
+    assert "opengl" not in vscode.saved()
+
+
+def test_a_setting_silences_a_rule(vscode: VSCode) -> None:
+    vscode.configure({"nix-lsp.diagnostics.ignore": ["option-renamed"]})
+
+    # A syntax error is typed, so that there is something to wait for.
+    *_, problems = vscode.use(
+        {"do": "go", "line": 5, "column": 18},
+        {"do": "type", "text": "h.enable = ;"},
+        {"do": "squiggles", "severity": "error"},
+        {"do": "problems", "shows": "line 5"},
+    )
+
+    assert not [row for row in problems["rows"] if "hardware.opengl" in row]
+
+
+def test_indents_and_closes_what_is_typed(vscode: VSCode) -> None:
+    vscode.configure({"nix-lsp.server.path": "/nonexistent/nix-lsp", "editor.quickSuggestions": {"other": "off"}})
+
+    vscode.use(
+        {"do": "go", "line": 5, "column": 18},
+        {"do": "type", "text": "h = {\nbanner = ''\nHello ${name"},
+        {"do": "save"},
+    )
+
+    assert vscode.saved().splitlines()[4:] == [
+        "  services.openssh = {",
+        "    banner = ''",
+        "      Hello ${name}",
+        "    ''",
+        "  }",
+        "}",
+    ]
+
+
+def test_says_how_to_install_a_server_that_is_missing(vscode: VSCode) -> None:
+    vscode.environment["PATH"] = os.defpath
+
+    (message,) = vscode.use({"do": "message", "shows": "nix-lsp"})
+
+    assert "uv tool install --compile-bytecode nix-lsp" in message["text"]
+    assert message["buttons"] == ["Restart", "How to Install", "Open Setting"]
+
+
+def test_names_the_program_that_does_not_start(vscode: VSCode) -> None:
+    vscode.configure({"nix-lsp.server.path": ["/nonexistent/nix-lsp", "serve"]})
+
+    (message,) = vscode.use({"do": "message", "shows": "/nonexistent/nix-lsp serve did not start"})
+
+    assert message["buttons"] == ["Show Log"]
+
+
+def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -> None:
+    vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "run", "command": "nix-lsp: Restart Server"},
+        {"do": "squiggles", "severity": "warning"},
+    )
+
+    assert vscode.log().count("starting ") == 2
+    deadline = time.monotonic() + 5
+    while servers():
+        assert time.monotonic() < deadline, "a server outlived the editor"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "{ lib, pkgs ? null, ... }@args: args",
+            {"lib": "variable.parameter", "null": "constant.language", "args": "variable"},
+        ),
+        (
+            "{ a.b-c = 1; }",
+            {"a": "entity.other.attribute-name", "b-c": "entity.other.attribute-name", "1": "constant.numeric"},
+        ),
+        ("let x = with lib; y; in x", {"let": "keyword", "with": "keyword", "y": "variable.other", "in": "keyword"}),
+        (
+            "[ ./a.nix <nixpkgs/lib> ~/c ]",
+            {"./a.nix": "string.unquoted.path", "<nixpkgs/lib>": "string", "~/c": "string"},
+        ),
+        ("a // b", {"a": "variable", "//": "keyword.operator.update", "b": "variable"}),
+        ('"a\\n${f "b"} $${c}"', {"\\n": "constant.character.escape", "f": "variable", "b": "string", "{c}": "string"}),
+        (
+            "''\n a ''${b} ''' ${c}\n''",
+            {"''$": "constant.character.escape", "'''": "constant.character.escape", "c": "variable"},
+        ),
+        ("'''' + x", {"+": "keyword.operator", "x": "variable"}),
+        ("a.or or null", {"null": "constant.language", "or": "keyword.operator.word"}),
+        ("map builtins.head foldl'", {"map": "support.function", "head": "support.function", "foldl'": "variable"}),
+        ("/* a\n b */ c # d", {"b": "comment.block", "c": "variable", "d": "comment.line"}),
+        (
+            "x: if x then 1.5 else -2",
+            {"x": "variable", "if": "keyword.control", "1.5": "constant.numeric", "2": "constant.numeric"},
+        ),
+    ],
+)
+def test_highlights(program: Callable[[str], Path], source: str, expected: dict[str, str]) -> None:
+    assert (EXTENSION / "node_modules").is_dir(), "run scripts/provision-vscode"
+    done = subprocess.run(
+        [program("node"), HERE / "vscode_tokens.mjs"],
+        input=source,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+
+    scopes: dict[str, str] = dict(json.loads(line) for line in done.stdout.splitlines())
+    for token, scope in expected.items():
+        assert scopes[token].startswith(scope), f"{token}: {scopes}"

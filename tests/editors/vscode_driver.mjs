@@ -1,0 +1,136 @@
+// A user of VS Code, played in headless Chromium: test_vscode.py starts the editor, says what to do and judges what was seen.
+//
+//   node vscode_driver.mjs < plan.json
+//
+// The plan: {url, chromium, pictures: folder | null, failure: file, timeout: ms, steps: [{do, …}]}. Prints one JSON object per step,
+// in order: what the user sees after it. A step that does not come true in time ends the run with exit code 1, the reason on stderr
+// and a screenshot in `failure`.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const { chromium } = createRequire(new URL("../../editors/vscode/package.json", import.meta.url))("playwright-core");
+const plan = JSON.parse(await text(process.stdin));
+
+// A small window at twice the density: its text stays legible where a README shows the picture at half its size.
+const browser = await chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox", "--force-color-profile=srgb"] });
+const context = await browser.newContext({ viewport: { width: 900, height: 480 }, deviceScaleFactor: 2, colorScheme: "dark" });
+const page = await context.newPage();
+page.setDefaultTimeout(plan.timeout);
+
+const labels = (selector) =>
+  page.locator(selector).evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? row.textContent ?? ""));
+
+async function palette(entry) {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").waitFor();
+  await page.keyboard.type(entry);
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: entry.replace(/^.*: /, "") }).first().waitFor();
+  await page.keyboard.press("Enter");
+}
+
+/** Wait until some element of `selector` contains `shows`, then return the labels of all of them. */
+async function seen(selector, shows) {
+  const matching = page.locator(selector).filter(shows ? { hasText: shows } : {});
+  await matching.first().waitFor({ state: "visible" });
+  return labels(selector);
+}
+
+const actions = {
+  /** Open a file by name. */
+  async open({ file }) {
+    await page.keyboard.press("Control+P");
+    await page.locator(".quick-input-widget input").waitFor();
+    await page.keyboard.type(file);
+    await page.locator(".quick-input-widget .monaco-list-row", { hasText: file }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
+    await page.locator(".editor-instance .view-line").first().waitFor();
+  },
+  /** Put the cursor at a line and column, both counted from 1. */
+  async go({ line, column }) {
+    await page.keyboard.press("Control+G");
+    await page.locator(".quick-input-widget input").waitFor();
+    await page.keyboard.type(`${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  },
+  async type({ text }) {
+    for (const [number, line] of text.split("\n").entries()) {
+      if (number > 0) await page.keyboard.press("Enter");
+      await page.keyboard.type(line, { delay: 20 });
+    }
+  },
+  async press({ key }) {
+    await page.keyboard.press(key);
+  },
+  /** Run a command by its title. */
+  run: ({ command }) => palette(command),
+  /** Ask for completion until the list has an entry with the text. */
+  async complete({ shows }) {
+    await page.keyboard.press("Control+Space");
+    return { items: await seen(".suggest-widget.visible .monaco-list-row", shows) };
+  },
+  async hover({ shows }) {
+    await page.keyboard.press("Control+K");
+    await page.keyboard.press("Control+I");
+    await seen(".monaco-hover .hover-contents", shows);
+    return { text: await page.locator(".monaco-hover:visible").first().innerText() };
+  },
+  async problems({ shows }) {
+    await palette("Problems: Focus on Problems View");
+    return { rows: await seen(".markers-panel .monaco-list-row", shows) };
+  },
+  async squiggles({ severity }) {
+    const squiggles = page.locator(`.editor-instance .squiggly-${severity}`);
+    await squiggles.first().waitFor();
+    return { count: await squiggles.count() };
+  },
+  async fixes({ shows }) {
+    await page.keyboard.press("Control+.");
+    return { titles: await seen(".action-widget .monaco-list-row.action", shows) };
+  },
+  /** Apply one of the fixes that are shown. */
+  async apply({ title }) {
+    await page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first().click();
+  },
+  /** Wait until the editor shows the text. */
+  async text({ shows }) {
+    await seen(".editor-instance .view-line", shows);
+  },
+  async save() {
+    await page.locator(".tab.active.dirty").waitFor();
+    await page.keyboard.press("Control+S");
+    await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+  },
+  /** Wait for a pop-up message. */
+  async message({ shows }) {
+    const message = page.locator(".notifications-toasts .notification-toast", { hasText: shows }).first();
+    await message.waitFor();
+    return { text: await message.innerText(), buttons: await message.locator(".monaco-button").allInnerTexts() };
+  },
+  async picture({ name }) {
+    if (plan.pictures) await page.screenshot({ path: join(plan.pictures, name) });
+  },
+};
+
+try {
+  await page.goto(plan.url);
+  await page.locator(".monaco-workbench .statusbar").waitFor();
+  for (const step of plan.steps) {
+    const started = Date.now();
+    try {
+      console.log(JSON.stringify({ ...(await actions[step.do](step)), ms: Date.now() - started }));
+    } catch (error) {
+      throw new Error(`${JSON.stringify(step)}: ${error.message}`);
+    }
+  }
+} catch (error) {
+  console.error(error.message);
+  await page.screenshot({ path: plan.failure });
+  if (plan.failure) await page.screenshot({ path: plan.failure });
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
