@@ -43,8 +43,9 @@ SETTINGS: dict[str, Any] = {
     "files.autoSave": "off",
     "window.commandCenter": False,
     "workbench.layoutControl.enabled": False,
-    "workbench.sideBar.location": "right",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.activityBar.location": "hidden",
+    "workbench.colorTheme": "Default Dark Modern",
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
 }
@@ -291,7 +292,7 @@ def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -
         ),
         (
             "{ a.b-c = 1; }",
-            {"a": "entity.other.attribute-name", "b-c": "entity.other.attribute-name", "1": "constant.numeric"},
+            {"a": "variable.other.property", "b-c": "variable.other.property", "1": "constant.numeric"},
         ),
         ("let x = with lib; y; in x", {"let": "keyword", "with": "keyword", "y": "variable.other", "in": "keyword"}),
         (

@@ -31,10 +31,22 @@ async function palette(entry) {
 }
 
 /** Wait until some element of `selector` contains `shows`, then return the labels of all of them. */
-async function seen(selector, shows) {
-  const matching = page.locator(selector).filter(shows ? { hasText: shows } : {});
-  await matching.first().waitFor({ state: "visible" });
+async function seen(selector, shows, timeout = plan.timeout) {
+  await page.locator(selector).filter({ hasText: shows }).first().waitFor({ timeout });
   return labels(selector);
+}
+
+/** Ask the editor by its keys, as often as it takes until the answer is there: the server may still be starting. */
+async function answer(keys, selector, shows) {
+  for (const end = Date.now() + plan.timeout; ; ) {
+    for (const key of keys) await page.keyboard.press(key);
+    try {
+      return await seen(selector, shows, 3_000);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 const actions = {
@@ -67,15 +79,11 @@ const actions = {
   },
   /** Run a command by its title. */
   run: ({ command }) => palette(command),
-  /** Ask for completion until the list has an entry with the text. */
   async complete({ shows }) {
-    await page.keyboard.press("Control+Space");
-    return { items: await seen(".suggest-widget.visible .monaco-list-row", shows) };
+    return { items: await answer(["Control+Space"], ".suggest-widget.visible .monaco-list-row", shows) };
   },
   async hover({ shows }) {
-    await page.keyboard.press("Control+K");
-    await page.keyboard.press("Control+I");
-    await seen(".monaco-hover .hover-contents", shows);
+    await answer(["Control+K", "Control+I"], ".monaco-hover .hover-contents", shows);
     return { text: await page.locator(".monaco-hover:visible").first().innerText() };
   },
   async problems({ shows }) {
@@ -88,8 +96,7 @@ const actions = {
     return { count: await squiggles.count() };
   },
   async fixes({ shows }) {
-    await page.keyboard.press("Control+.");
-    return { titles: await seen(".action-widget .monaco-list-row.action", shows) };
+    return { titles: await answer(["Control+."], ".action-widget .monaco-list-row.action", shows) };
   },
   /** Apply one of the fixes that are shown. */
   async apply({ title }) {
