@@ -63,6 +63,7 @@ class VSCode:
         self.project = project
         # A VS Code that was started by the `code` command takes PATH as it is; otherwise it asks the login shell for another.
         self.environment = {**environment, "VSCODE_CLI": "1"}
+        self.arguments = ["--disable-workspace-trust", "--disable-telemetry", "--disable-update-check"]
         self.user_data = project.parent / "user-data"
         self.folders = ["--user-data-dir", self.user_data, "--extensions-dir", project.parent / "extensions"]
         self.configure({})
@@ -83,7 +84,7 @@ class VSCode:
     def serving(self) -> Generator[str]:
         """Serve the editor on a free port and give its address; every process it started ends with it."""
         command = [self.code_server, *self.folders, "--auth", "none", "--bind-addr", "127.0.0.1:0"]
-        command += ["--disable-workspace-trust", "--disable-telemetry", "--disable-update-check", self.project]
+        command += [*self.arguments, self.project]
         log = self.project.parent / "code-server.log"
         with (
             log.open("w") as errors,
@@ -267,6 +268,29 @@ def test_names_the_program_that_does_not_start(vscode: VSCode) -> None:
     (message,) = vscode.use({"do": "message", "shows": "/nonexistent/nix-lsp serve did not start"})
 
     assert message["buttons"] == ["Show Log"]
+
+
+def test_a_project_that_is_not_trusted_cannot_choose_the_program(vscode: VSCode) -> None:
+    trap = vscode.project / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {trap}.sprung\n")
+    trap.chmod(0o755)
+    (vscode.project / ".vscode").mkdir()
+    (vscode.project / ".vscode" / "settings.json").write_text(json.dumps({"nix-lsp.server.path": str(trap)}))
+    vscode.configure({"security.workspace.trust.startupPrompt": "never"})
+    vscode.arguments.remove("--disable-workspace-trust")
+
+    vscode.use({"do": "squiggles", "severity": "warning"})
+
+    assert not trap.with_suffix(".sprung").exists()
+    assert f"starting {trap}" not in vscode.log()
+
+
+def test_a_project_that_is_trusted_chooses_the_program(vscode: VSCode) -> None:
+    (vscode.project / ".vscode").mkdir()
+    settings = {"nix-lsp.server.path": "${workspaceFolder}/missing"}
+    (vscode.project / ".vscode" / "settings.json").write_text(json.dumps(settings))
+
+    vscode.use({"do": "message", "shows": f"{vscode.project}/missing did not start"})
 
 
 def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -> None:
