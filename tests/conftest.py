@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def program() -> Callable[[str], Path]:
     """Find an editor or Nix: `program("nvim")` is the path of the executable.
 
-    Looks into what `scripts/provision` unpacked, then on PATH. A test whose program is missing is skipped, and fails where
+    Looks into what `scripts/provision` and its like unpacked, then on PATH. A test whose program is missing is skipped, and fails where
     NIX_LSP_REQUIRE_EDITORS=1 says that it should be there (CI).
     """
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -27,7 +27,7 @@ def program() -> Callable[[str], Path]:
     def find(name: str) -> Path:
         if found := shutil.which(name, path=path):
             return Path(found)
-        reason = f"`{name}` is not installed: run scripts/provision"
+        reason = f"`{name}` is not installed: run scripts/provision*"
         if os.environ.get("NIX_LSP_REQUIRE_EDITORS") == "1":
             pytest.fail(reason)
         pytest.skip(reason)

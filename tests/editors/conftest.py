@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import sys
@@ -27,25 +29,6 @@ FLAKE = """\
 }
 """
 
-LOCK = {
-    "nodes": {
-        "nixpkgs": {
-            "locked": {
-                "lastModified": 1767100000,
-                "narHash": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                "owner": "NixOS",
-                "repo": "nixpkgs",
-                "rev": "0123456789abcdef0123456789abcdef01234567",
-                "type": "github",
-            },
-            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
-        },
-        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
-    },
-    "root": "root",
-    "version": 7,
-}
-
 CONFIGURATION = """\
 { pkgs, ... }:
 {
@@ -58,13 +41,25 @@ CONFIGURATION = """\
 """
 
 
+def lock(branch: str, revision: str, modified: int) -> str:
+    """Return the `flake.lock` of that flake, with nixpkgs of this branch locked at a commit made at `modified` (seconds of the epoch)."""
+    nixpkgs = {"owner": "NixOS", "repo": "nixpkgs", "type": "github"}
+    digest = base64.b64encode(hashlib.sha256(revision.encode()).digest()).decode()
+    locked = nixpkgs | {"lastModified": modified, "narHash": f"sha256-{digest}", "rev": revision}
+    nodes = {
+        "nixpkgs": {"locked": locked, "original": nixpkgs | {"ref": branch}},
+        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
+    }
+    return json.dumps({"nodes": nodes, "root": "root", "version": 7}, indent=2)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A flake that pins nixos-25.11, and one host whose `configuration.nix` uses a name that release has moved, and one it never had."""
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "flake.nix").write_text(FLAKE)
-    (folder / "flake.lock").write_text(json.dumps(LOCK, indent=2))
+    (folder / "flake.lock").write_text(lock("nixos-25.11", "1" * 40, modified=1767100000))
     (folder / "configuration.nix").write_text(CONFIGURATION)
     return folder
 

@@ -155,6 +155,20 @@ function act.silence()
   end)
 end
 
+-- `nix flake update` in another window: a new lock file takes the old one's place, and the user types on.
+function act.update()
+  wait('option-unknown', function()
+    return with_code('option-unknown')
+  end)
+  seen.before = diagnostics()
+  assert(vim.uv.fs_rename('flake.lock.new', 'flake.lock'))
+  type_keys('Go# updated<Esc>')
+  wait('the diagnostics of the other release', function()
+    return with_code('option-renamed')
+  end)
+  seen.diagnostics = diagnostics()
+end
+
 function act.save()
   vim.cmd.write()
 end

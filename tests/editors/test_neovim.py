@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .conftest import lock
 from .waiting import DEADLINE, wait_until
 
 if TYPE_CHECKING:
@@ -120,6 +121,19 @@ def test_a_setting_silences_a_rule(neovim: Neovim, table: str) -> None:
     seen = neovim.run("attach silence", init=f"vim.lsp.config('nix_lsp', {{ {table} }})\n{INIT}")
 
     assert [found["code"] for found in seen["diagnostics"]] == ["option-unknown"]
+
+
+def test_notices_that_the_lock_file_was_updated(neovim: Neovim) -> None:
+    moved = "services.xserver.desktopManager.gnome.enable"  # renamed in 25.11
+    configuration = neovim.project / "configuration.nix"
+    configuration.write_text(configuration.read_text().replace("hardware.opengl.enable", moved))
+    (neovim.project / "flake.lock").write_text(lock("nixos-25.05", "5" * 40, modified=1750000000))
+    (neovim.project / "flake.lock.new").write_text(lock("nixos-25.11", "1" * 40, modified=1767100000))
+
+    seen = neovim.run("attach update")
+
+    assert [found["code"] for found in seen["before"]] == ["option-unknown"]
+    assert [found["text"] for found in seen["diagnostics"] if found["code"] == "option-renamed"] == [moved]
 
 
 def test_the_server_leaves_with_the_editor(neovim: Neovim, servers: Callable[[], list[int]]) -> None:
