@@ -239,12 +239,13 @@ def test_indents_and_closes_what_is_typed(vscode: VSCode) -> None:
 
     vscode.use(
         {"do": "go", "line": 5, "column": 18},
-        {"do": "type", "text": "h = {\nbanner = ''\nHello ${name"},
+        {"do": "type", "text": "h = {\ninherit (lib) x;\nbanner = ''\nHello ${name"},
         {"do": "save"},
     )
 
     assert vscode.saved().splitlines()[4:] == [
         "  services.openssh = {",
+        "    inherit (lib) x;",
         "    banner = ''",
         "      Hello ${name}",
         "    ''",
