@@ -111,3 +111,18 @@ def select_path(node: Node) -> tuple[str | None, ...] | None:
         if head and path:
             return (*head, *(segment.name for segment in attrs(path)))
     return None
+
+
+def descent(root: Node, offset: int) -> list[Node]:
+    """Return the nodes that cover the byte at `offset`, from the root to the innermost.
+
+    It walks down: tree-sitter's `parent` starts at the root each time, so that a walk up costs the square of the depth.
+    """
+    chain = [root]
+    cursor = root.walk()
+    while cursor.goto_first_child_for_byte(offset) is not None:
+        node = cursor.node
+        if node is None or node.start_byte > offset:
+            break
+        chain.append(node)
+    return chain

@@ -1,0 +1,403 @@
+"""Lexical names: what an identifier is bound to, and what a name such as `pkgs` or `lib` means here.
+
+Nix looks a variable up in the enclosing `let`, `rec` and function scopes, then among the global names, and only then in the
+environments of `with` (manual, "With-expressions"): a `with` never shadows anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from nix_lsp.syntax.ast import application, attr, bindings, descent, select_path, span, text, unparenthesized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
+
+Kind = Literal["let", "rec", "formal", "argument", "inherit"]
+"""`formal` is a name in `{ a, b ? 1 }:`; `argument` a whole argument: `x:` or the `args` of `args@{ … }:`."""
+
+GLOBALS = frozenset({
+    "abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit", "fetchMercurial",
+    "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "null", "placeholder", "removeAttrs", "scopedImport",
+    "throw", "toString", "true", "__curPos", "__currentSystem", "__currentTime", "__langVersion", "__nixPath", "__nixVersion",
+    "__storeDir",
+})  # fmt: skip
+"""Names that need no `builtins.` (manual, "Built-ins"); each other builtin is global too, with `__` in front."""
+
+_CLOSING = frozenset({"}", "in"})
+
+
+class Name(NamedTuple):
+    """A name that an expression binds."""
+
+    name: str
+    kind: Kind
+    span: Span
+    """Where it is bound."""
+    value: Node | None
+    """`let`, `rec`: the bound expression, None where the name is bound piecewise (`a.b = 1;`). `formal`: the default. `inherit`:
+    the source in parentheses."""
+    owner: Node
+    """The expression that binds it."""
+
+
+class With(NamedTuple):
+    """An identifier that no scope binds: one of the `with` environments must have it."""
+
+    environments: tuple[Node, ...]
+    """Innermost first."""
+
+
+def introduced(node: Node) -> Iterator[Name]:
+    """Yield the names that a `let`, a `rec { … }` or a function binds; of any other node none."""
+    if node.type in {"let_expression", "let_attrset_expression"}:
+        yield from _bound(node, "let")
+    elif node.type == "rec_attrset_expression":
+        yield from _bound(node, "rec")
+    elif node.type == "function_expression":
+        yield from _arguments(node, node)
+    elif node.type == "ERROR":
+        yield from _half_typed(node)
+
+
+def names_at(document: Document, offset: int) -> list[Name]:
+    """Return the names that are visible at a byte offset, nearest first; a shadowed name does not appear."""
+    found: dict[str, Name] = {}
+    for node in reversed(descent(document.root, _before(offset))):
+        if _opens(node, offset):
+            for name in introduced(node):
+                found.setdefault(name.name, name)
+    return list(found.values())
+
+
+def withs_at(document: Document, offset: int) -> tuple[Node, ...]:
+    """Return the environments of the `with` expressions whose bodies hold a byte offset, innermost first."""
+    return tuple(
+        environment
+        for node in reversed(descent(document.root, _before(offset)))
+        if (environment := _environment(node, offset)) is not None
+    )
+
+
+def with_paths(document: Document, offset: int) -> list[tuple[str, ...]]:
+    """Return the environments at a byte offset that are plain paths: `("pkgs",)`, `("lib", "types")`; innermost first."""
+    found: list[tuple[str, ...]] = []
+    for environment in withs_at(document, offset):
+        path = select_path(environment)
+        if path and all(path):
+            found.append(tuple(name for name in path if name))
+    return found
+
+
+def resolve_name(document: Document, identifier: Node) -> Name | With | None:
+    """Say what a variable refers to.
+
+    Args:
+        document: the document.
+        identifier: a `variable_expression`, its `identifier`, or the name in an `inherit` without a source.
+
+    Returns:
+        The nearest binding; the `with` environments that it may come from; None for a global name or one that nothing binds.
+    """
+    wanted, offset = text(identifier), identifier.start_byte
+    chain = descent(document.root, offset)
+    if _inherits(chain):
+        # `inherit x;` in a `let` or `rec` takes x from outside of it.
+        while chain and chain[-1].type not in {"let_expression", "let_attrset_expression", "rec_attrset_expression"}:
+            if chain.pop().type == "attrset_expression":
+                break
+        else:
+            chain = chain[:-1]
+    environments: list[Node] = []
+    for node in reversed(chain):
+        if (environment := _environment(node, offset)) is not None:
+            environments.append(environment)
+        if _opens(node, offset):
+            for name in introduced(node):
+                if name.name == wanted:
+                    return name
+    if wanted in GLOBALS or not environments:
+        return None
+    return With(tuple(environments))
+
+
+def static_value(document: Document, node: Node) -> Node:
+    """Follow variables bound in this file by `let`, `rec` or an argument's default to the expression they stand for.
+
+    Anything else, and what does not end within a few steps, is returned as it is.
+    """
+    for _ in range(_STEPS):
+        node = unparenthesized(node)
+        if node.type != "variable_expression":
+            return node
+        name = resolve_name(document, node)
+        if not isinstance(name, Name) or name.kind not in {"let", "rec"} or name.value is None:
+            return node
+        node = name.value
+    return node
+
+
+_STEPS = 16
+"""Aliases of aliases, package sets of package sets: nobody writes more, and cycles must end."""
+
+_IMPORTERS = frozenset({"import", "importApply"})
+_MODULE_SETS = frozenset({"pkgs", "lib", "config", "options", "osConfig"})
+
+
+def standard_path(document: Document, node: Node) -> tuple[str, ...] | None:
+    """Say what an expression means in terms of the names that every module knows.
+
+    `pkgs.python3Packages`, `(import <nixpkgs> { }).python3Packages` and `nixpkgs.legacyPackages.${system}.python3Packages` are all
+    `("pkgs", "python3Packages")`; `lib.types` and a `types` inherited from it `("lib", "types")`; `builtins` is a head too, and so
+    are `config`, `options` and `osConfig`. None for everything else.
+    """
+    rest: tuple[str, ...] = ()
+    for _ in range(_STEPS):
+        node = unparenthesized(node)
+        if node.type == "select_expression":
+            base, path = node.child_by_field_name("expression"), node.child_by_field_name("attrpath")
+            if base is None or path is None:
+                return None
+            segments = [attr(segment).name for segment in path.children_by_field_name("attr")]
+            if (flake := _legacy_packages(segments)) is not None and _is_flake_input(base):
+                segments, base_path = segments[flake:], ("pkgs",)
+                return None if None in segments else _joined(base_path, segments, rest)
+            if None in segments:
+                return None
+            rest, node = _joined((), segments, rest), base
+        elif node.type == "variable_expression":
+            step = _meaning(document, node)
+            if step is None:
+                return None
+            if isinstance(step, Name):
+                # `inherit (lib) mkIf;`: the source, then the name.
+                if step.value is None:
+                    return None
+                node, rest = step.value, (step.name, *rest)
+            elif isinstance(step, tuple):
+                return _normal((*step, *rest))
+            else:
+                node = step
+        elif node.type == "apply_expression":
+            return ("pkgs", *rest) if _imports_nixpkgs(node) else None
+        else:
+            return None
+    return None
+
+
+def package_base(document: Document, node: Node) -> str | None:
+    """Return which part of nixpkgs an expression is: `""` for `pkgs`, `"python3Packages"` for `pkgs.python3Packages`.
+
+    None where it is no part of nixpkgs, or only evaluation can tell.
+    """
+    path = standard_path(document, node)
+    return ".".join(path[1:]) if path and path[0] == "pkgs" else None
+
+
+def _joined(head: tuple[str, ...], segments: list[str | None], rest: tuple[str, ...]) -> tuple[str, ...]:
+    return (*head, *(segment for segment in segments if segment is not None), *rest)
+
+
+def _normal(path: tuple[str, ...]) -> tuple[str, ...]:
+    """`pkgs.lib` is `lib`; `pkgs.pkgs` is `pkgs`."""
+    while len(path) > 1 and path[0] == "pkgs" and path[1] in {"lib", "pkgs"}:
+        path = path[1:]
+    return path
+
+
+def _meaning(document: Document, variable: Node) -> tuple[str, ...] | Name | Node | None:
+    """Return the path a variable stands for, an `inherit` with a source, or the expression to look at instead."""
+    wanted = text(variable)
+    name = resolve_name(document, variable)
+    for _ in range(_STEPS):
+        if isinstance(name, With):
+            # The innermost environment that is known to us decides only if it is the only one.
+            paths = [select_path(environment) for environment in name.environments]
+            if len(paths) == 1 and paths[0] is not None:
+                inner = standard_path(document, name.environments[0])
+                return (*inner, wanted) if inner and inner[0] in {"pkgs", "lib", "builtins"} else None
+            return None
+        if name is None:
+            # Half a file, or one that is handed its names by `with` in another: only the well-known name speaks.
+            return (wanted,) if wanted == "builtins" or wanted in _MODULE_SETS else None
+        match name.kind:
+            case "formal":
+                return (wanted,) if wanted in _MODULE_SETS else None
+            case "argument":
+                return ("pkgs",) if wanted in {"pkgs", "final", "prev", "self", "super"} and _no_set(name) else None
+            case "inherit" if name.value is not None:
+                return name
+            case "inherit":
+                outer = _outer(document, name)
+                if isinstance(outer, Name) and outer.span == name.span:
+                    return None
+                name = outer
+            case _:
+                return name.value
+    return None
+
+
+def _no_set(name: Name) -> bool:
+    """A lambda's own argument, not the name of a whole `{ … }@args`."""
+    return name.owner.child_by_field_name("formals") is None and _looks_like_overlay(name)
+
+
+def _looks_like_overlay(name: Name) -> bool:
+    if name.name == "pkgs":
+        return True
+    outer, inner = name.owner, name.owner.child_by_field_name("body")
+    parent = outer.parent
+    partner = inner if inner and inner.type == "function_expression" else parent
+    if partner is None or partner.type != "function_expression":
+        return False
+    other = partner.child_by_field_name("universal")
+    return other is not None and {name.name, text(other)} in ({"final", "prev"}, {"self", "super"})
+
+
+def _outer(document: Document, name: Name) -> Name | With | None:
+    """Resolve `inherit x;` outside of the set or `let` it stands in."""
+    node = document.root.named_descendant_for_byte_range(*name.span)
+    return resolve_name(document, node) if node else None
+
+
+def _legacy_packages(segments: list[str | None]) -> int | None:
+    """Return how many segments lead to the package set of a flake's nixpkgs."""
+    return (
+        2
+        if len(segments) >= 2 and segments[0] == "legacyPackages"
+        else (3 if len(segments) >= 3 and segments[1] == "legacyPackages" else None)
+    )
+
+
+def _is_flake_input(base: Node) -> bool:
+    path = select_path(base)
+    if not path:
+        return False
+    return path[-1] is not None and (path[-1].startswith("nixpkgs") or path[0] in {"inputs", "nixpkgs"})
+
+
+def _imports_nixpkgs(call: Node) -> bool:
+    """Tell whether a call is `import <nixpkgs> { … }`, or imports what is named nixpkgs."""
+    function, arguments = application(call)
+    path = select_path(function)
+    if not path or path[-1] not in _IMPORTERS or len(arguments) < 2:
+        return False
+    source = unparenthesized(arguments[0])
+    if source.type == "spath_expression":
+        return text(source).startswith("<nixpkgs")
+    named = select_path(source)
+    return bool(named and named[-1] and named[-1].startswith("nixpkgs"))
+
+
+def _before(offset: int) -> int:
+    """A cursor belongs to what stands before it."""
+    return max(offset - 1, 0)
+
+
+def _bound(owner: Node, kind: Kind) -> Iterator[Name]:
+    piecewise: set[str] = set()
+    for binding in bindings(owner):
+        if binding.type == "binding":
+            path = binding.child_by_field_name("attrpath")
+            first = path.named_child(0) if path else None
+            if path is None or first is None:
+                continue
+            name = attr(first)
+            if name.name is None:
+                continue
+            if path.named_child_count > 1:
+                if name.name not in piecewise:
+                    piecewise.add(name.name)
+                    yield Name(name.name, kind, name.span, None, owner)
+                continue
+            yield Name(name.name, kind, name.span, binding.child_by_field_name("expression"), owner)
+        else:
+            source = binding.child_by_field_name("expression")
+            for inherited in _inherited(binding):
+                if (name := attr(inherited)).name is not None:
+                    yield Name(name.name, "inherit", name.span, source, owner)
+
+
+def _inherited(binding: Node) -> list[Node]:
+    names = binding.child_by_field_name("attrs")
+    return names.named_children if names else []
+
+
+def _arguments(function: Node, owner: Node) -> Iterator[Name]:
+    for child in function.named_children:
+        if child.type == "identifier":
+            yield Name(text(child), "argument", span(child), None, owner)
+        elif child.type == "formals":
+            for formal in child.named_children:
+                name = formal.child_by_field_name("name") if formal.type == "formal" else None
+                if name is not None and not name.is_missing:
+                    yield Name(text(name), "formal", span(name), formal.child_by_field_name("default"), owner)
+
+
+def _half_typed(error: Node) -> Iterator[Name]:
+    """Read what a broken tree still shows: `let` and `rec {` with bindings after them, `x:`, `{ a, b }:`."""
+    kind: Kind | None = None
+    previous: Node | None = None
+    for child in error.children:
+        if child.type in {"let", "rec"}:
+            kind = "let" if child.type == "let" else "rec"
+        elif child.type == "binding_set" and kind is not None:
+            yield from _bound_in(child, kind, error)
+        elif child.type == ":" and previous is not None:
+            if previous.type == "identifier":
+                yield Name(text(previous), "argument", span(previous), None, error)
+            elif previous.type == "formals":
+                for formal in previous.named_children:
+                    name = formal.child_by_field_name("name") if formal.type == "formal" else None
+                    if name is not None and not name.is_missing:
+                        yield Name(text(name), "formal", span(name), formal.child_by_field_name("default"), error)
+        elif child.type in _CLOSING and kind == "rec":
+            kind = None
+        previous = child
+
+
+def _bound_in(binding_set: Node, kind: Kind, owner: Node) -> Iterator[Name]:
+    for binding in binding_set.named_children:
+        path = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+        if path is not None and path.named_child_count == 1 and (first := path.named_child(0)):
+            name = attr(first)
+            if name.name is not None:
+                yield Name(name.name, kind, name.span, binding.child_by_field_name("expression"), owner)
+
+
+def _opens(node: Node, offset: int) -> bool:
+    """Tell whether the names that a node binds are visible at an offset inside it."""
+    if node.type == "function_expression":
+        body = node.child_by_field_name("body")
+        formals = node.child_by_field_name("formals")
+        in_default = formals is not None and formals.start_byte < offset < formals.end_byte
+        return in_default or body is None or offset >= _colon(node)
+    if node.type in {"rec_attrset_expression", "let_attrset_expression"}:
+        last = node.children[-1]
+        return last.is_missing or offset <= last.start_byte
+    return True
+
+
+def _colon(function: Node) -> int:
+    for child in function.children:
+        if child.type == ":":
+            return child.end_byte
+    return function.end_byte
+
+
+def _environment(node: Node, offset: int) -> Node | None:
+    """Return the environment of a `with` whose body holds the offset."""
+    if node.type == "with_expression":
+        environment = node.child_by_field_name("environment")
+        return environment if environment and offset > environment.end_byte else None
+    return None
+
+
+def _inherits(chain: list[Node]) -> bool:
+    """Tell whether a chain of nodes ends in the names of an `inherit` without a source."""
+    return any(node.type == "inherit" for node in chain[-4:])
