@@ -1,0 +1,5 @@
+"""Imperative habits become declarative options.
+
+`find_imperative` reads the shell scripts that a module holds (`places`), matches their commands against the catalogue (`table`, `rows`)
+and plans the edits (`plan`). A new rewrite is a row in a module of `rows` and a line in `table`.
+"""

@@ -1,0 +1,179 @@
+"""The entry: imperative commands in the scripts of a module, as diagnostics with the edits that declare them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Severity, Tier
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.analysis.shell.script import Command
+    from nix_lsp.ide.rewrites.imperative.rewrite import Match, Rewrite
+    from nix_lsp.ide.rewrites.imperative.sites import Site
+    from nix_lsp.ide.rewrites.imperative.value import Setting
+    from nix_lsp.syntax.document import Document
+
+_TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
+
+
+def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
+    """Report the commands of a module's scripts that options can say, each with the edit that does so.
+
+    Nothing is reported where the lane is unsure, the options do not exist at the pin, or the shell is not wholly understood. A file
+    without one of the options that hold scripts, or without one of the commands, costs one search through its text.
+    """
+    if _TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
+        return []
+    if not _tools().search(document.source):
+        return []
+    lanes = project.lanes(document)
+    if not lanes:
+        return []
+    found: list[Diagnostic] = []
+    for root in project.module(document).roots:
+        within = [lane.within(root.set) if root.set else lane for lane in lanes]
+        sets = {lane.set for lane in within}
+        if len(sets) == 1:
+            from nix_lsp.ide.rewrites.imperative.sites import sites
+
+            for site in sites(document.source, root, sets.pop(), _tools()):
+                found += _of_site(project, document, site, within)
+    return sorted(found, key=lambda diagnostic: diagnostic.span)
+
+
+@cache
+def _tools() -> re.Pattern[bytes]:
+    """Return a pattern for the name of any program of the catalogue."""
+    from nix_lsp.ide.rewrites.imperative.table import REWRITES
+
+    names = sorted({tool for rewrite in REWRITES for tool in rewrite.tools})
+    return re.compile(rb"(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
+
+
+def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[Lane]) -> Iterator[Diagnostic]:
+    """Yield what one script has."""
+    matches = _standing(list(_matches(site)))
+    planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
+    known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
+    fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
+    together = _together(document, site, [(match, choice) for _, match, choice in known if choice])
+    for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
+        span = site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
+        offered = [fix] if isinstance(fix, Fix) else []
+        if offered and together and len(known) > 1:
+            offered.append(together)
+        reason = fix if isinstance(fix, str) else ""
+        yield Diagnostic(
+            rewrite.id, span, Severity.HINT, _message(rewrite, match, choice, reason), fixes=tuple(offered)
+        )
+
+
+def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
+    from nix_lsp.ide.rewrites.imperative.table import REWRITES
+
+    tools = {run.tool for _, run in site.reading.runs}
+    for rewrite in REWRITES:
+        if site.option.place in rewrite.places and site.reading.lane in rewrite.lanes and tools & rewrite.tools:
+            yield from ((rewrite, match) for match in rewrite.match(site.reading))
+
+
+def _standing(matches: list[tuple[Rewrite, Match]]) -> list[tuple[Rewrite, Match]]:
+    """Leave out what runs only if a command succeeds that no rewrite knows."""
+    while True:
+        known = {command.span for _, match in matches for command in match.commands}
+        standing = [
+            (rewrite, match)
+            for rewrite, match in matches
+            if all(command.requires is None or command.requires.span in known for command in match.commands)
+        ]
+        if len(standing) == len(matches):
+            return matches
+        matches = standing
+
+
+def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Setting, ...] | None:
+    """Return the first alternative that every lane's options and packages have."""
+    from nix_lsp.ide.rewrites.imperative.fit import fits
+
+    for lane in lanes:
+        packages = project.packages(lane) if match.packages else None
+        if match.packages and not (packages and all(packages.package(name) for name in match.packages)):
+            return None
+    sets = [project.options(lane) for lane in lanes]
+    for choice in match.choices:
+        if all(options is not None and all(fits(options, setting) for setting in choice) for options in sets):
+            return choice
+    return None
+
+
+def _fix(
+    document: Document, site: Site, matches: Sequence[Match], settings: Sequence[Setting], tier: Tier
+) -> Fix | str | None:
+    """Return the edit, the reason why there is none, or None where a secret is at stake."""
+    from nix_lsp.ide.rewrites.imperative.fit import holds_secret
+    from nix_lsp.ide.rewrites.imperative.plan import Conflict, plan
+
+    if any(match.is_secret for match in matches) or any(holds_secret(setting) for setting in settings):
+        return None
+    commands = [command for match in matches for command in match.commands]
+    try:
+        edits = plan(document, site, commands, settings)
+    except Conflict as conflict:
+        return str(conflict)
+    if site.needs_review or _is_used(site, commands, [name for match in matches for name in match.names]):
+        tier = Tier.REVIEW
+    title = f"Declare {_named(settings)} instead" if len(matches) == 1 else f"Declare all {len(matches)} of this script"
+    if tier is Tier.REVIEW:
+        title += " (review)"
+    preferred = tier is Tier.MECHANICAL and len(matches) == 1
+    return Fix(title, (FileEdit(document.path, edits),), tier, preferred)
+
+
+def _together(document: Document, site: Site, known: Sequence[tuple[Match, tuple[Setting, ...]]]) -> Fix | None:
+    """Return the edit that moves every command of a script at once."""
+    if len(known) < 2:
+        return None
+    tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for match, _ in known) else Tier.MECHANICAL
+    settings = list(dict.fromkeys(setting for _, choice in known for setting in choice))
+    fix = _fix(document, site, [match for match, _ in known], settings, tier)
+    return fix if isinstance(fix, Fix) else None
+
+
+def _is_used(site: Site, commands: Sequence[Command], names: Sequence[str]) -> bool:
+    """Tell whether what is left of the script speaks of something that it will no longer make itself."""
+    if not names:
+        return False
+    content = site.reading.script.content
+    for cut in sorted((command.covered for command in commands), reverse=True):
+        content = content[: cut.start] + content[cut.end :]
+    return bool(
+        re.search(rb"(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])", content)
+    )
+
+
+def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None, reason: str) -> str:
+    from nix_lsp.ide.rewrites.imperative.fit import holds_secret
+
+    if match.is_secret or any(holds_secret(setting) for setting in choice or ()):
+        return f"{rewrite.summary}. An operand looks like a secret: nothing of it is moved."
+    parts = [f"{rewrite.summary}: {_named(choice or ())}."]
+    if match.note:
+        parts.append(match.note)
+    if reason:
+        parts.append(f"No edit: {reason}.")
+    return " ".join(parts)
+
+
+def _named(settings: Sequence[Setting]) -> str:
+    """Name the options that are set, the first few of them."""
+    from nix_lsp.ide.rewrites.imperative.value import dotted
+
+    names = list(dict.fromkeys(f"`{dotted(setting.path)}`" for setting in settings))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

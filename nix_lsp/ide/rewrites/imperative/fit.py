@@ -1,0 +1,48 @@
+"""Whether a setting can stand at the pin: its option exists and takes the value, and it gives no secret away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.rewrites.imperative.secret import looks_secret
+from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, index_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from option_index.query import OptionSet
+
+
+def fits(options: OptionSet, setting: Setting) -> bool:
+    """Tell whether every revision that the pin may be has the option, with a type that takes the value."""
+    from option_index.records import Standing
+    from option_index.types import accepts, parse
+
+    resolution = options.resolve(setting.path)
+    value = setting.value
+    if isinstance(value, Attrs) and resolution.standing is Standing.NAMESPACE:
+        return all(fits(options, Setting((*setting.path, name), item)) for name, item in value.items)
+    if resolution.standing is Standing.INSIDE:
+        return True
+    if resolution.standing is not Standing.OPTION or resolution.option is None or resolution.option.read_only:
+        return False
+    return accepts(parse(resolution.option.type), index_value(value)) is not False
+
+
+def holds_secret(setting: Setting) -> bool:
+    """Tell whether the option's name or a string of the value looks like a secret."""
+    return looks_secret(".".join(setting.path)) or looks_secret("", *_strings(setting.value))
+
+
+def _strings(value: Value) -> Iterator[Str]:
+    match value:
+        case Str():
+            yield value
+        case List(items):
+            for item in items:
+                yield from _strings(item)
+        case Attrs(items):
+            for _, item in items:
+                yield from _strings(item)
+        case _:
+            return

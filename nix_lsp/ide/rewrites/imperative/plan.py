@@ -1,0 +1,362 @@
+"""Planning the edit: options go in, commands go out, and the difference is what the editor gets.
+
+The steps work on one immutable document after another, so that each sees what the one before has done; a step that cannot be taken
+without changing the meaning of what stands there raises `Conflict`, and the whole plan is dropped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide import edits
+from nix_lsp.ide.indentation import newline, unit
+from nix_lsp.ide.model import TextEdit
+from nix_lsp.ide.rewrites.imperative.sites import scripts_of
+from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Str, Value, dotted, render
+from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.document import Change
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.shell.script import Command
+    from nix_lsp.ide.rewrites.imperative.sites import Site
+    from nix_lsp.syntax.document import Document
+
+
+class Conflict(Exception):  # noqa: N818 - a reason, not a failure
+    """The settings cannot be written here; the text says why, for people."""
+
+
+def plan(
+    document: Document, site: Site, commands: Collection[Command], settings: Sequence[Setting]
+) -> tuple[TextEdit, ...]:
+    """Return the edits that define `settings` where the script stands and take `commands` out of it.
+
+    Raises:
+        Conflict: an option is defined already with another value, or the place does not allow the edit.
+    """
+    had_errors = document.root.has_error
+    start = site.owner.start_byte
+    after = _top_binding(site)
+    edited = document
+    for setting in settings:
+        edited = _define(edited, start, setting, after, site)
+    edited = _without(edited, start, site, commands)
+    if any(_mentions_packages(setting.value) for setting in settings):
+        edited = _with_pkgs(edited, start)
+    if edited.root.has_error and not had_errors:
+        raise Conflict("the file's layout is not understood well enough")
+    return _difference(document.source, edited.source)
+
+
+def _define(document: Document, start: int, setting: Setting, after: tuple[str, ...], site: Site) -> Document:
+    """Define one option, merged into what stands there."""
+    owner = _set_at(document, start)
+    path, value = setting.path, setting.value
+    existing = edits.find(owner, path)
+    if existing:
+        return _merge(document, start, existing, setting, after, site)
+    if isinstance(value, Attrs) and _stands(owner, path):
+        for name, item in value.items:
+            document = _define(document, start, Setting((*path, name), item), after, site)
+        return document
+    if not isinstance(value, List | Attrs):
+        _refuse_other_values(document, site, setting)
+    place = edits.place(owner, path, edits.find(owner, after) or _outermost(owner, after))
+    if place is None:
+        raise Conflict(f"`{dotted(path)}` is defined in another way already")
+    one_line = document.line_of(place.owner.start_byte) == document.line_of(place.owner.end_byte)
+    # A set on one line is written on one line; what then does not fit is spread by `insert`, binding by binding.
+    rendered = render(value, "", unit(document), "\n", one_line=one_line)
+    return _apply(document, [edits.insert(document, place.owner, f"{dotted(place.path)} = {rendered};", place.after)])
+
+
+def _merge(
+    document: Document, start: int, binding: Node, setting: Setting, after: tuple[str, ...], site: Site
+) -> Document:
+    """Add to a binding that defines exactly the option."""
+    expression = binding.child_by_field_name("expression")
+    present = unparenthesized(expression) if expression else None
+    if present is None:
+        raise Conflict(f"`{dotted(setting.path)}` is inherited")
+    match setting.value:
+        case List(items):
+            sequence, scope = _list_of(present)
+            if sequence is None:
+                raise Conflict(f"`{dotted(setting.path)}` is not a plain list here")
+            texts = [_element(render(item, "", "", "\n", one_line=True), scope) for item in items]
+            edit = edits.append(document, sequence, texts)
+            return _apply(document, [edit]) if edit else document
+        case Attrs(items):
+            if present.type != "attrset_expression":
+                raise Conflict(f"`{dotted(setting.path)}` is not a plain set here")
+            for name, item in items:
+                document = _define(document, start, Setting((*setting.path, name), item), after, site)
+            return document
+        case _:
+            if not _equal(present, setting.value):
+                raise Conflict(f"`{dotted(setting.path)}` has another value already")
+            return document
+
+
+def _refuse_other_values(document: Document, site: Site, setting: Setting) -> None:
+    """Look for a definition elsewhere in the file: the module system would refuse a second, different one."""
+    for definition in site.root.definitions:
+        if definition.names != setting.path or definition.binding.start_byte >= len(document.source):
+            continue
+        value = definition.value
+        if value is None or not _equal(value, setting.value) or definition.wrappers:
+            raise Conflict(f"`{dotted(setting.path)}` is defined elsewhere in the file")
+
+
+def _equal(node: Node, value: Value) -> bool:
+    """Tell whether a literal has a value."""
+    node = unparenthesized(node)
+    match value:
+        case bool():
+            return node.text == (b"true" if value else b"false")
+        case int() | float():
+            return node.text == str(value).encode()
+        case Str():
+            return value.text is not None and static_string(node) == value.text
+        case Expression(source):
+            return text(node) == source
+        case _:
+            return False
+
+
+def _list_of(node: Node) -> tuple[Node | None, str | None]:
+    """Return the list literal to append to, and the name that a `with` before it opens."""
+    if node.type == "list_expression":
+        return node, None
+    if node.type == "with_expression":
+        environment, body = node.child_by_field_name("environment"), node.child_by_field_name("body")
+        path = select_path(environment) if environment else None
+        if path and body and body.type == "list_expression":
+            return body, ".".join(name or "" for name in path)
+    if node.type == "binary_expression" and any(child.type == "++" for child in node.children):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        for side in (left, right):
+            if side and side.type in {"list_expression", "with_expression"}:
+                return _list_of(side)
+    return None, None
+
+
+def _element(source: str, scope: str | None) -> str:
+    return source.removeprefix(f"{scope}.") if scope else source
+
+
+def _without(document: Document, start: int, site: Site, commands: Collection[Command]) -> Document:
+    """Take commands out of the script, and what became empty with them."""
+    binding = edits.find(_set_at(document, start), site.names)
+    expression = binding.child_by_field_name("expression") if binding else None
+    strings = scripts_of(expression, is_exec=site.option.is_exec) if expression else []
+    if binding is None or expression is None or site.index >= len(strings):
+        raise Conflict("the script has moved")
+    script = site.reading.script
+    if script.is_idle_without(commands):
+        if len(strings) > 1:
+            return _apply(document, [_drop_element(document, strings[site.index])])
+        if site.is_removable:
+            return _without_entity(document, start, site.entity)
+        if site.entity == site.names[:3] and site.names[:2] == ("systemd", "services"):
+            raise Conflict("the rest of the service needs a script")
+    shift = strings[site.index].start_byte - site.string.start_byte
+    cuts = [_source_cut(site, cut) for cut in script.cuts(commands)]
+    return _apply(document, [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts])
+
+
+def _source_cut(site: Site, cut: Span) -> Span:
+    """Return the document's bytes of a part of the script; whole lines of an indented string go with their indentation."""
+    found = site.source_span(cut)
+    content = site.reading.script.content
+    if site.string.type != "indented_string_expression":
+        return found
+    source, base = site.string.text or b"", site.string.start_byte
+    opens = cut.start == 0 or content[cut.start - 1 : cut.start] == b"\n"
+    line = source.rfind(b"\n", 0, found.start - base) + 1
+    if not opens or not line or source[line : found.start - base].strip(b" \t"):
+        return found
+    if content[cut.end - 1 : cut.end] == b"\n":
+        end = (
+            source.find(b"\n", max(found.start - base, 0)) + 1
+            if cut.end <= cut.start
+            else _line_end(source, found.end - base)
+        )
+        return Span(base + line, base + end)
+    return found
+
+
+def _line_end(source: bytes, offset: int) -> int:
+    """Return the start of the line that holds an offset: the end of the line before it, with its line end."""
+    return source.rfind(b"\n", 0, offset) + 1
+
+
+def _without_entity(document: Document, start: int, path: tuple[str, ...]) -> Document:
+    """Remove every binding at or below an option path, and the sets that become empty with them."""
+    while binding := _binding_below(_set_at(document, start), path):
+        owner = edits.set_of(binding)
+        while (
+            owner
+            and owner.start_byte != start
+            and _holds_only(owner, binding)
+            and owner.parent
+            and owner.parent.type == "binding"
+        ):
+            binding = owner.parent
+            owner = edits.set_of(binding)
+        document = _apply(document, [edits.remove(document, binding)])
+    return document
+
+
+def _holds_only(owner: Node, binding: Node) -> bool:
+    return list(bindings(owner)) == [binding] and not any(
+        child.type == "comment" for part in (owner, *owner.named_children) for child in part.children
+    )
+
+
+def _binding_below(owner: Node, path: tuple[str, ...]) -> Node | None:
+    """Return a binding that defines the path or something below it."""
+    pending = [(owner, path)]
+    while pending:
+        owner, rest = pending.pop()
+        for binding in bindings(owner):
+            names = edits.binding_path(binding)
+            if names is None or names[: len(rest)] != rest[: len(names)]:
+                continue
+            if len(names) >= len(rest):
+                return binding
+            if inner := edits.literal_set(binding):
+                pending.append((inner, rest[len(names) :]))
+    return None
+
+
+def _stands(owner: Node, path: tuple[str, ...]) -> bool:
+    """Tell whether something below the path is defined."""
+    return _binding_below(owner, path) is not None
+
+
+def _drop_element(document: Document, element: Node) -> TextEdit:
+    """Remove a list element with the white space before it."""
+    source, begin = document.source, element.start_byte
+    while begin > 0 and source[begin - 1 : begin] in {b" ", b"\t", b"\n", b"\r"}:
+        begin -= 1
+    return TextEdit(Span(begin, element.end_byte), "")
+
+
+def _top_binding(site: Site) -> tuple[str, ...]:
+    return site.names
+
+
+def _outermost(owner: Node, path: tuple[str, ...]) -> Node | None:
+    """Return the binding of a set through which a path goes."""
+    for binding in bindings(owner):
+        names = edits.binding_path(binding)
+        if names and names == path[: len(names)]:
+            return binding
+    return None
+
+
+def _mentions_packages(value: Value) -> bool:
+    match value:
+        case Expression(source):
+            return source.startswith("pkgs.")
+        case List(items):
+            return any(_mentions_packages(item) for item in items)
+        case Attrs(items):
+            return any(_mentions_packages(item) for _, item in items)
+        case _:
+            return False
+
+
+def _with_pkgs(document: Document, start: int) -> Document:
+    """Make sure that `pkgs` is in scope: as an argument of the module's function, which gets it if it has none."""
+    node: Node | None = _set_at(document, start)
+    outermost = node
+    while node:
+        if node.type == "function_expression" and (formals := node.child_by_field_name("formals")):
+            names = {text(name) for formal in formals.named_children if (name := formal.child_by_field_name("name"))}
+            if "pkgs" in names:
+                return document
+            ellipsis = next((child for child in formals.children if child.type == "ellipses"), None)
+            if ellipsis is None:
+                raise Conflict("`pkgs` is not an argument here")
+            before = document.source[document.line_starts[document.line_of(ellipsis.start_byte)] : ellipsis.start_byte]
+            gap = newline(document) + before.decode() if before and not before.strip() else " "
+            return _apply(document, [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"pkgs,{gap}")])
+        if node.type == "let_expression" and _binds(node, "pkgs"):
+            return document
+        outermost, node = node, node.parent
+    body = outermost.named_children[0] if outermost and outermost.named_children else None
+    if body is None or body.start_byte != start:
+        raise Conflict("`pkgs` is not an argument here")
+    eol = newline(document)
+    return _apply(document, [TextEdit(Span(start, start), f"{{ pkgs, ... }}:{eol}{eol}")])
+
+
+def _binds(node: Node, name: str) -> bool:
+    return any(
+        (path := binding.child_by_field_name("attrpath") or binding.child_by_field_name("attrs"))
+        and any(segment.name == name for segment in attrs(path))
+        for binding in bindings(node)
+    )
+
+
+def _set_at(document: Document, start: int) -> Node:
+    """Return the attribute set that starts at an offset."""
+    node = document.root.descendant_for_byte_range(start, start + 1)
+    while node and not (node.type in ATTRSETS and node.start_byte == start):
+        node = node.parent
+    if node is None:
+        raise Conflict("the file's layout is not understood well enough")
+    return node
+
+
+def _apply(document: Document, changes: Sequence[TextEdit]) -> Document:
+    """Return the document after edits that do not overlap."""
+    ordered = sorted(changes, key=lambda edit: edit.span, reverse=True)
+    return document.edited([Change(edit.span, edit.text.encode()) for edit in ordered], document.version)
+
+
+def _difference(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
+    """Return the edits that lead from one text to the other, line by line and without touching what is equal."""
+    from difflib import SequenceMatcher
+
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    before, after = before[head : len(before) - tail], after[head : len(after) - tail]
+    offset = len(b"".join(old.splitlines(keepends=True)[:head]))
+    starts = [offset]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    result: list[TextEdit] = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            result.append(_trimmed(old, Span(starts[a], starts[b]), b"".join(after[c:d])))
+    return tuple(result)
+
+
+def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:
+    """Leave out of an edit what is the same at both ends, whole characters at a time."""
+    present = old[part.start : part.end]
+    head = _common(present, new)
+    while head and (present[head : head + 1] or b"a")[0] & 0xC0 == 0x80:
+        head -= 1
+    tail = _common(present[head:][::-1], new[head:][::-1])
+    while tail and present[len(present) - tail] & 0xC0 == 0x80:
+        tail -= 1
+    return TextEdit(Span(part.start + head, part.end - tail), new[head : len(new) - tail].decode("utf-8", "replace"))
+
+
+def _common(one: Sequence[object], other: Sequence[object]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

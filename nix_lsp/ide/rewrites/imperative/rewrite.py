@@ -1,0 +1,126 @@
+"""What a rewrite is: a row of facts and a function from commands to options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.shell.invocation import read_options, runs
+from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.value import Setting, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
+    from nix_lsp.analysis.shell.script import Command, Script
+
+
+class Place(Enum):
+    """Where a script stands, which says when and as whom it runs."""
+
+    ACTIVATION = "system activation script"
+    """As root at boot and at every switch."""
+    USER_ACTIVATION = "user activation script"
+    """As each user that logs in, on NixOS."""
+    HOME_ACTIVATION = "home-manager activation script"
+    """As the user, at every home-manager switch."""
+    SERVICE = "systemd service script"
+    """What a system service is there to do: `script`, `ExecStart`."""
+    SERVICE_HOOK = "systemd service hook"
+    """What a system service does before or after it: `preStart`, `postStart`, `ExecStartPre`, `ExecStartPost`."""
+    FIREWALL = "firewall commands"
+    """As root whenever the firewall starts."""
+    SHELL_INIT = "shell start-up file"
+    """In each interactive shell."""
+
+
+ROOT_PLACES = frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK})
+"""Places whose commands run as root unless a service says otherwise."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One script, and what is known of the place it stands in."""
+
+    script: Script
+    place: Place
+    lane: str
+    """The module set: `nixos`, `home-manager`, `nix-darwin`."""
+    path: tuple[str, ...]
+    """The option path of the script: `("system", "activationScripts", "users", "text")`."""
+    defined: Mapping[tuple[str, ...], Node | None]
+    """The static option paths that the file defines for this module set, and their values."""
+    service_user: str | None = None
+    """The user of the service that the script belongs to; None: root, or no service."""
+
+    @property
+    def subject(self) -> str:
+        """The script's own name: that of the activation script, of the service, of the shell."""
+        return next(iter(self.path[2:]), self.path[-1])
+
+    def lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation, Runs]]:
+        """Yield the movable commands that run one of these tools and are wholly understood."""
+        known = {tool.name: tool for tool in tools}
+        for command, run in self.runs:
+            tool = known.get(run.tool)
+            if tool and (invocation := read_options(tool, run.arguments)):
+                yield command, invocation, run
+
+    @cached_property
+    def runs(self) -> tuple[tuple[Command, Runs], ...]:
+        """The commands that could be moved as far as the script's structure goes, with the programs they run."""
+        return tuple(
+            (command, run)
+            for command in self.script.commands
+            if command.is_plain and command.is_silent and not command.assignments and (run := runs(command))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Commands of a script and the options that say the same."""
+
+    commands: tuple[Command, ...]
+    choices: tuple[tuple[Setting, ...], ...]
+    """Alternatives, the current spelling first: the first of which all options exist at the pin is written. None of them: no edit."""
+    packages: tuple[str, ...] = ()
+    """Package attributes that must exist at the pin."""
+    names: tuple[str, ...] = ()
+    """Words that what is left of the script may depend on: if it uses one, the edit is for review."""
+    tier: Tier = Tier.MECHANICAL
+    note: str = ""
+    """A sentence more for the message."""
+    is_secret: bool = False
+    """A secret is among the operands: nothing of it is shown or moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """One row of the catalogue."""
+
+    id: str
+    summary: str
+    """What the diagnostic says first: one sentence."""
+    why: str
+    """Why the command is imperative and what goes wrong with it."""
+    keep: str
+    """When to keep the imperative form."""
+    before: str
+    after: str
+    lanes: frozenset[str]
+    places: frozenset[Place]
+    tools: frozenset[str]
+    """Names of the programs; nothing is parsed where none of them occurs."""
+    match: Callable[[Reading], Iterable[Match]]
+    options: tuple[str, ...] = field(default=())
+    """The options it writes, for people: `users.users.<name>`."""
+
+
+def setting(path: str, value: Value, *, below: tuple[str, ...] = ()) -> Setting:
+    """Return a setting for a dotted path without quoted segments, and for further segments as they are."""
+    return Setting((*path.split("."), *below), value)

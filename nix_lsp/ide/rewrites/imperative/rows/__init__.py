@@ -1,0 +1,1 @@
+"""The catalogue's rows, one module per subject."""

@@ -1,0 +1,167 @@
+"""Nix values that a rewrite writes, and their text in nixfmt's layout (RFC 166)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.shell.word import Antiquotation, Text
+
+if TYPE_CHECKING:
+    from nix_lsp.analysis.shell.word import Word
+    from option_index.types import Value as IndexValue
+
+
+class Str(NamedTuple):
+    """A string, with the antiquotations of the script carried over."""
+
+    pieces: tuple[Text | Antiquotation, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The characters, if no antiquotation is among them."""
+        if all(isinstance(piece, Text) for piece in self.pieces):
+            return "".join(piece.text for piece in self.pieces if isinstance(piece, Text))
+        return None
+
+
+class Expression(NamedTuple):
+    """Nix source that stands for itself: `pkgs.zsh`."""
+
+    source: str
+
+
+class List(NamedTuple):
+    """A list. Where the option is defined already, its items are appended."""
+
+    items: tuple[Value, ...]
+
+
+class Attrs(NamedTuple):
+    """An attribute set. Where the option is defined already, its attributes are added."""
+
+    items: tuple[tuple[str, Value], ...]
+
+
+Value = Str | Expression | List | Attrs | bool | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option to define."""
+
+    path: tuple[str, ...]
+    value: Value
+
+
+def string(text: str) -> Str:
+    """Return a string of known characters."""
+    return Str((Text(text),))
+
+
+def word_string(word: Word) -> Str | None:
+    """Return the string that a word is; None if the shell puts something into it."""
+    pieces = tuple(piece for piece in word.pieces if isinstance(piece, Text | Antiquotation))
+    return Str(pieces) if len(pieces) == len(word.pieces) else None
+
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
+_KEYWORDS = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"})
+
+
+def scalar(word: Word) -> Str | int | None:
+    """Return a word's value as an integer where it is written as one, else as a string."""
+    text = word.value
+    if text is not None and _INTEGER.fullmatch(text):
+        return int(text)
+    return word_string(word)
+
+
+def attribute(name: str) -> str:
+    """Return an attribute name as it is written in a set: quoted where it must be."""
+    return name if _IDENTIFIER.fullmatch(name) and name not in _KEYWORDS else _quoted(string(name))
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Return a path's source text."""
+    return ".".join(map(attribute, path))
+
+
+def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -> str:
+    """Return a value's source text.
+
+    Args:
+        value: what to write.
+        indent: the indentation of the line on which the text starts.
+        unit: one level of indentation.
+        newline: the file's line end.
+        one_line: write everything on one line, as the set round it does.
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case Expression(source):
+            return source
+        case Str():
+            return _quoted(value)
+        case List(items):
+            texts = [_item(render(item, indent + unit, unit, newline, one_line)) for item in items]
+            return _enclosed("[", texts, "]", indent, unit, newline, one_line)
+        case Attrs(items):
+            texts = [
+                f"{attribute(name)} = {render(item, indent + unit, unit, newline, one_line)};" for name, item in items
+            ]
+            return _enclosed("{", texts, "}", indent, unit, newline, one_line)
+
+
+def index_value(value: Value) -> IndexValue:
+    """Return a value as `option_index.types` judges it."""
+    from option_index.types import Opaque
+
+    match value:
+        case Str():
+            text = value.text
+            return Opaque("string") if text is None else text
+        case Expression():
+            return Opaque()
+        case List(items):
+            return [index_value(item) for item in items]
+        case Attrs(items):
+            return {name: index_value(item) for name, item in items}
+        case _:
+            return value
+
+
+def _enclosed(
+    opening: str, texts: list[str], closing: str, indent: str, unit: str, newline: str, one_line: bool
+) -> str:
+    """Two and more items stand on lines of their own (nixfmt 1.x)."""
+    if not texts:
+        return f"{opening} {closing}"
+    if one_line or (len(texts) == 1 and newline not in texts[0]):
+        return f"{opening} {' '.join(texts)} {closing}"
+    inner = newline + indent + unit
+    return f"{opening}{inner}{inner.join(texts)}{newline}{indent}{closing}"
+
+
+def _item(text: str) -> str:
+    """Parenthesise what would fall apart as a list element."""
+    return text if not text.startswith("-") and (" " not in text or text[0] in '"[{(') else f"({text})"
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _quoted(value: Str) -> str:
+    """Return a `"…"` literal (Nix manual, "String literal")."""
+    text = "".join(
+        "${" + piece.expression + "}"
+        if isinstance(piece, Antiquotation)
+        else re.sub(r'[\\"\n\r\t]', lambda match: _ESCAPES[match[0]], piece.text).replace("${", "\\${")
+        for piece in value.pieces
+    )
+    return f'"{text}"'
