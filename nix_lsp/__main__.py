@@ -1,0 +1,51 @@
+"""`nix-lsp`: argv → the server, or another command. Nothing but `sys` is imported before the command is known: start-up counts."""
+
+from __future__ import annotations
+
+import sys
+
+COMMANDS = {
+    "check": ("nix_lsp.cli.check", "Report what is wrong in files and folders, and fix what is mechanical"),
+    "drift": ("nix_lsp.cli.drift", "Report what changes for a project between two releases"),
+    "index": ("nix_lsp.cli.index", "Look into, fetch and build option indexes"),
+    "doctor": ("nix_lsp.cli.doctor", "Say what is known of a project: its pins, module sets, indexes"),
+}
+"""Commands beside `serve`: the module whose `run(argv)` does it, and a line of help."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    command, *rest = (sys.argv[1:] if argv is None else argv) or ["serve"]
+    if command in {"serve", "--stdio"}:
+        from nix_lsp.lsp.main import run
+
+        return run()
+    if command in {"--version", "-V", "version"}:
+        import nix_lsp
+
+        print(f"nix-lsp {nix_lsp.__version__}")
+        return 0
+    if command in {"--help", "-h", "help"}:
+        print(_help())
+        return 0
+    if command not in COMMANDS:
+        print(f"nix-lsp: no such command: {command}\n\n{_help()}", file=sys.stderr)
+        return 2
+    from importlib import import_module
+
+    return int(import_module(COMMANDS[command][0]).run(rest))
+
+
+def _help() -> str:
+    lines = [
+        "usage: nix-lsp [COMMAND] [ARGUMENTS]",
+        "",
+        f"  {'serve':8} Serve an editor on standard input and output (the default; --stdio is accepted)",
+        *(f"  {name:8} {summary}" for name, (_, summary) in COMMANDS.items()),
+        f"  {'--version':8} Print the version",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What we tell the client that we can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nix_lsp
+from nix_lsp.lsp.settings import SECTION
+
+if TYPE_CHECKING:
+    from nix_lsp.lsp.client import Client
+    from nix_lsp.lsp.wire import Json
+
+FIX_ALL = "source.fixAll.nix-lsp"
+WATCHED = (
+    "**/*.nix",
+    "**/flake.lock",
+    "**/npins/sources.json",
+    "**/nix/sources.json",
+    "**/devenv.lock",
+    "**/lon.lock",
+    "**/.nix-lsp.toml",
+)
+"""Files outside the editor whose change changes answers."""
+
+
+def initialize_result(client: Client) -> Json:
+    """Return the answer to `initialize`."""
+    capabilities: Json = {
+        "positionEncoding": client.position_encoding,
+        "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+        # `.` for the next segment, `"` for the values of an enum, `/` for paths.
+        "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
+        "hoverProvider": True,
+        "documentSymbolProvider": True,
+        "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+    }
+    if client.takes_code_action_literals:
+        capabilities["codeActionProvider"] = {"codeActionKinds": ["quickfix", "refactor.rewrite", FIX_ALL]}
+    if client.pulls_diagnostics:
+        capabilities["diagnosticProvider"] = {
+            "identifier": SECTION,
+            "interFileDependencies": True,
+            "workspaceDiagnostics": False,
+        }
+    return {"capabilities": capabilities, "serverInfo": {"name": SECTION, "version": nix_lsp.__version__}}
+
+
+def registrations(client: Client) -> list[Json]:
+    """Return what is to be registered once the client is ready."""
+    wanted: list[Json] = []
+    if client.registers_watchers:
+        wanted.append(
+            {
+                "id": "watched-files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": {"watchers": [{"globPattern": pattern} for pattern in WATCHED]},
+            }
+        )
+    if client.registers_configuration:
+        wanted.append(
+            {
+                "id": "configuration",
+                "method": "workspace/didChangeConfiguration",
+                "registerOptions": {"section": SECTION},
+            }
+        )
+    return wanted

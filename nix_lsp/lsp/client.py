@@ -1,0 +1,138 @@
+"""What the client on the other side can do, each quirk a named property."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from nix_lsp.lsp.wire import Json
+
+
+class Client:
+    """The client's capabilities, as its `initialize` request states them. Malformed ones count as missing."""
+
+    def __init__(self, initialize: Json) -> None:
+        self._capabilities: Any = initialize.get("capabilities")
+        info = initialize.get("clientInfo")
+        self.name = str(cast("Json", info).get("name", "")) if isinstance(info, dict) else ""
+        """The client's own name, for the log; no behaviour depends on it."""
+
+    def _at(self, path: str) -> Any:
+        """Return the value at a dotted path, or None."""
+        value = self._capabilities
+        for name in path.split("."):
+            if not isinstance(value, dict):
+                return None
+            value = cast("Json", value).get(name)
+        return value
+
+    def _has(self, path: str) -> bool:
+        return self._at(path) is True
+
+    def _list(self, path: str) -> list[Any]:
+        value = self._at(path)
+        return cast("list[Any]", value) if isinstance(value, list) else []
+
+    @cached_property
+    def position_encoding(self) -> str:
+        """`utf-8` wherever offered, because then nothing needs converting; else the first we know; UTF-16 is the protocol's default."""
+        offered = self._list("general.positionEncodings")
+        if "utf-8" in offered:
+            return "utf-8"
+        return next((encoding for encoding in offered if encoding in {"utf-16", "utf-32"}), "utf-16")
+
+    @cached_property
+    def takes_snippets(self) -> bool:
+        return self._has("textDocument.completion.completionItem.snippetSupport")
+
+    @cached_property
+    def takes_default_edit_range(self) -> bool:
+        """One edit range may stand for all items of a completion list."""
+        return "editRange" in self._list("textDocument.completion.completionList.itemDefaults")
+
+    @cached_property
+    def takes_insert_and_replace(self) -> bool:
+        return self._has("textDocument.completion.completionItem.insertReplaceSupport")
+
+    @cached_property
+    def shows_label_details(self) -> bool:
+        return self._has("textDocument.completion.completionItem.labelDetailsSupport")
+
+    @cached_property
+    def tags_deprecated_items(self) -> bool:
+        return 1 in self._list("textDocument.completion.completionItem.tagSupport.valueSet")
+
+    @cached_property
+    def marks_deprecated_items(self) -> bool:
+        """The older way of the tag above."""
+        return self._has("textDocument.completion.completionItem.deprecatedSupport")
+
+    @cached_property
+    def hover_markup(self) -> str:
+        return "markdown" if "markdown" in self._list("textDocument.hover.contentFormat") else "plaintext"
+
+    @cached_property
+    def documentation_markup(self) -> str:
+        """Helix names no format for completion documentation but renders what it takes in hovers."""
+        stated = self._list("textDocument.completion.completionItem.documentationFormat")
+        return self.hover_markup if not stated else "markdown" if "markdown" in stated else "plaintext"
+
+    @cached_property
+    def shows_symbol_tree(self) -> bool:
+        return self._has("textDocument.documentSymbol.hierarchicalDocumentSymbolSupport")
+
+    @cached_property
+    def takes_code_action_literals(self) -> bool:
+        return self._at("textDocument.codeAction.codeActionLiteralSupport") is not None
+
+    @cached_property
+    def takes_versioned_edits(self) -> bool:
+        return self._has("workspace.workspaceEdit.documentChanges")
+
+    @cached_property
+    def pulls_diagnostics(self) -> bool:
+        """The client asks for diagnostics and can be told to ask again.
+
+        Without the second, a changed lock file would leave stale diagnostics behind: then they are pushed. Helix writes the
+        workspace capability `diagnostic`, the protocol has `diagnostics`.
+        """
+        refreshes = self._has("workspace.diagnostics.refreshSupport") or self._has(
+            "workspace.diagnostic.refreshSupport"
+        )
+        return refreshes and isinstance(self._at("textDocument.diagnostic"), dict)
+
+    @cached_property
+    def diagnostics_side(self) -> str:
+        """Under which name the client states what it shows of a diagnostic."""
+        return "diagnostic" if self.pulls_diagnostics else "publishDiagnostics"
+
+    @cached_property
+    def diagnostic_tags(self) -> frozenset[int]:
+        """Helix states tags for pushed diagnostics only and shows them for both."""
+        for side in (self.diagnostics_side, "publishDiagnostics"):
+            if known := self._list(f"textDocument.{side}.tagSupport.valueSet"):
+                return frozenset(tag for tag in known if isinstance(tag, int))
+        return frozenset()
+
+    @cached_property
+    def links_diagnostic_codes(self) -> bool:
+        return self._has(f"textDocument.{self.diagnostics_side}.codeDescriptionSupport")
+
+    @cached_property
+    def relates_diagnostics(self) -> bool:
+        return self._has(f"textDocument.{self.diagnostics_side}.relatedInformation")
+
+    @cached_property
+    def answers_configuration(self) -> bool:
+        return self._has("workspace.configuration")
+
+    @cached_property
+    def registers_watchers(self) -> bool:
+        """False for Neovim on Linux: there changed files are noticed by their times, when they are used."""
+        return self._has("workspace.didChangeWatchedFiles.dynamicRegistration")
+
+    @cached_property
+    def registers_configuration(self) -> bool:
+        """VS Code's client tells of changed settings only where asked to."""
+        return self._has("workspace.didChangeConfiguration.dynamicRegistration")

@@ -1,0 +1,61 @@
+"""What the server answers to: one table of requests, one of notifications.
+
+A handler converts in, calls a feature, and converts out. It gets the session and the message, and runs to its end: waiting,
+cancelling and ordering are the server's business (`nix_lsp.lsp.server`).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nix_lsp.lsp.session import Request, Session
+
+
+class Urgency(IntEnum):
+    """Who goes first when several requests wait."""
+
+    TYPING = 0
+    LOOKING = 1
+    BACKGROUND = 2
+
+
+class Handler(NamedTuple):
+    """Where the function for a method is; its module is imported when it is first needed."""
+
+    module: str
+    function: str
+    urgency: Urgency = Urgency.LOOKING
+
+    def load(self) -> Callable[[Session, Request], Any]:
+        """Import the function.
+
+        Raises:
+            ImportError: it does not exist.
+        """
+        module = import_module(f"nix_lsp.lsp.handlers.{self.module}")
+        return cast("Callable[[Session, Request], Any]", getattr(module, self.function))
+
+
+REQUESTS = {
+    "initialize": Handler("lifecycle", "initialize"),
+    "textDocument/completion": Handler("language", "completion", Urgency.TYPING),
+    "completionItem/resolve": Handler("language", "resolve_completion", Urgency.TYPING),
+    "textDocument/hover": Handler("language", "hover"),
+    "textDocument/codeAction": Handler("language", "code_actions"),
+    "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
+    "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND),
+}
+NOTIFICATIONS = {
+    "textDocument/didOpen": Handler("documents", "did_open"),
+    "textDocument/didChange": Handler("documents", "did_change"),
+    "textDocument/didSave": Handler("documents", "did_save"),
+    "textDocument/didClose": Handler("documents", "did_close"),
+    "workspace/didChangeWatchedFiles": Handler("documents", "did_change_watched_files"),
+    "workspace/didChangeWorkspaceFolders": Handler("lifecycle", "did_change_workspace_folders"),
+    "workspace/didChangeConfiguration": Handler("lifecycle", "did_change_configuration"),
+}

@@ -1,0 +1,82 @@
+"""What is asked of a document: convert in, call the feature, convert out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from nix_lsp.lsp import convert
+
+if TYPE_CHECKING:
+    from nix_lsp.lsp.session import Request, Session
+    from nix_lsp.lsp.wire import Json
+
+
+def completion(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/completion`."""
+    from nix_lsp.ide.completion import complete
+
+    if (document := request.document) is None:
+        return None
+    session.completed = document
+    found = complete(session.project(document), document, request.offset)
+    return convert.completion_list(found, document, session.client)
+
+
+def resolve_completion(session: Session, request: Request) -> Json:
+    """Answer `completionItem/resolve`: the item with its documentation."""
+    from nix_lsp.ide.completion import resolve
+
+    item = request.params
+    key: Any = item.get("data")
+    if session.completed is None or not isinstance(key, list):
+        return item
+    parts = tuple(str(part) for part in cast("list[object]", key))
+    if markdown := resolve(session.project(session.completed), parts):
+        item = {**item, "documentation": {"kind": session.client.documentation_markup, "value": markdown}}
+    return item
+
+
+def hover(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/hover`."""
+    from nix_lsp.ide.hover import hover
+
+    if (document := request.document) is None:
+        return None
+    found = hover(session.project(document), document, request.offset)
+    return convert.hover(found, document, session.client) if found else None
+
+
+def code_actions(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/codeAction`."""
+    from nix_lsp.ide.actions import code_actions
+
+    if (document := request.document) is None or not session.client.takes_code_action_literals:
+        return []
+    context: Json = request.params.get("context") or {}
+    found = code_actions(session.project(document), document, request.span, context.get("only"))
+    answers: list[Json] = []
+    for action in found:
+        edit = convert.workspace_edit(action.fix, session.client, session.document_at, session.uri_of)
+        if edit is not None:
+            solved = convert.solved(action, context.get("diagnostics"), document, session.client)
+            answers.append(convert.code_action(action, solved, edit))
+    return answers
+
+
+def document_symbols(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/documentSymbol`."""
+    from nix_lsp.ide.symbols import document_symbols
+
+    if (document := request.document) is None:
+        return []
+    symbols = document_symbols(document)
+    if session.client.shows_symbol_tree:
+        return convert.symbol_tree(symbols, document, session.client)
+    return convert.symbol_list(symbols, document, session.client, request.uri)
+
+
+def document_diagnostics(session: Session, request: Request) -> Json:
+    """Answer `textDocument/diagnostic`."""
+    if (document := request.document) is None:
+        return {"kind": "full", "items": []}
+    return session.publisher.pulled(request.uri, document, request.params.get("previousResultId"))

@@ -1,0 +1,29 @@
+"""`nix-lsp serve`: a language server on standard input and output."""
+
+from __future__ import annotations
+
+
+def run() -> int:
+    """Serve until the client leaves; returns the exit code."""
+    import gc
+
+    # Start-up makes thousands of objects that live to the end: collecting among them finds nothing.
+    gc.disable()
+    from nix_lsp.lsp.deferred import import_lsprotocol
+
+    import_lsprotocol()
+    import asyncio
+    import logging
+
+    from nix_lsp.lsp.server import NixLanguageServer
+
+    # Errors go to the client's log; some editors show whatever stands on standard error.
+    logging.getLogger().addHandler(logging.NullHandler())
+    server = NixLanguageServer()
+    gc.freeze()
+    gc.enable()
+    try:
+        asyncio.run(server.serve())
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -1,0 +1,273 @@
+"""The server: pygls with our handlers, our reader, our order of work.
+
+pygls does JSON-RPC: framing, requests and their answers in both directions, cancellation. Three things are taken from it. Messages
+stay plain JSON (`nix_lsp.lsp.convert` says why). Its own document store and `initialize` give way to ours. And errors go to the
+client's log, never into pop-ups or tracebacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import FeatureRequestError, JsonRpcException
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import (
+    JsonRPCNotification,
+    JsonRPCRequestMessage,
+    JsonRPCResponseMessage,
+    LanguageServerProtocol,
+)
+
+import nix_lsp
+from nix_lsp.lsp.failures import describe
+from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS, Handler, Urgency
+from nix_lsp.lsp.session import ERROR, Request, Session
+from nix_lsp.lsp.settings import SECTION
+from nix_lsp.lsp.transport import open_reader, open_writer, watch_process
+from nix_lsp.lsp.turns import Turns
+from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, NOT_INITIALIZED, SERVER_CANCELLED, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from nix_lsp.lsp.wire import Json
+
+_LAST_ANSWERS = 5.0
+"""Seconds that requests have to finish after the end of input."""
+
+
+class PlainMessages:
+    """Stands in for pygls' cattrs converter: message envelopes are pygls' classes, all inside them stays JSON."""
+
+    def unstructure(self, message: Any) -> Json:
+        """Return an envelope's fields; optional ones that are unset are left out, a null result stays."""
+        return {
+            field.name: value
+            for field in message.__attrs_attrs__
+            if (value := getattr(message, field.name)) is not None or field.name == "result"
+        }
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol with plain messages, and without its document store."""
+
+    def __init__(self, server: NixLanguageServer, converter: Any) -> None:
+        super().__init__(server, converter)
+        self._session = server.session
+        builtin: dict[str, Any] = self.fm.builtin_features
+        for method in [method for method in builtin if method not in {"shutdown", "exit"}]:
+            del builtin[method]
+
+    def structure_message(self, data: Json) -> Any:
+        """Wrap a message; called for every JSON object in it, of which only the outermost says `jsonrpc`."""
+        if "jsonrpc" not in data:
+            return data
+        version, method = data["jsonrpc"], data.get("method")
+        if not isinstance(method, str):
+            if "error" in data:
+                error = data["error"] if isinstance(data["error"], dict) else {}
+                refused = {"code": INTERNAL_ERROR, "message": "", "data": None, **error}
+                return SimpleNamespace(id=data.get("id"), jsonrpc=version, error=SimpleNamespace(**refused))
+            return JsonRPCResponseMessage(data.get("id"), version, data.get("result"))
+        params = data.get("params")
+        if "id" in data:
+            return JsonRPCRequestMessage(data["id"], method, version, params)
+        if method == "$/cancelRequest":
+            params = SimpleNamespace(id=params.get("id") if isinstance(params, dict) else None)
+        return JsonRPCNotification(method, version, params)
+
+    def handle_message(self, message: Any) -> None:
+        """Handle a message; what it asks about is looked up now, before later messages can change it."""
+        if message.__class__ in {JsonRPCRequestMessage, JsonRPCNotification} and message.method in _METHODS:
+            message.params = Request(self._session, message.params)
+        super().handle_message(message)
+
+    def get_message_type(self, method: str) -> None:
+        """Say that no method has a class of its own: all messages are plain."""
+
+    def get_result_type(self, method: str) -> None:
+        """Say that no result has a class of its own."""
+
+
+_METHODS = frozenset({*REQUESTS, *NOTIFICATIONS, "initialized"})
+
+
+class NixLanguageServer(LanguageServer):
+    """pygls' server round a session."""
+
+    def __init__(self) -> None:
+        self.session = Session(self)
+        self._turns = Turns()
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._answering: set[asyncio.Task[Any]] = set()
+        self._stop = threading.Event()
+        super().__init__(
+            SECTION,
+            nix_lsp.__version__,
+            protocol_cls=Protocol,
+            converter_factory=PlainMessages,  # pyright: ignore[reportArgumentType]
+        )
+        for method, handler in REQUESTS.items():
+            self.feature(method)(self._at_once(handler) if method == "initialize" else self._answer(method, handler))
+        for method, handler in NOTIFICATIONS.items():
+            self.feature(method)(self._follow(method, handler))
+        self.feature("initialized")(lambda _params: self._spawn(self._settle()))
+
+    # Peer
+
+    def notify(self, method: str, params: Json) -> None:
+        """Send a notification to the client."""
+        self.protocol.notify(method, params)
+
+    async def request(self, method: str, params: Json | None) -> Any:
+        """Send a request to the client and wait for its answer."""
+        return await self.protocol.send_request_async(method, params)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log what went wrong outside of a request; a request's answer says it itself."""
+        if source is not FeatureRequestError:
+            self.session.log(describe("a message", error), ERROR)
+
+    # Answering
+
+    def _at_once(self, handler: Handler) -> Callable[[Request], Any]:
+        """Answer before the next message is read: nothing makes sense before the client is known."""
+
+        def answer(request: Request) -> Any:
+            pid = request.params.get("processId")
+            if isinstance(pid, int):
+                watch_process(pid, self.leave)
+            return self._run(handler, request)
+
+        return answer
+
+    def _answer(self, method: str, handler: Handler) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+        """Answer in turn; until then the request can be cancelled, or overtaken by an edit."""
+        overtaken = SERVER_CANCELLED if method == "textDocument/diagnostic" else CONTENT_MODIFIED
+
+        async def answer(request: Request) -> Any:
+            task = asyncio.current_task()
+            assert task is not None
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+            if not self.session.is_initialized:
+                raise JsonRpcException("initialize first", NOT_INITIALIZED)
+            async with self._turns.take(handler.urgency):
+                if not request.is_current:
+                    raise JsonRpcException("the document has changed", overtaken, {"retriggerRequest": True})
+                return self._run(handler, request, method)
+
+        return answer
+
+    def _run(self, handler: Handler, request: Request, method: str = "initialize") -> Any:
+        try:
+            return handler.load()(self.session, request)
+        except Refusal as refusal:
+            raise JsonRpcException(refusal.message, refusal.code) from refusal
+        except Exception as error:
+            self.session.log(describe(method, error), ERROR)
+            raise JsonRpcException(f"{method} failed; the log says where", INTERNAL_ERROR) from error
+
+    def _follow(self, method: str, handler: Handler) -> Callable[[Request], None]:
+        """Follow a notification at once, so that what comes after it finds it done."""
+
+        def follow(request: Request) -> None:
+            if not self.session.is_initialized:
+                return
+            try:
+                handler.load()(self.session, request)
+            except Exception as error:  # noqa: BLE001 -- one message is lost, never the session
+                self.session.log(describe(method, error), ERROR)
+            if method == "workspace/didChangeConfiguration":
+                self._spawn(self._pull_configuration())
+            self._plan()
+
+        return follow
+
+    async def _settle(self) -> None:
+        """Do what waits for the client to be ready."""
+        from nix_lsp.lsp.capabilities import registrations
+
+        if wanted := registrations(self.session.client):
+            await self.request("client/registerCapability", {"registrations": wanted})
+        await self._pull_configuration()
+
+    async def _pull_configuration(self) -> None:
+        """Ask for our section of the configuration: one item, as some clients drop others from the list."""
+        if not self.session.client.answers_configuration:
+            return
+        answer = await self.request("workspace/configuration", {"items": [{"section": SECTION}]})
+        self.session.configure("pulled", answer[0] if isinstance(answer, list) and answer else None)
+        self._plan()
+
+    # Diagnostics
+
+    def _plan(self) -> None:
+        """Set the timer to the moment when diagnostics are due next."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.session.publisher.next_due
+        if due is not None:
+            wait = max(0.0, due - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._publish()))
+
+    async def _publish(self) -> None:
+        """Publish what is due, each document in a turn of its own, after whatever the user waits for."""
+        publisher = self.session.publisher
+        while True:
+            async with self._turns.take(Urgency.BACKGROUND):
+                uri = publisher.take_due()
+                if uri is None:
+                    break
+                try:
+                    publisher.publish(uri)
+                except Exception as error:  # noqa: BLE001 -- the other documents still get theirs
+                    self.session.log(describe("diagnostics", error), ERROR)
+        if publisher.take_refresh():
+            await self.request("workspace/diagnostic/refresh", None)
+        self._plan()
+
+    # Running
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start work that nobody waits for; the client may refuse its part of it, or leave."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._spawned)
+
+    def _spawned(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.session.log(describe("the client's part of a request", error))
+
+    def leave(self) -> None:
+        """End the process: the client is gone, nobody reads what is left to say."""
+        sys.stdout = None
+        os._exit(1)
+
+    async def serve(self, unread: bytes = b"") -> None:
+        """Serve standard input and output until the client leaves; `unread` was read from it already."""
+        writer = await open_writer(self.leave)
+        self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))
+        reader = await open_reader(unread) or StdinAsyncReader(sys.stdin.buffer, self.thread_pool)
+        with suppress(asyncio.IncompleteReadError, ValueError):
+            await run_async(
+                stop_event=self._stop,
+                reader=reader,
+                protocol=self.protocol,
+                error_handler=self.report_server_error,
+            )
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=_LAST_ANSWERS)
+        if writer is not None:
+            await writer.close()

@@ -1,0 +1,226 @@
+"""The state of one connection: the client, its open documents, its settings, the projects they belong to.
+
+This is the only place where the server keeps anything; handlers and features are functions of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from nix_lsp.lsp import settings as settings_
+from nix_lsp.lsp.client import Client
+from nix_lsp.lsp.positions import offset_at, span_of
+from nix_lsp.lsp.projects import Projects
+from nix_lsp.lsp.publisher import Publisher
+from nix_lsp.lsp.uris import to_path, to_uri
+from nix_lsp.lsp.wire import INVALID_PARAMS, Refusal
+from nix_lsp.syntax.document import Change, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nix_lsp.analysis.project import Project, Settings
+    from nix_lsp.lsp.wire import Json, Range
+    from nix_lsp.syntax.span import Span
+
+ERROR, WARNING, INFO = 1, 2, 3
+"""The protocol's message types."""
+ROUTES = ("initial", "pushed", "pulled")
+"""How settings come: `initializationOptions`, `workspace/didChangeConfiguration`, `workspace/configuration`. Later ones win."""
+
+
+class Peer(Protocol):
+    """The way to the client."""
+
+    def notify(self, method: str, params: Json) -> None:
+        """Send a notification."""
+        ...
+
+    async def request(self, method: str, params: Json | None) -> Any:
+        """Send a request and return its result.
+
+        Raises:
+            Exception: the client refused, or left.
+        """
+        ...
+
+
+class Session:
+    """One connection's state."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.client = Client({})
+        self.is_initialized = False
+        self.settings: Settings = settings_.combine()
+        self.publisher = Publisher(self)
+        self._documents: dict[str, Document] = {}
+        self._uris: dict[str, str] = {}
+        self.projects = Projects(self)
+        self.completed: Document | None = None
+        """The document of the last completion: its items are resolved in that document's project."""
+        self._settings_by_route: dict[str, Mapping[str, Any]] = {}
+        self._complaint = ""
+
+    # Talking
+
+    def log(self, message: str, kind: int = INFO) -> None:
+        """Write a line to the client's log."""
+        self.peer.notify("window/logMessage", {"type": kind, "message": message})
+
+    # Documents
+
+    @property
+    def open_documents(self) -> Mapping[str, Document]:
+        """The open documents by URI."""
+        return self._documents
+
+    def open(self, uri: str, text: str, version: int | None) -> None:
+        """Take a document over from disk."""
+        path = to_path(uri) or uri
+        self._uris[path] = uri
+        self._documents[uri] = Document(path, _encoded(text), version)
+        self.projects.edited(self._documents[uri])
+        self.publisher.edited(uri)
+
+    def change(self, uri: str, changes: Sequence[Json], version: int | None) -> None:
+        """Apply edits, each to the result of the one before.
+
+        Raises:
+            Refusal: an edit has no proper range or text; the document then stays as it was.
+        """
+        document = self._documents.get(uri)
+        if document is None:
+            return
+        self._documents[uri] = _changed(document, changes, version, self.client.position_encoding)
+        self.projects.edited(self._documents[uri])
+        self.publisher.edited(uri)
+
+    def close(self, uri: str) -> None:
+        """Give a document back to disk."""
+        document = self._documents.pop(uri, None)
+        if document is not None:
+            self._uris.pop(document.path, None)
+            self.projects.closed(document)
+            self.publisher.closed(uri)
+
+    def document(self, uri: str) -> Document | None:
+        """Return the open document, or the one on disk; None where there is neither."""
+        if document := self._documents.get(uri):
+            return document
+        path = to_path(uri)
+        return self.projects.document(path) if path else None
+
+    def document_at(self, path: str) -> Document | None:
+        """Return the document at a path, open or on disk."""
+        return self.document(self.uri_of(path))
+
+    def uri_of(self, path: str) -> str:
+        """Return the URI of a path, as the client spells it if it has the file open."""
+        return self._uris.get(path) or to_uri(path)
+
+    def project(self, document: Document) -> Project:
+        """Return the project that a document belongs to, as it is now."""
+        return self.projects.of(document)
+
+    # Settings
+
+    def configure(self, route: str, payload: object) -> None:
+        """Take settings that came by one of `ROUTES`; they replace what came by the same route before.
+
+        A configuration that has nothing for us leaves what other routes gave: Helix answers a pull with null and pushes all.
+        """
+        reading = settings_.read(payload)
+        values, invalid = dict(reading.values), list(reading.invalid)
+        if "pin" in values and not self.projects.knows_pin(values["pin"]):
+            invalid.append(f"`pin` must be {settings_.BY_NAME['pin'].expects}, not `{values.pop('pin')}`")
+        if reading.unknown and route != "pushed":  # nix-ide pushes settings that are all its own
+            self.log(f"not settings of nix-lsp: {', '.join(reading.unknown)}")
+        self._complain("; ".join(invalid))
+        self._settings_by_route[route] = values
+        combined = settings_.combine(*(self._settings_by_route.get(route, {}) for route in ROUTES))
+        if combined != self.settings:
+            self.settings = combined
+            self.projects.configured()
+            self.publisher.refresh()
+
+    def _complain(self, complaint: str) -> None:
+        """Show what is wrong with the settings, once: clients send the same ones by several routes and after every other change."""
+        if complaint and complaint != self._complaint:
+            self._complaint = complaint
+            message = f"nix-lsp settings: {complaint}. The other settings hold."
+            self.peer.notify("window/showMessage", {"type": WARNING, "message": message})
+
+
+class Request:
+    """A request with the document as it was when the request came in."""
+
+    def __init__(self, session: Session, params: object) -> None:
+        self.params: Json = cast("Json", params) if isinstance(params, dict) else {}
+        self._session = session
+        place = self.params.get("textDocument")
+        uri = cast("Json", place).get("uri") if isinstance(place, dict) else None
+        self.uri = uri if isinstance(uri, str) else ""
+        self.document = session.document(self.uri) if self.uri else None
+
+    @property
+    def is_current(self) -> bool:
+        """No edit has overtaken the request; else the client asks again if it still wants to know."""
+        return not self.uri or self._session.document(self.uri) is self.document
+
+    @property
+    def offset(self) -> int:
+        """The byte offset of the request's position.
+
+        Raises:
+            Refusal: there is no proper position.
+        """
+        if self.document is None:
+            raise Refusal(INVALID_PARAMS, "no such document")
+        try:
+            return offset_at(self.document, self.params["position"], self._session.client.position_encoding)
+        except (KeyError, TypeError) as error:
+            raise Refusal(INVALID_PARAMS, "a position is { line, character }") from error
+
+    @property
+    def span(self) -> Span:
+        """The bytes of the request's range.
+
+        Raises:
+            Refusal: there is no proper range.
+        """
+        if self.document is None:
+            raise Refusal(INVALID_PARAMS, "no such document")
+        return _span(self.document, self.params.get("range"), self._session.client.position_encoding)
+
+
+def _span(document: Document, place: Any, encoding: str) -> Span:
+    try:
+        return span_of(document, cast("Range", place), encoding)
+    except (KeyError, TypeError) as error:
+        raise Refusal(INVALID_PARAMS, "a range is { start, end }") from error
+
+
+def _changed(document: Document, changes: Sequence[Json], version: int | None, encoding: str) -> Document:
+    """Apply content changes; the tree is brought up to date once, after the last."""
+    edits: list[Change] = []
+    before, source = document, document.source
+    for change in changes:
+        text = change.get("text")
+        if not isinstance(text, str):
+            raise Refusal(INVALID_PARAMS, "a change has a text")
+        new = _encoded(text)
+        if change.get("range") is None:
+            document, edits, source = Document(document.path, new), [], new
+        else:
+            span = _span(before, change["range"], encoding)
+            edits.append(Change(span, new))
+            source = source[: span.start] + new + source[span.end :]
+        # Later ranges count lines of the text that this change leaves behind.
+        before = document if not edits else Document(document.path, source)
+    return document.edited(edits, version)
+
+
+def _encoded(text: str) -> bytes:
+    """Encode a text; a lone surrogate, which UTF-8 cannot say, becomes `?`, one unit long in every encoding."""
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,85 @@
+"""The streams to the client: asyncio's own pipes, so that everything already sent is read before any answer is begun.
+
+pygls reads through a thread pool, at least three hops per message: a cancellation behind a request then comes too late
+(pygls#517). Where standard input or output is a file, or on Windows, pipes of that kind do not exist, and pygls' reader serves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LARGEST_HEADER = 2**16
+
+
+class PipeWriter:
+    """pygls' writer interface over an asyncio pipe: a slow client never blocks the server."""
+
+    def __init__(self, transport: asyncio.WriteTransport, closed: asyncio.Future[None]) -> None:
+        self._transport = transport
+        self._closed = closed
+
+    def write(self, data: bytes) -> None:
+        """Send bytes now, or as soon as the client reads."""
+        self._transport.write(data)
+
+    async def close(self) -> None:
+        """Send what is left and close."""
+        self._transport.close()
+        await self._closed
+
+
+class _WriteProtocol(asyncio.BaseProtocol):
+    def __init__(self, closed: asyncio.Future[None], lost: Callable[[], None]) -> None:
+        self._closed = closed
+        self._lost = lost
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._closed.done():
+            self._closed.set_result(None)
+        if exc is not None:
+            self._lost()
+
+
+async def open_reader(buffered: bytes) -> asyncio.StreamReader | None:
+    """Open standard input, preceded by bytes that were read from it already; None where it is no pipe, socket or terminal."""
+    reader = asyncio.StreamReader(limit=_LARGEST_HEADER)
+    reader.feed_data(buffered)
+    try:
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer
+        )
+    except (NotImplementedError, OSError, ValueError):
+        return None
+    return reader
+
+
+async def open_writer(lost: Callable[[], None]) -> PipeWriter | None:
+    """Open standard output; `lost` is called if the client closes its end. None where it is no pipe, socket or terminal."""
+    loop = asyncio.get_running_loop()
+    closed: asyncio.Future[None] = loop.create_future()
+    try:
+        transport, _ = await loop.connect_write_pipe(lambda: _WriteProtocol(closed, lost), sys.stdout.buffer)
+    except (NotImplementedError, OSError, ValueError):
+        return None
+    return PipeWriter(transport, closed)
+
+
+def watch_process(pid: int, gone: Callable[[], None]) -> None:
+    """Call `gone` when the client's process ends, without polling. Where that cannot be known, end of input has to do.
+
+    A process id that names nothing here is one of another namespace (a client outside our container).
+    """
+    pidfd_open: Any = getattr(os, "pidfd_open", None)
+    if pidfd_open is None:
+        return
+    try:
+        descriptor = pidfd_open(pid)
+    except OSError:
+        return
+    asyncio.get_running_loop().add_reader(descriptor, gone)

@@ -1,0 +1,36 @@
+"""The vocabulary of the protocol that handlers share: JSON values, error codes, refusals."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypedDict
+
+Json = dict[str, Any]
+"""A JSON object, as it came from the client or as it goes to it."""
+
+INVALID_PARAMS: Final = -32602
+METHOD_NOT_FOUND: Final = -32601
+INTERNAL_ERROR: Final = -32603
+NOT_INITIALIZED: Final = -32002
+CONTENT_MODIFIED: Final = -32801
+SERVER_CANCELLED: Final = -32802
+
+
+class Position(TypedDict):
+    """A zero-based line, and a column in the negotiated encoding's units."""
+
+    line: int
+    character: int
+
+
+class Range(TypedDict):
+    start: Position
+    end: Position
+
+
+class Refusal(Exception):
+    """A request that gets an error for an answer."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
