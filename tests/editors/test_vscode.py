@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from nix_lsp.lsp.settings import SETTINGS
+
 HERE = Path(__file__).parent
 EXTENSION = HERE.parents[1] / "editors" / "vscode"
 SECONDS_PER_STEP = 30
@@ -33,7 +35,7 @@ CONFIGURATION = """\
 """
 
 # Nothing but the editor on the screen, no text that changes under a test, and a fixed font for the pictures.
-SETTINGS: dict[str, Any] = {
+LOOKS: dict[str, Any] = {
     "breadcrumbs.enabled": False,
     "chat.disableAIFeatures": True,
     "editor.fontFamily": "JetBrains Mono",
@@ -73,7 +75,7 @@ class VSCode:
         """Write the user's settings; a remote window reads those that belong to its machine from a second file."""
         for layer in ("User", "Machine"):
             (self.user_data / layer).mkdir(parents=True, exist_ok=True)
-            (self.user_data / layer / "settings.json").write_text(json.dumps({**SETTINGS, **settings}))
+            (self.user_data / layer / "settings.json").write_text(json.dumps({**LOOKS, **settings}))
 
     def run_code_server(self, *arguments: str | Path) -> None:
         command = [self.code_server, *self.folders, *arguments]
@@ -306,6 +308,16 @@ def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -
     while servers():
         assert time.monotonic() < deadline, "a server outlived the editor"
         time.sleep(0.05)
+
+
+def test_offers_every_setting_of_the_server() -> None:
+    manifest = json.loads((EXTENSION / "package.json").read_text())
+    offered = manifest["contributes"]["configuration"]["properties"]
+
+    for setting in SETTINGS:
+        schema = {**setting.schema, "default": setting.default, "markdownDescription": setting.summary}
+        assert schema.items() <= offered.pop(f"nix-lsp.{setting.name}").items()
+    assert set(offered) == {"nix-lsp.server.path", "nix-lsp.trace.server"}
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,8 @@ async function start(log: LogOutputChannel, documentation: string): Promise<void
       { language: "nix", scheme: "file" },
       { language: "nix", scheme: "untitled" },
     ],
+    // Settings are not sent from here: the server asks for them, and registers to hear of changes.
     outputChannel: log,
-    // The server pulls its settings as well; these two serve it before it could ask, and whenever they change.
-    initializationOptions: workspace.getConfiguration(NAME),
-    synchronize: { configurationSection: NAME },
   };
   client = new LanguageClient(NAME, NAME, server, options);
   try {
