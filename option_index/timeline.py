@@ -5,6 +5,7 @@ Dates are the headings of nixpkgs' release notes; a release branch leaves master
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -56,3 +57,57 @@ class Point(NamedTuple):
         if self.release:
             return self.release
         return f"unstable of {self.date}" if self.date else "unstable"
+
+
+def release_after(name: str) -> str:
+    """Return the release that follows one: nixpkgs releases in May and in November."""
+    year, month = (int(part) for part in name.split("."))
+    return f"{year:02}.11" if month < 11 else f"{year + 1:02}.05"
+
+
+def release_before(name: str) -> str:
+    """Return the release that goes before one."""
+    year, month = (int(part) for part in name.split("."))
+    return f"{year:02}.05" if month > 5 else f"{year - 1:02}.11"
+
+
+def branch_window(name: str) -> tuple[date, date]:
+    """Return the days between which a release's branch leaves master: one to four weeks before its date, known or expected."""
+    published = next((release.published for release in RELEASES if release.name == name), None)
+    if published is None:
+        year, month = (int(part) for part in name.split("."))
+        published = date(2000 + year, month, 30)
+    return published - timedelta(days=28), published - timedelta(days=5)
+
+
+def first_release_of(day: date) -> str:
+    """Return the first release that has what master had at the end of a day: the next one to branch off, surely."""
+    name = RELEASES[0].name
+    while branch_window(name)[0] < day:
+        name = release_after(name)
+    return name
+
+
+def parse_point(text: str) -> Point:
+    """Read a pin that somebody typed: `25.11`, `unstable`, `2025-03-01`, a full commit hash, or a snapshot's label such as `26.11pre`.
+
+    Raises:
+        ValueError: the text is none of these; the message says what would be.
+    """
+    text = text.strip()
+    name = text.removeprefix("nixos-").removeprefix("release-").removeprefix("nixpkgs-").removeprefix("nix-darwin-")
+    if re.fullmatch(r"\d\d\.(05|11)", name):
+        return Point(release=name)
+    if name in ("unstable", "master", "unstable-small"):
+        return Point()
+    if re.fullmatch(r"\d\d\.(05|11)pre", name):
+        return Point(snapshot=name)
+    if re.fullmatch(r"[0-9a-f]{40}", text):
+        return Point(revision=text)
+    try:
+        return Point(date=date.fromisoformat(text))
+    except ValueError:
+        pass
+    raise ValueError(
+        f"`{text}` names no revision: give a release (25.11), `unstable`, a date (2025-03-01), a full commit hash, or a snapshot (26.11pre)"
+    )

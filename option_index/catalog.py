@@ -1,0 +1,83 @@
+"""What the index knows, for any pin: the door through which everything above asks."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from option_index.facts_file import FactsFile
+from option_index.records import Builtin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from option_index.interval import Snapshot
+    from option_index.query import OptionSet, PackageSet
+    from option_index.timeline import Point
+
+_KEPT = 16
+"""So many pins of all sets together are kept at hand; a project has a few."""
+
+
+class Catalog:
+    """Options, packages and builtins for every module set and pin. Opens its files on the first question; use it from one thread at a time."""
+
+    def __init__(self, cache_folder: Path | None = None) -> None:
+        """`cache_folder` is where exact indexes of single revisions are kept; None: only the embedded facts answer."""
+        self.cache_folder = cache_folder
+        self._facts = FactsFile()
+        self._options: dict[tuple[str, Point], OptionSet] = {}
+        self._packages: dict[Point, PackageSet] = {}
+        self._builtins: Mapping[str, Builtin] | None = None
+
+    def options(self, module_set: str, point: Point) -> OptionSet | None:
+        """Return the options of `nixos`, `home-manager` or `nix-darwin` at a pin, or None for a set that the index has nothing of."""
+        key = (module_set, point)
+        if key not in self._options:
+            found = self._open_options(module_set, point)
+            if found is None:
+                return None
+            if len(self._options) >= _KEPT:
+                del self._options[next(iter(self._options))]
+            self._options[key] = found
+        return self._options[key]
+
+    def _open_options(self, module_set: str, point: Point) -> OptionSet | None:
+        from option_index.facts import FactOptions
+
+        known = self._facts.module_set(module_set)
+        return FactOptions(self._facts, known, point) if known else None
+
+    def packages(self, point: Point) -> PackageSet:
+        """Return the packages of nixpkgs at a pin."""
+        if point not in self._packages:
+            from option_index.fact_packages import FactPackages
+
+            if len(self._packages) >= _KEPT:
+                del self._packages[next(iter(self._packages))]
+            self._packages[point] = FactPackages(self._facts, point)
+        return self._packages[point]
+
+    def builtins(self) -> Mapping[str, Builtin]:
+        """Return Nix's builtin functions and constants by name."""
+        if self._builtins is None:
+            rows = self._facts.db.execute("SELECT name, args, type, summary, global_scope FROM builtin ORDER BY name")
+            self._builtins = MappingProxyType(
+                {
+                    name: Builtin(name, tuple(args.split()), type_, summary, bool(everywhere))
+                    for name, args, type_, summary, everywhere in rows
+                }
+            )
+        return self._builtins
+
+    def snapshots(self, module_set: str) -> Sequence[Snapshot]:
+        """Return the revisions of a module set that the embedded facts have in full, oldest first."""
+        known = self._facts.module_set(module_set)
+        return known.snapshots if known else ()
+
+    def close(self) -> None:
+        """Close the files; what was handed out must not be asked any more."""
+        self._options.clear()
+        self._packages.clear()
+        self._facts.close()

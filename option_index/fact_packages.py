@@ -1,0 +1,164 @@
+"""The embedded facts as a package set, over the interval that a pin can lie in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from option_index.interval import Snapshot, place
+from option_index.records import MoveKind, Package, PackageMove, Releases
+from option_index.timeline import branch_window, first_release_of, release_before
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from option_index.facts_file import FactsFile
+    from option_index.timeline import Point
+
+_Values = tuple[str | None, int, str | None]
+"""Version, unfree, main program."""
+_COLUMNS = "name, present, version, unfree, program"
+
+
+class FactPackages:
+    """The package attributes of nixpkgs at one pin, as far as the embedded facts know them."""
+
+    def __init__(self, file: FactsFile, point: Point) -> None:
+        self._file = file
+        self._point = point
+        rows = file.db.execute("SELECT label, day FROM package_snapshot ORDER BY position").fetchall()
+        self._snapshots = [Snapshot(label, date.fromisoformat(day), None) for label, day in rows]
+        nixos = file.module_set("nixos")
+        self._interval = place(point, self._snapshots, nixos.snapshots if nixos else ())
+        self._bits = sum(1 << index for index in range(self._interval.first, self._interval.last + 1))
+        self._sets: dict[str, int | None] = {"": 1}
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: `nixpkgs 25.11, between 24.11pre and 26.05pre`."""
+        where = self._interval
+        first, last = self._snapshots[where.first].label, self._snapshots[where.last].label
+        if where.exact:
+            return f"nixpkgs {self._point}"
+        if where.open_left or where.open_right:
+            return f"nixpkgs {self._point}, as of {last}"
+        return f"nixpkgs {self._point}, between {first} and {last}"
+
+    def package(self, attr: str) -> Package | None:
+        """Return the package at a dotted attribute path; its version only where both ends of the interval agree."""
+        prefix, _, name = attr.rpartition(".")
+        found = self._packages(prefix, "name = ?", name)
+        return found[0] if found else None
+
+    def children(self, prefix: str) -> Sequence[Package]:
+        """Return all packages directly in a set, in name order; also those that only one end of the interval has."""
+        return self._packages(prefix, "1 ORDER BY name")
+
+    def sets(self, prefix: str) -> Sequence[str]:
+        """Return the names of the package sets directly in a set."""
+        set_id = self._set(prefix)
+        if set_id is None:
+            return ()
+        rows = self._file.db.execute("SELECT name FROM package_set WHERE parent = ? ORDER BY name", (set_id,))
+        return [name for (name,) in rows]
+
+    def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
+        """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
+        pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        condition = "name LIKE ? ESCAPE '\\' ORDER BY name LIKE ? ESCAPE '\\' DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
+        return self._packages(prefix, condition, f"%{pattern}%", pattern, f"{pattern}%", 2 * limit)[:limit]
+
+    def move(self, attr: str) -> PackageMove | None:
+        """Return what nixpkgs' aliases surely say of an attribute at this pin."""
+        if self.package(attr):
+            return None
+        rows = self._file.db.execute(
+            "SELECT first, kind, target, day FROM package_move WHERE attr = ? ORDER BY first DESC", (attr,)
+        )
+        said: PackageMove | None = None
+        for first, kind, target, day in rows:
+            in_force = self._in_force(first, day)
+            if in_force is False:
+                continue
+            move = PackageMove(attr, MoveKind(kind), target, _releases(day))
+            if in_force is None:
+                said = said or move
+                continue
+            return move if said is None or said.target == move.target else None
+        return None
+
+    def _in_force(self, first: int, day: str | None) -> bool | None:
+        """Tell whether an alias of snapshot `first` holds at the pin: its line's day may prove it for an older one."""
+        known = self._interval.after(first, None)
+        if known or day is None or (known is False and first == 0):
+            return known
+        written = date.fromisoformat(day)
+        pinned = branch_window(self._interval.release)[0] if self._interval.release else self._interval.day
+        if pinned and written <= pinned:
+            return True
+        return known
+
+    def _set(self, path: str) -> int | None:
+        if path not in self._sets:
+            prefix, _, name = path.rpartition(".")
+            parent = self._set(prefix)
+            query = "SELECT id FROM package_set WHERE parent = ? AND name = ?"
+            row = self._file.db.execute(query, (parent, name)).fetchone() if parent is not None else None
+            self._sets[path] = row[0] if row else None
+        return self._sets[path]
+
+    def _packages(self, prefix: str, condition: str, *values: object) -> list[Package]:
+        set_id = self._set(prefix)
+        if set_id is None:
+            return []
+        query = f"SELECT {_COLUMNS} FROM package WHERE set_id = ? AND {condition}"  # noqa: S608 conditions are ours
+        rows = self._file.db.execute(query, (set_id, *values)).fetchall()
+        if not rows:
+            return []
+        older = self._older(set_id, rows[0][0] if len(rows) == 1 else None)
+        return [
+            self._agreed(
+                f"{prefix}.{name}" if prefix else name, present, (version, unfree, program), older.get(name, ())
+            )
+            for name, present, version, unfree, program in rows
+            if present & self._bits
+        ]
+
+    def _older(self, set_id: int, name: str | None) -> dict[str, list[tuple[int, _Values]]]:
+        """Return what packages of a set were up to which snapshot, oldest first, as far as the interval can meet it."""
+        if self._interval.first + 1 == len(self._snapshots):
+            return {}
+        rows = self._file.db.execute(
+            "SELECT name, until, version, unfree, program FROM package_was"
+            " WHERE set_id = ? AND until >= ? AND (? IS NULL OR name = ?) ORDER BY name, until",
+            (set_id, self._interval.first, name, name),
+        )
+        found: dict[str, list[tuple[int, _Values]]] = {}
+        for was, until, version, unfree, program in rows:
+            found.setdefault(was, []).append((until, (version, unfree, program)))
+        return found
+
+    def _agreed(self, attr: str, present: int, newest: _Values, older: Sequence[tuple[int, _Values]]) -> Package:
+        """Return what all snapshots of the interval that have the package agree on."""
+        held = [
+            next((values for until, values in older if position <= until), newest)
+            for position in range(self._interval.first, self._interval.last + 1)
+            if present >> position & 1
+        ]
+        version, unfree, program = (set(values) for values in zip(*held, strict=True))
+        main = program.pop() if len(program) == 1 else None
+        return Package(
+            attr,
+            version=version.pop() if len(version) == 1 else None,
+            unfree=unfree == {1},
+            main_program=attr.rpartition(".")[2] if main == "" else main,
+        )
+
+
+def _releases(day: str | None) -> Releases | None:
+    """Return the releases that a change of master on a day can first be in."""
+    if day is None:
+        return None
+    latest = first_release_of(date.fromisoformat(day))
+    earliest = release_before(latest)
+    return Releases(earliest if branch_window(earliest)[1] > date.fromisoformat(day) else latest, latest)

@@ -1,0 +1,385 @@
+"""The embedded facts as an option set, over the interval that a pin can lie in.
+
+A claim (renamed, removed, not yet, unknown) is made only where it holds for the whole interval; see `option_index.interval`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from option_index import types
+from option_index.facts_file import HIDDEN, MOVED, PLACEHOLDERS, is_placeholder
+from option_index.interval import place, releases
+from option_index.records import Child, Declaration, Move, MoveKind, Option, Resolution, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from option_index.facts_file import Fact, FactsFile, ModuleSet, Node
+    from option_index.records import Path
+    from option_index.timeline import Point
+
+Asked = tuple[str | None, ...]
+
+_REPOSITORIES = {
+    "nixos": ("https://github.com/NixOS/nixpkgs", "nixos-{}"),
+    "home-manager": ("https://github.com/nix-community/home-manager", "release-{}"),
+    "nix-darwin": ("https://github.com/nix-darwin/nix-darwin", "nix-darwin-{}"),
+}
+_HOPS = 8
+"""Renames of renames are followed this far."""
+_CHAINS = 400
+"""A path with unknown segments is matched against at most so many paths of the index."""
+_NOWHERE = Resolution(Standing.UNSURE, 0)
+_BEST_FIRST = {
+    standing: rank
+    for rank, standing in enumerate(
+        (
+            Standing.OPTION,
+            Standing.RENAMED,
+            Standing.REMOVED,
+            Standing.CHANGED,
+            Standing.NAMESPACE,
+            Standing.INSIDE,
+            Standing.UNSURE,
+            Standing.NOT_YET,
+            Standing.UNKNOWN,
+        )
+    )
+}
+"""Where several paths of the index match: what says the most, then what stays silent, then complaints."""
+
+
+class _Presence(NamedTuple):
+    """Whether something stands at the pin: True, False, or None for unknown; `certain` is False for a good guess."""
+
+    there: bool | None
+    certain: bool
+
+
+_NEVER = _Presence(False, True)
+
+
+class FactOptions:
+    """The options of one module set at one pin, as far as the embedded facts know them."""
+
+    def __init__(self, file: FactsFile, module_set: ModuleSet, point: Point) -> None:
+        self._file = file
+        self._set = module_set
+        self._point = point
+        nixos = file.module_set("nixos")
+        self._interval = place(point, module_set.snapshots, nixos.snapshots if nixos else ())
+        self._resolve = lru_cache(maxsize=4096)(self._resolve_uncached)
+        self._children = lru_cache(maxsize=64)(self._children_uncached)
+
+    @property
+    def set(self) -> str:
+        return self._set.name
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: the set, the pin, and the snapshots beside it where none is the pin itself."""
+        where, snapshots = self._interval, self._set.snapshots
+        first, last = snapshots[where.first].label, snapshots[where.last].label
+        name = f"{self._set.title} {self._point}"
+        if where.exact:
+            return name
+        if where.open_left and where.open_right:
+            return f"{name}, as of {last}"
+        if where.open_left:
+            return f"{name}, before {last}"
+        return f"{name}, after {first}" if where.open_right else f"{name}, between {first} and {last}"
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        """Say what stands at a path; see `OptionSet.resolve`."""
+        return self._resolve(tuple(path), _HOPS)
+
+    def option(self, path: Sequence[str]) -> Option | None:
+        """Return the option that defines `path`, placeholders matched, or None."""
+        found = self.resolve(path)
+        return found.option if found.standing is Standing.OPTION else None
+
+    def children(self, path: Sequence[str | None]) -> Sequence[Child]:
+        """Return all names below `path` in name order; `certain` is False for a name that only one end of the interval has."""
+        return self._children(tuple(path))
+
+    def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+        """Return options below `path` that match `text`; see `OptionSet.below`."""
+        from option_index.search import below
+
+        return self._present(below(self._file, [chain[-1] for chain in self._full(tuple(path))], text), limit)
+
+    def search(self, text: str, limit: int) -> Sequence[Option]:
+        """Return up to `limit` options whose path holds every word of `text`, best first."""
+        from option_index.search import search
+
+        return self._present(search(self._file, self._set.root, text), limit)
+
+    def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first."""
+        from option_index.suggest import suggest
+
+        return suggest(self, path)
+
+    def _present(self, candidates: Iterable[tuple[Node, Path]], limit: int) -> list[Option]:
+        found: list[Option] = []
+        for node, path in candidates:
+            if len(found) == limit:
+                break
+            if self._own_presence(node).there:
+                found.append(self._option(node, path, self._file.facts(node.id)))
+        return found
+
+    def _resolve_uncached(self, path: Asked, hops: int) -> Resolution:
+        chains, truncated = self._match(path)
+        verdicts = [self._verdict(chain, path, hops) for chain in chains]
+        best = min(verdicts, key=lambda verdict: _BEST_FIRST[verdict.standing])
+        if truncated or (None in path and _ambiguous(chains) and not _all_inside(verdicts)):
+            return _NOWHERE
+        return best
+
+    def _match(self, path: Asked) -> tuple[list[tuple[Node, ...]], bool]:
+        """Return the chains of nodes, each from the root, that go along with a path as far as any does, exact names first.
+
+        The flag tells that there were too many.
+        """
+        chains: list[tuple[Node, ...]] = [(self._set.root,)]
+        ended: list[tuple[Node, ...]] = []
+        for segment in path:
+            longer: list[tuple[Node, ...]] = []
+            for chain in chains:
+                nodes = self._matching(chain[-1], segment)
+                longer += ((*chain, node) for node in nodes)
+                if not nodes:
+                    ended.append(chain)
+            chains = longer
+            if len(chains) + len(ended) > _CHAINS:
+                return [(self._set.root,)], True
+        return chains + ended, False
+
+    def _full(self, path: Asked) -> list[tuple[Node, ...]]:
+        return [chain for chain in self._match(path)[0] if len(chain) == len(path) + 1]
+
+    def _matching(self, node: Node, segment: str | None) -> list[Node]:
+        if segment is None:
+            return self._file.nodes("parent = ?", node.id)
+        found = self._file.nodes("parent = ? AND name = ?", node.id, segment)
+        if node.flags & PLACEHOLDERS:
+            any_name = self._file.nodes("parent = ? AND (name = '*' OR name >= '<' AND name < '=')", node.id)
+            found += (child for child in any_name if child.name != segment)
+        return found
+
+    def _verdict(self, chain: Sequence[Node], path: Asked, hops: int) -> Resolution:
+        matched = len(chain) - 1
+        full = matched == len(path)
+        node = chain[-1]
+        if full and (option := self._there(node, chain)):
+            return self._as_option(node, option, matched)
+        for depth in range(matched, 0, -1):
+            if chain[depth].flags & MOVED and (moved := self._moved(chain, depth, path, hops)):
+                return moved
+            if depth < matched and self._own_presence(chain[depth]).there:
+                break
+        if full and (self._presence(node).there or (node.first is None and matched)):
+            return Resolution(Standing.NAMESPACE, matched)
+        if above := self._above(chain, matched - 1 if full else matched, matched):
+            return above
+        return self._absent(node, matched, full)
+
+    def _there(self, node: Node, chain: Sequence[Node]) -> Option | None:
+        """Return the option exactly at a node, if it is one at the pin: published, or known to be declared without."""
+        if node.own_first is not None and self._own_presence(node).there:
+            return self._option(node, _path(chain), self._file.facts(node.id))
+        if node.flags & HIDDEN:
+            return self._hidden(node, chain)
+        return None
+
+    def _hidden(self, node: Node, chain: Sequence[Node]) -> Option:
+        facts = self._file.facts(node.id)
+        return Option(_path(chain), self._file.text(facts[-1].type) if facts else "unspecified value", internal=True)
+
+    def _as_option(self, node: Node, option: Option, matched: int) -> Resolution:
+        since = None
+        if node.own_first:
+            since = releases(self._set.snapshots, node.own_first, node.came)
+        alias = self._move(node, option.path, None) if node.flags & MOVED else None
+        if alias and alias.kind is not MoveKind.ALIAS:
+            alias = None
+        return Resolution(Standing.OPTION, matched, option, alias, since)
+
+    def _moved(self, chain: Sequence[Node], depth: int, path: Asked, hops: int) -> Resolution | None:
+        """Judge a path at or below the source of a move: None where the move is still to come."""
+        node = chain[depth]
+        first, since = self._file.db.execute("SELECT first, since FROM move WHERE node = ?", (node.id,)).fetchone()
+        in_force = self._interval.after(first, since)
+        if in_force is None:
+            return Resolution(Standing.UNSURE, len(path))
+        if not in_force:
+            return None
+        asked = _named(chain, path)
+        move = self._move(node, _path(chain[: depth + 1]), asked)
+        target = self._resolve(move.target, hops - 1) if move.target and hops else _NOWHERE
+        return self._as_moved(move, target, len(path))
+
+    def _as_moved(self, move: Move, target: Resolution, matched: int) -> Resolution:
+        standing = Standing(move.kind.value) if move.kind is not MoveKind.ALIAS else target.standing
+        exists = target.standing in (Standing.OPTION, Standing.INSIDE, Standing.NAMESPACE)
+        match move.kind:
+            case MoveKind.ALIAS:
+                return Resolution(standing, matched, target.option, move if exists else target.move, target.since)
+            case MoveKind.RENAMED if target.move and target.standing in (
+                Standing.RENAMED,
+                Standing.REMOVED,
+                Standing.CHANGED,
+            ):
+                further = _with(move, target.move.target, kind=target.move.kind, reason=target.move.reason)
+                return Resolution(target.standing, matched, move=further)
+            case MoveKind.RENAMED if not exists:
+                return Resolution(Standing.UNSURE, matched)
+            case MoveKind.RENAMED:
+                return Resolution(standing, matched, move=move)
+            case _:
+                return Resolution(standing, matched, move=move if exists else _with(move, None))
+
+    def _move(self, node: Node, source: Path, asked: Path | None) -> Move:
+        """Return the move of a node; its target is that of the path `asked`, at or below the node."""
+        kind, target, first, since, file, reason = self._file.db.execute(
+            "SELECT kind, target, first, since, file, reason FROM move WHERE node = ?", (node.id,)
+        ).fetchone()
+        to: Path | None = tuple(target.split("\n")) if target else None
+        if to and asked:
+            names = iter(name for name, segment in zip(asked, source, strict=False) if is_placeholder(segment))
+            to = tuple(next(names, segment) if is_placeholder(segment) else segment for segment in to)
+            if MoveKind(kind) is not MoveKind.REMOVED:
+                to += asked[len(source) :]
+        when = releases(self._set.snapshots, first, since)
+        return Move(MoveKind(kind), source, to, when, reason, self._declaration(file) if file else None)
+
+    def _above(self, chain: Sequence[Node], depth: int, matched: int) -> Resolution | None:
+        """Judge a path below the nearest option at or above `depth`: None where that does not settle it."""
+        for level in range(depth, 0, -1):
+            node = chain[level]
+            option = self._there(node, chain[: level + 1])
+            if option is None:
+                if node.own_first is not None and self._own_presence(node).there is None:
+                    return Resolution(Standing.UNSURE, matched)
+                continue
+            kind = types.below(types.parse(option.type))
+            if kind is types.Below.ANYTHING:
+                return Resolution(Standing.INSIDE, matched, option)
+            if kind is types.Below.OPTIONS and not self._children(option.path):
+                return Resolution(Standing.UNSURE, matched)
+            return None
+        return None
+
+    def _absent(self, node: Node, matched: int, full: bool) -> Resolution:
+        there = self._presence(node).there
+        if full:
+            if there is False and node.first is not None and self._interval.after(node.first, node.came) is False:
+                since = releases(self._set.snapshots, node.first, node.came)
+                return Resolution(Standing.NOT_YET, matched, since=since)
+            return Resolution(Standing.UNSURE, matched)
+        closed = not self._interval.open_left and not self._interval.open_right
+        return Resolution(Standing.UNKNOWN if there and closed else Standing.UNSURE, matched)
+
+    def _own_presence(self, node: Node) -> _Presence:
+        return self._span(node.own_first, node.own_last, node)
+
+    def _presence(self, node: Node) -> _Presence:
+        return self._span(node.first, node.last, node)
+
+    def _span(self, first: int | None, last: int | None, node: Node) -> _Presence:
+        if first is None or last is None:
+            return _NEVER
+        where = self._interval
+        came = where.after(first, node.came if first == node.first else None)
+        guess = came is None and where.open_left and first <= where.first
+        newest = last + 1 == len(self._set.snapshots)
+        went = False if newest else where.after(last + 1, node.went if last == node.last else None)
+        if came is False or went is True:
+            return _NEVER
+        if went is None or (came is None and not guess):
+            return _Presence(None, False)
+        return _Presence(True, not guess)
+
+    def _option(self, node: Node, path: Path, facts: Sequence[Fact]) -> Option:
+        """Return what all of the interval agrees on; a type that differs at its ends admits either."""
+        where = self._interval
+        low = max(where.first, node.own_first or 0)
+        high = max(low, min(where.last, node.own_last if node.own_last is not None else low))
+        start = max((index for index, fact in enumerate(facts) if fact.since <= low), default=0)
+        held = [fact for index, fact in enumerate(facts) if index == start or low < fact.since <= high]
+        kinds = dict.fromkeys(self._file.text(fact.type) for fact in held)
+        default = held[0].default if len({fact.default for fact in held}) == 1 else None
+        files = held[-1].files
+        return Option(
+            path=path,
+            type=next(iter(kinds)) if len(kinds) == 1 else " or ".join(f"({kind})" for kind in kinds),
+            default=self._file.text(default) if default else None,
+            declarations=tuple(map(self._declaration, self._file.text(files).split("\n"))) if files else (),
+            read_only=all(fact.read_only for fact in held),
+        )
+
+    def _declaration(self, file: str) -> Declaration:
+        repository, branch = _REPOSITORIES[self._set.name]
+        point = self._point
+        revision = point.revision or (branch.format(point.release) if self._interval.release else "master")
+        return Declaration(file, f"{repository}/blob/{revision}/{file}")
+
+    def _children_uncached(self, path: Asked) -> tuple[Child, ...]:
+        found: dict[str, Child] = {}
+        for chain in self._full(path):
+            for child in self._children_of(chain):
+                found.setdefault(child.name, child)
+        if not found and (alias := self._resolve(path, _HOPS).move) and alias.kind is MoveKind.ALIAS and alias.target:
+            return self._children(alias.target)
+        return tuple(found[name] for name in sorted(found))
+
+    def _children_of(self, chain: Sequence[Node]) -> Iterable[Child]:
+        node, prefix = chain[-1], _path(chain)
+        facts: dict[int, list[Fact]] = {}
+        for id_, fact in self._file.facts_below(node.id):
+            facts.setdefault(id_, []).append(fact)
+        for child in self._file.nodes("parent = ? AND first IS NOT NULL", node.id):
+            presence = self._presence(child)
+            if presence.there is False:
+                continue
+            own = self._own_presence(child)
+            option = None
+            if own.there is not False and child.own_first is not None:
+                option = self._option(child, (*prefix, child.name), facts[child.id])
+            certain = presence.certain and (option is None or own.certain)
+            yield Child(child.name, option, child.own_first is None or self._has_children(child), certain)
+
+    def _has_children(self, node: Node) -> bool:
+        if node.tail == node.id:
+            return False
+        below = self._file.nodes("parent = ? AND first IS NOT NULL", node.id)
+        return any(self._presence(child).there is not False for child in below)
+
+
+def _ambiguous(chains: Sequence[Sequence[Node]]) -> bool:
+    """Tell whether an unknown segment may be one of several names that the index knows."""
+    return len({tuple(node.name for node in chain if not is_placeholder(node.name)) for chain in chains}) > 1
+
+
+def _all_inside(verdicts: Sequence[Resolution]) -> bool:
+    return all(verdict.standing in (Standing.INSIDE, Standing.OPTION) for verdict in verdicts)
+
+
+def _path(chain: Sequence[Node]) -> Path:
+    return tuple(node.name for node in chain[1:])
+
+
+def _named(chain: Sequence[Node], path: Asked) -> Path:
+    """Return a path with the index's placeholder, or `*`, for each segment that is not known."""
+    names = [node.name for node in chain[1:]]
+    return tuple(
+        segment if segment is not None else (names[index] if index < len(names) else "*")
+        for index, segment in enumerate(path)
+    )
+
+
+def _with(move: Move, target: Path | None, kind: MoveKind | None = None, reason: str | None = None) -> Move:
+    return Move(kind or move.kind, move.source, target, move.since, reason or move.reason, move.declared_in)

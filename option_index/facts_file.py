@@ -1,0 +1,151 @@
+"""The embedded facts as a file: opened when first asked, read in place, never written. `scripts/build_facts.py` makes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from option_index.interval import Snapshot
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+FACTS = Path(__file__).parent / "data" / "facts.sqlite"
+
+PLACEHOLDERS = 1
+"""Flag of a node: a child is a placeholder."""
+HIDDEN = 2
+"""Flag of a node: an option that exists and that no list publishes."""
+MOVED = 4
+"""Flag of a node: the source of a move."""
+
+_KEPT = 4096
+"""So many nodes above others are kept at hand."""
+
+
+class Node(NamedTuple):
+    """One path of a module set. Snapshots are positions; None where there are none."""
+
+    id: int
+    parent: int
+    name: str
+    tail: int
+    """The greatest id at or below."""
+    depth: int
+    """Segments of the path."""
+    flags: int
+    first: int | None
+    """The first snapshot with an option here or below."""
+    last: int | None
+    own_first: int | None
+    """The first snapshot with an option exactly here."""
+    own_last: int | None
+    came: str | None
+    """The release in which it came, where more than the snapshots tells it."""
+    went: str | None
+
+
+class Fact(NamedTuple):
+    """What an option is from snapshot `since` on; texts by number."""
+
+    since: int
+    type: int
+    default: int | None
+    files: int | None
+    read_only: int
+
+
+class ModuleSet(NamedTuple):
+    """One module set of the facts."""
+
+    name: str
+    title: str
+    root: Node
+    snapshots: tuple[Snapshot, ...]
+
+
+def is_placeholder(segment: str) -> bool:
+    """Tell whether a path segment of the index stands for any name."""
+    return segment == "*" or segment.startswith("<")
+
+
+class FactsFile:
+    """The facts, opened on the first question. Use it from one thread at a time."""
+
+    def __init__(self, path: Path = FACTS) -> None:
+        self._path = path
+        self._opened: sqlite3.Connection | None = None
+        self._sets: dict[str, ModuleSet] = {}
+        self._nodes: dict[int, Node] = {}
+        self._texts: dict[int, str] = {}
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The read-only connection; raises `sqlite3.OperationalError` where the file is missing."""
+        if self._opened is None:
+            import sqlite3
+
+            uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        return self._opened
+
+    def close(self) -> None:
+        """Close the file; the next question opens it again."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def module_set(self, name: str) -> ModuleSet | None:
+        """Return a module set with its snapshots, oldest first, or None for a set that the facts know nothing of."""
+        if name in self._sets:
+            return self._sets[name]
+        row = self.db.execute("SELECT id, title, root FROM module_set WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return None
+        id_, title, root = row
+        rows = self.db.execute(
+            "SELECT label, day, release FROM snapshot WHERE set_id = ? ORDER BY position", (id_,)
+        ).fetchall()
+        snapshots = tuple(Snapshot(label, date.fromisoformat(day), release) for label, day, release in rows)
+        found = self._sets[name] = ModuleSet(name, title, self.nodes("id = ?", root)[0], snapshots)
+        return found
+
+    def nodes(self, condition: str, *values: object) -> list[Node]:
+        """Return the nodes that a SQL condition (with ORDER BY and LIMIT where wanted) selects."""
+        return [Node(*row) for row in self.db.execute(f"SELECT * FROM node WHERE {condition}", values)]  # noqa: S608 conditions are ours
+
+    def node(self, id_: int) -> Node:
+        """Return a node by its id."""
+        found = self._nodes.get(id_)
+        if found is None:
+            found = self.nodes("id = ?", id_)[0]
+            if len(self._nodes) > _KEPT:
+                self._nodes.clear()
+            self._nodes[id_] = found
+        return found
+
+    def facts(self, node: int) -> Sequence[Fact]:
+        """Return what an option is, from which snapshot on, oldest first."""
+        rows = self.db.execute(
+            "SELECT since, type, default_, files, read_only FROM fact WHERE node = ? ORDER BY since", (node,)
+        )
+        return [Fact(*row) for row in rows]
+
+    def facts_below(self, node: int) -> Sequence[tuple[int, Fact]]:
+        """Return the facts of all options directly below a node, with the option's id; those of one option oldest first."""
+        rows = self.db.execute(
+            "SELECT node, since, type, default_, files, read_only FROM fact"
+            " WHERE node IN (SELECT id FROM node WHERE parent = ? AND own_first IS NOT NULL) ORDER BY node, since",
+            (node,),
+        )
+        return [(row[0], Fact(*row[1:])) for row in rows]
+
+    def text(self, number: int) -> str:
+        """Return an interned text."""
+        found = self._texts.get(number)
+        if found is None:
+            found = self.db.execute("SELECT text FROM text WHERE id = ?", (number,)).fetchone()[0]
+            self._texts[number] = found
+        return found
