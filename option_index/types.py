@@ -279,8 +279,8 @@ class Below(Enum):
 
 
 _NO_ATTRIBUTES = re.compile(
-    r"boolean|null|string\b.*|.*\bstring|path\b.*|absolute path|.*floating point number.*|strings concatenated with .*|package"
-    r"|path in the Nix store|lambda|function.*",
+    r"boolean|null|package|lambda|floating point number.*|strings concatenated with .*|path in the Nix store"
+    r"|(?:\(optionally newline-terminated\) |non-empty |single-line |absolute )*(?:string|path)(?:,? (?:not|matching|with|in|of length)\b.*)?",
     re.DOTALL,
 )
 

@@ -64,7 +64,6 @@ def run(argv: list[str]) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> list[Finding]:
-    from nix_lsp.analysis.files import DiskFiles
     from nix_lsp.cli.session import open_workspace
 
     findings: list[Finding] = []
@@ -74,7 +73,7 @@ def _check(arguments: argparse.Namespace) -> list[Finding]:
         for _ in range(_PASSES if arguments.fix else 0):
             if not _apply(found):
                 break
-            workspace = open_workspace(root, arguments.pin, DiskFiles(root))
+            workspace = open_workspace(root, arguments.pin)
             found = list(_findings(workspace, files))
         findings += found
     return findings
@@ -86,14 +85,14 @@ def _by_project(paths: Sequence[str]) -> dict[str, list[str]]:
     Raises:
         FileNotFoundError: a path does not exist.
     """
-    from nix_lsp.analysis.workspace import find_root
+    from nix_lsp.cli.session import root_of
 
     projects: dict[str, list[str]] = {}
     for path in paths:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"{path}: no such file or folder")
         for file in _nix_files(os.path.realpath(path)):
-            files = projects.setdefault(find_root(file), [])
+            files = projects.setdefault(root_of(file), [])
             if file not in files:
                 files.append(file)
     return projects

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import posixpath
+from pathlib import Path
 
 from nix_lsp.analysis.files import DiskFiles
+from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.project import Settings
-from nix_lsp.analysis.workspace import Workspace
+from nix_lsp.analysis.workspace import Workspace, find_root
 from option_index.catalog import Catalog
-
-if TYPE_CHECKING:
-    from nix_lsp.analysis.files import Files
+from option_index.timeline import parse_point
 
 
-def open_workspace(root: str, pin: str | None, files: Files | None = None) -> Workspace:
+def root_of(path: str) -> str:
+    """Return the root folder of the project that an absolute path belongs to."""
+    return find_root(DiskFiles("/"), path)
+
+
+def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -> Workspace:
     """Open the project at a root folder; `pin` overrides what it says.
 
     Raises:
         ValueError: `pin` is no release, `unstable`, date, revision or index label.
     """
-    return Workspace(root, files or DiskFiles(root), Catalog(), Settings(pin=pin), dict(os.environ))
+    if pin is not None:
+        parse_point(pin)
+    home = str(Path.home())
+    files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),))
+    return Workspace(root, files, catalog or Catalog(), Settings(pin=pin), Environment(dict(os.environ), home))

@@ -49,6 +49,7 @@ def test_choices_are_the_values_a_type_lists(sentence: str, expected: tuple[str,
         ("attribute set of string", Below.ANYTHING),
         ("open submodule of (TOML value)", Below.ANYTHING),
         ("a phrase nobody has seen", Below.ANYTHING),
+        ("DAG of string", Below.ANYTHING),
     ],
 )
 def test_below_says_what_may_stand_under_an_option(sentence: str, expected: Below):
