@@ -23,13 +23,13 @@ def main(argv: list[str] | None = None) -> int:
     if command in {"--version", "-V", "version"}:
         import nix_lsp
 
-        print(f"nix-lsp {nix_lsp.__version__}")
+        sys.stdout.write(f"nix-lsp {nix_lsp.__version__}\n")
         return 0
     if command in {"--help", "-h", "help"}:
-        print(_help())
+        sys.stdout.write(_help())
         return 0
     if command not in COMMANDS:
-        print(f"nix-lsp: no such command: {command}\n\n{_help()}", file=sys.stderr)
+        sys.stderr.write(f"nix-lsp: no such command: {command}\n\n{_help()}")
         return 2
     from importlib import import_module
 
@@ -40,9 +40,10 @@ def _help() -> str:
     lines = [
         "usage: nix-lsp [COMMAND] [ARGUMENTS]",
         "",
-        f"  {'serve':8} Serve an editor on standard input and output (the default; --stdio is accepted)",
-        *(f"  {name:8} {summary}" for name, (_, summary) in COMMANDS.items()),
-        f"  {'--version':8} Print the version",
+        f"  {'serve':9} Serve an editor on standard input and output (the default; --stdio is accepted)",
+        *(f"  {name:9} {summary}" for name, (_, summary) in COMMANDS.items()),
+        f"  {'--version':9} Print the version",
+        "",
     ]
     return "\n".join(lines)
 

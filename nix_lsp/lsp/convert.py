@@ -155,7 +155,7 @@ def solved(action: Action, asked: object, document: Document, client: Client) ->
     return [
         one
         for one in cast("list[Json]", asked)
-        if isinstance(one, dict) and one.get("code") == action.diagnostic.rule and one.get("range") == place
+        if one.get("code") == action.diagnostic.rule and one.get("range") == place
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import Any
 
 _NOTED = "__noted_define_arguments__"
@@ -35,7 +36,7 @@ def import_lsprotocol() -> None:
     define: Any = attrs.define
     attrs.define = _noted_define
     try:
-        import lsprotocol.types
+        import lsprotocol.types  # pyright: ignore[reportUnusedImport]
     finally:
         attrs.define = define
     import lsprotocol._hooks
@@ -44,10 +45,10 @@ def import_lsprotocol() -> None:
     lsprotocol._hooks._resolved_forward_references = True  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-def _noted_define(cls: type[Any] | None = None, **arguments: Any) -> Any:
+def _noted_define(cls: Any = None, **arguments: Any) -> Any:
     """Stand in for `attrs.define`: note the arguments on the class."""
     if cls is None:
-        return lambda decorated: _noted_define(decorated, **arguments)  # pyright: ignore[reportUnknownLambdaType, reportUnknownVariableType]
+        return partial(_noted_define, **arguments)
     setattr(cls, _NOTED, arguments)
     cls.__attrs_attrs__ = _FIELDS
     if "__init__" not in cls.__dict__:
@@ -55,9 +56,9 @@ def _noted_define(cls: type[Any] | None = None, **arguments: Any) -> Any:
     return cls
 
 
-def _build_and_init(self: Any, *arguments: Any, **keywords: Any) -> None:
+def _build_and_init(self: object, *arguments: Any, **keywords: Any) -> None:
     """Stand for `__init__` of a class until its first instance."""
-    cls: type[Any] = type(self)
+    cls: Any = self.__class__
     _build(cls)
     cls.__init__(self, *arguments, **keywords)
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FRAMES = 5
+_WARNING = 2
 
 
 def describe(what: str, error: BaseException) -> str:
@@ -13,3 +19,20 @@ def describe(what: str, error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = [f"{'/'.join(PurePath(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
     return f"{what} failed: {type(error).__name__} at {' > '.join(places) or 'an unknown place'}"
+
+
+class LogToClient(logging.Handler):
+    """Shows what a feature logs (a rule that failed, and was left out) in the client's log, each line once."""
+
+    def __init__(self, log: Callable[[str, int], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+        self._shown: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.getMessage()
+        if record.exc_info and record.exc_info[1]:
+            line = describe(f"{line} ({getattr(record, 'rule', record.name)})", record.exc_info[1])
+        if line not in self._shown:
+            self._shown.add(line)
+            self._log(line, _WARNING)

@@ -2,53 +2,145 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import os
+import posixpath
+import time
 from typing import TYPE_CHECKING
+
+from nix_lsp.lsp.positions import range_of
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.analysis.workspace import Workspace
     from nix_lsp.lsp.session import Session
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
     from option_index.catalog import Catalog
 
+_GLANCE = 1.0
+"""Seconds after which a client that watches no files has the disk looked at again, when something is asked."""
+_WARNING = 2
+
 
 class Projects:
-    """Workspaces by root folder."""
+    """Workspaces by root folder. A workspace is a snapshot: each edit puts the next one in its place."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._workspaces: dict[str, Workspace] = {}
+        self._roots: dict[str, str] = {}
+        self._catalog: Catalog | None = None
+        self._looked_at = 0.0
 
-    @cached_property
-    def _catalog(self) -> Catalog:
-        from option_index.catalog import Catalog
-
-        return Catalog()
-
-    # The editor's side
-
-    def edited(self, document: Document) -> None:
-        """Lay an open document over what is on disk."""
-
-    def closed(self, document: Document) -> None:
-        """Go back to what is on disk."""
+    def of(self, document: Document) -> Workspace:
+        """Return the workspace of a document as it is now."""
+        self._glance()
+        root = self._root(document.path)
+        if root not in self._workspaces:
+            self._workspaces[root] = self._opened(root)
+        workspace = self._workspaces[root]
+        if workspace.document(document.path) is not document:  # an open file outside of its own project's folder
+            workspace = self._workspaces[root] = workspace.with_document(document)
+        return workspace
 
     def document(self, path: str) -> Document | None:
-        return None
+        """Return a document that is not open, from disk."""
+        root = self._root(path)
+        if root not in self._workspaces:
+            self._workspaces[root] = self._opened(root)
+        return self._workspaces[root].document(path)
 
-    def of(self, document: Document):
-        raise NotImplementedError
+    def edited(self, document: Document) -> None:
+        """Lay an open document's text over what is on disk."""
+        for root, workspace in self._workspaces.items():
+            if _is_below(document.path, root):
+                self._workspaces[root] = workspace.with_document(document)
 
-    def problems(self) -> Mapping[str, Sequence[Json]]:
-        return {}
+    def closed(self, document: Document) -> None:
+        """Let what is on disk count again."""
+        for root, workspace in self._workspaces.items():
+            self._workspaces[root] = workspace.without_document(document.path)
 
-    def knows_pin(self, pin: str) -> bool:
-        return True
-
-    def configured(self) -> None: ...
+    def configured(self) -> None:
+        """Take over the session's settings."""
+        for root, workspace in self._workspaces.items():
+            self._workspaces[root] = workspace.with_settings(self._session.settings)
 
     def look_at_disk(self) -> bool:
+        """Look at the disk again; tell whether anything that was read has changed."""
+        self._looked_at = time.monotonic()
+        self._roots.clear()
+        before = dict(self._workspaces)
+        for root, workspace in before.items():
+            self._workspaces[root] = workspace.refreshed()
+        return self._workspaces != before
+
+    def knows_pin(self, pin: str) -> bool:
+        """Tell whether a setting names a nixpkgs that can be answered for."""
+        from option_index.timeline import parse_point
+
+        try:
+            parse_point(pin)
+        except ValueError:
+            return False
         return True
+
+    def problems(self) -> Mapping[str, Sequence[Json]]:
+        """Return what is wrong with the files that lock sources, as diagnostics by URI."""
+        found: dict[str, list[Json]] = {}
+        for workspace in self._workspaces.values():
+            for problem in workspace.problems():
+                found.setdefault(self._session.uri_of(problem.file), []).append(self._shown(problem, workspace))
+        return found
+
+    def _shown(self, problem: PinProblem, workspace: Workspace) -> Json:
+        place: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+        document = workspace.document(problem.file)
+        if document and problem.line < len(document.line_starts):
+            start = document.line_starts[problem.line]
+            end = start + len(document.source[start:].split(b"\n", 1)[0].rstrip(b"\r"))
+            place = {**range_of(document, Span(start, end), self._session.client.position_encoding)}
+        return {"range": place, "severity": _WARNING, "source": "nix-lsp", "message": problem.message}
+
+    def _opened(self, root: str) -> Workspace:
+        from nix_lsp.analysis.files import DiskFiles, MemoryFiles
+        from nix_lsp.analysis.pins.channels import Environment
+        from nix_lsp.analysis.workspace import Workspace
+        from option_index.catalog import Catalog
+
+        if self._catalog is None:
+            self._catalog = Catalog()
+        home = os.path.expanduser("~")  # noqa: PTH111 -- start-up: no pathlib
+        files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),)) if root else MemoryFiles({})
+        environment = Environment(dict(os.environ), home)
+        workspace = Workspace(root, files, self._catalog, self._session.settings, environment)
+        for document in self._session.open_documents.values():
+            if _is_below(document.path, root):
+                workspace = workspace.with_document(document)
+        return workspace
+
+    def _root(self, path: str) -> str:
+        """Return the root folder of a path's project; the empty text for what is no file."""
+        if not os.path.isabs(path):  # noqa: PTH117 -- start-up: no pathlib
+            return ""
+        folder = posixpath.dirname(path)
+        if folder not in self._roots:
+            from nix_lsp.analysis.files import DiskFiles
+            from nix_lsp.analysis.workspace import find_root
+
+            self._roots[folder] = find_root(DiskFiles("/"), path)
+        return self._roots[folder]
+
+    def _glance(self) -> None:
+        """Look at the disk before answering, where nobody else tells of its changes."""
+        if self._session.client.registers_watchers or time.monotonic() - self._looked_at < _GLANCE:
+            return
+        if self.look_at_disk():
+            self._session.publisher.refresh()
+
+
+def _is_below(path: str, root: str) -> bool:
+    return bool(root) and path.startswith(posixpath.join(root, ""))

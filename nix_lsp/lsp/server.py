@@ -13,8 +13,9 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from logging import getLogger
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
@@ -27,13 +28,13 @@ from pygls.protocol import (
 )
 
 import nix_lsp
-from nix_lsp.lsp.failures import describe
+from nix_lsp.lsp.failures import LogToClient, describe
 from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS, Handler, Urgency
 from nix_lsp.lsp.session import ERROR, Request, Session
 from nix_lsp.lsp.settings import SECTION
 from nix_lsp.lsp.transport import open_reader, open_writer, watch_process
 from nix_lsp.lsp.turns import Turns
-from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, NOT_INITIALIZED, SERVER_CANCELLED, Refusal
+from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, NOT_INITIALIZED, SERVER_CANCELLED, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -62,7 +63,7 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, server: NixLanguageServer, converter: Any) -> None:
         super().__init__(server, converter)
         self._session = server.session
-        builtin: dict[str, Any] = self.fm.builtin_features
+        builtin = cast("dict[str, Any]", self.fm.builtin_features)  # pyright: ignore[reportUnknownMemberType]
         for method in [method for method in builtin if method not in {"shutdown", "exit"}]:
             del builtin[method]
 
@@ -73,15 +74,14 @@ class Protocol(LanguageServerProtocol):
         version, method = data["jsonrpc"], data.get("method")
         if not isinstance(method, str):
             if "error" in data:
-                error = data["error"] if isinstance(data["error"], dict) else {}
-                refused = {"code": INTERNAL_ERROR, "message": "", "data": None, **error}
+                refused: Json = {"code": INTERNAL_ERROR, "message": "", "data": None, **_object(data["error"])}
                 return SimpleNamespace(id=data.get("id"), jsonrpc=version, error=SimpleNamespace(**refused))
-            return JsonRPCResponseMessage(data.get("id"), version, data.get("result"))
+            return JsonRPCResponseMessage(data["id"], version, data.get("result"))
         params = data.get("params")
         if "id" in data:
             return JsonRPCRequestMessage(data["id"], method, version, params)
         if method == "$/cancelRequest":
-            params = SimpleNamespace(id=params.get("id") if isinstance(params, dict) else None)
+            params = SimpleNamespace(id=_object(params).get("id"))
         return JsonRPCNotification(method, version, params)
 
     def handle_message(self, message: Any) -> None:
@@ -90,11 +90,16 @@ class Protocol(LanguageServerProtocol):
             message.params = Request(self._session, message.params)
         super().handle_message(message)
 
-    def get_message_type(self, method: str) -> None:
+    # Caching methods there, and plain ones here: for their callers the same.
+    def get_message_type(self, method: str) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Say that no method has a class of its own: all messages are plain."""
 
-    def get_result_type(self, method: str) -> None:
+    def get_result_type(self, method: str) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Say that no result has a class of its own."""
+
+
+def _object(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 _METHODS = frozenset({*REQUESTS, *NOTIFICATIONS, "initialized"})
@@ -110,7 +115,8 @@ class NixLanguageServer(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answering: set[asyncio.Task[Any]] = set()
         self._stop = threading.Event()
-        super().__init__(
+        getLogger("nix_lsp").addHandler(LogToClient(self.session.log))
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
             SECTION,
             nix_lsp.__version__,
             protocol_cls=Protocol,
@@ -120,7 +126,7 @@ class NixLanguageServer(LanguageServer):
             self.feature(method)(self._at_once(handler) if method == "initialize" else self._answer(method, handler))
         for method, handler in NOTIFICATIONS.items():
             self.feature(method)(self._follow(method, handler))
-        self.feature("initialized")(lambda _params: self._spawn(self._settle()))
+        self.feature("initialized")(self._when_ready())
 
     # Peer
 
@@ -171,7 +177,7 @@ class NixLanguageServer(LanguageServer):
     def _run(self, handler: Handler, request: Request, method: str = "initialize") -> Any:
         try:
             return handler.load()(self.session, request)
-        except Refusal as refusal:
+        except RequestError as refusal:
             raise JsonRpcException(refusal.message, refusal.code) from refusal
         except Exception as error:
             self.session.log(describe(method, error), ERROR)
@@ -193,6 +199,12 @@ class NixLanguageServer(LanguageServer):
 
         return follow
 
+    def _when_ready(self) -> Callable[[Request], None]:
+        def initialized(_request: Request) -> None:
+            self._spawn(self._settle())
+
+        return initialized
+
     async def _settle(self) -> None:
         """Do what waits for the client to be ready."""
         from nix_lsp.lsp.capabilities import registrations
@@ -206,7 +218,9 @@ class NixLanguageServer(LanguageServer):
         if not self.session.client.answers_configuration:
             return
         answer = await self.request("workspace/configuration", {"items": [{"section": SECTION}]})
-        self.session.configure("pulled", answer[0] if isinstance(answer, list) and answer else None)
+        self.session.configure(
+            "pulled", cast("list[object]", answer)[0] if isinstance(answer, list) and answer else None
+        )
         self._plan()
 
     # Diagnostics
@@ -252,13 +266,13 @@ class NixLanguageServer(LanguageServer):
 
     def leave(self) -> None:
         """End the process: the client is gone, nobody reads what is left to say."""
-        sys.stdout = None
         os._exit(1)
 
     async def serve(self, unread: bytes = b"") -> None:
         """Serve standard input and output until the client leaves; `unread` was read from it already."""
         writer = await open_writer(self.leave)
-        self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))
+        # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.
+        self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))  # pyright: ignore[reportArgumentType]
         reader = await open_reader(unread) or StdinAsyncReader(sys.stdin.buffer, self.thread_pool)
         with suppress(asyncio.IncompleteReadError, ValueError):
             await run_async(

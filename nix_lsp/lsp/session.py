@@ -13,7 +13,7 @@ from nix_lsp.lsp.positions import offset_at, span_of
 from nix_lsp.lsp.projects import Projects
 from nix_lsp.lsp.publisher import Publisher
 from nix_lsp.lsp.uris import to_path, to_uri
-from nix_lsp.lsp.wire import INVALID_PARAMS, Refusal
+from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 from nix_lsp.syntax.document import Change, Document
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Session:
         """Apply edits, each to the result of the one before.
 
         Raises:
-            Refusal: an edit has no proper range or text; the document then stays as it was.
+            RequestError: an edit has no proper range or text; the document then stays as it was.
         """
         document = self._documents.get(uri)
         if document is None:
@@ -173,24 +173,24 @@ class Request:
         """The byte offset of the request's position.
 
         Raises:
-            Refusal: there is no proper position.
+            RequestError: there is no proper position.
         """
         if self.document is None:
-            raise Refusal(INVALID_PARAMS, "no such document")
+            raise RequestError(INVALID_PARAMS, "no such document")
         try:
             return offset_at(self.document, self.params["position"], self._session.client.position_encoding)
         except (KeyError, TypeError) as error:
-            raise Refusal(INVALID_PARAMS, "a position is { line, character }") from error
+            raise RequestError(INVALID_PARAMS, "a position is { line, character }") from error
 
     @property
     def span(self) -> Span:
         """The bytes of the request's range.
 
         Raises:
-            Refusal: there is no proper range.
+            RequestError: there is no proper range.
         """
         if self.document is None:
-            raise Refusal(INVALID_PARAMS, "no such document")
+            raise RequestError(INVALID_PARAMS, "no such document")
         return _span(self.document, self.params.get("range"), self._session.client.position_encoding)
 
 
@@ -198,7 +198,7 @@ def _span(document: Document, place: Any, encoding: str) -> Span:
     try:
         return span_of(document, cast("Range", place), encoding)
     except (KeyError, TypeError) as error:
-        raise Refusal(INVALID_PARAMS, "a range is { start, end }") from error
+        raise RequestError(INVALID_PARAMS, "a range is { start, end }") from error
 
 
 def _changed(document: Document, changes: Sequence[Json], version: int | None, encoding: str) -> Document:
@@ -208,7 +208,7 @@ def _changed(document: Document, changes: Sequence[Json], version: int | None, e
     for change in changes:
         text = change.get("text")
         if not isinstance(text, str):
-            raise Refusal(INVALID_PARAMS, "a change has a text")
+            raise RequestError(INVALID_PARAMS, "a change has a text")
         new = _encoded(text)
         if change.get("range") is None:
             document, edits, source = Document(document.path, new), [], new

@@ -105,7 +105,7 @@ def read(payload: object) -> Reading:
             continue
         value = given.pop(setting.name)
         if _is_valid(value, setting.schema):
-            values[setting.field] = frozenset(value) if isinstance(value, list) else value
+            values[setting.field] = frozenset(cast("list[str]", value)) if isinstance(value, list) else value
         else:
             invalid.append(f"`{setting.name}` must be {setting.expects}")
     unknown = (name for name in given if name.partition(".")[0] not in EDITORS_OWN)
@@ -149,7 +149,9 @@ def _flat(section: Json) -> Json:
 
 
 def _is_valid(value: object, schema: Json) -> bool:
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    types: object = schema["type"]
+    if not isinstance(types, list):
+        types = [types]
     if isinstance(value, bool):
         return "boolean" in types
     if isinstance(value, str):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 _POLLS = 3
 """Rounds of the event loop after which what the client has sent is read and handled: the pipe is polled, the reader is woken, it handles."""
@@ -23,7 +23,7 @@ class Turns:
         self._taken = False
 
     @asynccontextmanager
-    async def take(self, urgency: int) -> AsyncIterator[None]:
+    async def take(self, urgency: int) -> AsyncGenerator[None]:
         """Wait for a turn; smaller numbers go first, equal ones in order of arrival. Cancelling while waiting gives the place up."""
         if self._taken:
             turn = asyncio.get_running_loop().create_future()

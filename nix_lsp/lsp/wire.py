@@ -27,7 +27,7 @@ class Range(TypedDict):
     end: Position
 
 
-class Refusal(Exception):
+class RequestError(Exception):
     """A request that gets an error for an answer."""
 
     def __init__(self, code: int, message: str) -> None:

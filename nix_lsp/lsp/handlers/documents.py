@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from nix_lsp.lsp.wire import INVALID_PARAMS, Refusal
+from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
@@ -15,7 +15,7 @@ def did_open(session: Session, request: Request) -> None:
     """Take over a document."""
     item = request.params["textDocument"]
     if not isinstance(item.get("text"), str):
-        raise Refusal(INVALID_PARAMS, "an opened document has a text")
+        raise RequestError(INVALID_PARAMS, "an opened document has a text")
     session.open(request.uri, item["text"], _version(item))
 
 
@@ -23,7 +23,7 @@ def did_change(session: Session, request: Request) -> None:
     """Apply edits to a document."""
     changes = request.params.get("contentChanges")
     if not isinstance(changes, list):
-        raise Refusal(INVALID_PARAMS, "changes are a list")
+        raise RequestError(INVALID_PARAMS, "changes are a list")
     session.change(request.uri, cast("list[Json]", changes), _version(request.params["textDocument"]))
 
 
