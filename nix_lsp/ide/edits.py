@@ -73,6 +73,21 @@ def combine(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...] | None:
     return tuple(joined)
 
 
+def difference(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
+    """Return edits by whole lines that make one text of another."""
+    from difflib import SequenceMatcher
+
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    return tuple(
+        TextEdit(Span(starts[first], starts[last]), b"".join(new[start:end]).decode("utf-8", "replace"))
+        for operation, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if operation != "equal"
+    )
+
+
 def owned(document: Document, binding: Node) -> Span:
     """Return the bytes of a binding with the comments that belong to it."""
     source = document.source

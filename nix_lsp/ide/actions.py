@@ -1,0 +1,102 @@
+"""Code actions: the fixes of the diagnostics at a place, and all that can be fixed in a file without a second look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.diagnostics import diagnostics
+from nix_lsp.ide.edits import apply, difference
+from nix_lsp.ide.model import FileEdit, Fix, Tier
+from nix_lsp.syntax.document import Document
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.model import Diagnostic, TextEdit
+
+QUICK_FIX = "quickfix"
+FIX_ALL = "source.fixAll.nix-lsp"
+
+_TURNS = 16
+"""So often the rest of a file's diagnostics is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the editor offers to do."""
+
+    title: str
+    kind: str
+    """A code action kind of the protocol: `quickfix`, `source.fixAll.nix-lsp`."""
+    fix: Fix
+    diagnostic: Diagnostic | None
+    """What it solves; None where it is about the whole file."""
+
+
+def code_actions(
+    project: Project, document: Document, span: Span, only: Collection[str] | None = None
+) -> Sequence[Action]:
+    """Return the actions for the selected bytes of a document (an empty span is a cursor).
+
+    `only` are the kinds that are asked for, each with all below it (`source` asks for `source.fixAll.nix-lsp`); None asks for all.
+    """
+    quick, whole = _asked(QUICK_FIX, only), only is not None and _asked(FIX_ALL, only)
+    if not quick and not whole:
+        return ()
+    found = diagnostics(project, document)
+    actions: list[Action] = []
+    if quick:
+        actions += [
+            Action(fix.title, QUICK_FIX, fix, diagnostic)
+            for diagnostic in found
+            if diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
+            for fix in diagnostic.fixes
+        ]
+    if whole and (fix := fix_all(project, document, found)):
+        actions.append(Action(fix.title, FIX_ALL, fix, None))
+    return actions
+
+
+def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | None = None) -> Fix | None:
+    """Return one fix that applies all preferred mechanical ones of a file.
+
+    Fixes that reach into each other are applied one after another, each to what the one before left. `found` are the document's
+    diagnostics, if they are known already. Imperative rewrites take part only if the settings say so.
+    """
+    fixed = document
+    edits: tuple[TextEdit, ...] = ()
+    for turn in range(_TURNS):
+        chosen = _compatible(project, fixed, diagnostics(project, fixed) if found is None else found)
+        if not chosen:
+            break
+        fixed, found = Document(document.path, apply(fixed.source, chosen)), None
+        edits = chosen if turn == 0 else difference(document.source, fixed.source)
+    return Fix("Fix all that is certain", (FileEdit(document.path, edits),)) if edits else None
+
+
+def _compatible(project: Project, document: Document, found: Iterable[Diagnostic]) -> tuple[TextEdit, ...]:
+    """Return the edits of fixes whose reaches do not meet, so that each does what it would do alone."""
+    chosen: list[TextEdit] = []
+    reaches: list[Span] = []
+    for diagnostic in found:
+        if diagnostic.rule.startswith("imp-") and not project.settings.fix_all_imperative:
+            continue
+        for fix in diagnostic.fixes:
+            if not fix.preferred or fix.tier is not Tier.MECHANICAL or len(fix.edits) != 1:
+                continue
+            edits = fix.edits[0].edits
+            reach = Span(min(edit.span.start for edit in edits), max(edit.span.end for edit in edits))
+            if fix.edits[0].path == document.path and not any(
+                other.start <= reach.end and reach.start <= other.end for other in reaches
+            ):
+                chosen += edits
+                reaches.append(reach)
+                break
+    return tuple(chosen)
+
+
+def _asked(kind: str, only: Collection[str] | None) -> bool:
+    return only is None or any(kind == asked or kind.startswith(f"{asked}.") for asked in only)

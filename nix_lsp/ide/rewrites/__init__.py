@@ -1,0 +1,27 @@
+"""The table of rewrites: families of habits, each found as diagnostics whose fixes are the rewrite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.syntax.document import Document
+
+
+def find_rewrites(project: Project, document: Document) -> Iterable[Diagnostic]:
+    """Return what a file says imperatively and could declare."""
+    from nix_lsp.ide.rewrites.imperative.findings import find_imperative
+
+    return find_imperative(project, document)
+
+
+def rewrite_summaries() -> Iterator[tuple[str, str]]:
+    """Yield the id of each rewrite and one sentence about it."""
+    from nix_lsp.ide.rewrites.imperative.table import REWRITES
+
+    for rewrite in REWRITES:
+        yield rewrite.id, rewrite.summary

@@ -1,0 +1,209 @@
+"""What is true of each definition in a file, in every lane that evaluates it.
+
+A file that two hosts import is judged by both: a claim is made only where all lanes agree on it (guide of lanes: docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.pin import Lane, Pin
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.syntax.document import Document
+    from option_index.query import OptionSet
+    from option_index.records import Resolution
+
+SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
+_SOURCES = {"nixos": "nixpkgs"}
+
+_OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeformType", "imports", "key", "meta"})
+"""Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
+
+_PRESENT = frozenset({Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE})
+
+
+class Bench(NamedTuple):
+    """Lanes that ask the same index."""
+
+    lanes: tuple[Lane, ...]
+    options: OptionSet
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one index says of a definition's path."""
+
+    bench: Bench
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What all indexes agree on about a definition that is not simply an option in each of them."""
+
+    root: Root
+    definition: Definition
+    standing: Standing
+    verdicts: tuple[Verdict, ...]
+    last: int
+    """The last segment that the claim is about: the unknown one, or the end of the moved prefix."""
+
+    @property
+    def resolution(self) -> Resolution:
+        return self.verdicts[0].resolution
+
+
+def judge(project: Project, document: Document) -> Iterator[Judgement]:
+    """Yield a judgement for each definition that is no option in any lane; once where a set and all in it share the reason."""
+    for root in project.module(document).roots:
+        benches = benches_of(project, document, root)
+        if benches:
+            yield from _Court(project, root, benches).judgements()
+
+
+def benches_of(project: Project, document: Document, root: Root) -> tuple[Bench, ...]:
+    """Return the lanes that judge a root, those with one index together; empty where any lane has no index."""
+    found: dict[int, Bench] = {}
+    for lane in project.lanes(document):
+        own = lane.within(root.set) if root.set else lane
+        options = project.options(own)
+        if options is None:
+            return ()
+        known = found.get(id(options))
+        found[id(options)] = Bench((*known.lanes, own) if known else (own,), options)
+    return tuple(found.values())
+
+
+class _Court:
+    """The definitions of one root before the indexes of its lanes."""
+
+    def __init__(self, project: Project, root: Root, benches: tuple[Bench, ...]) -> None:
+        self._project = project
+        self._root = root
+        self._benches = benches
+        self._resolved: dict[tuple[str | None, ...], tuple[Verdict, ...]] = {}
+        self._declared: tuple[_Declared, ...] = ()
+
+    def judgements(self) -> Iterator[Judgement]:
+        absent: list[Judgement] = []
+        present: set[tuple[str | None, ...]] = set()
+        for definition in self._root.definitions:
+            if judgement := self._judge(definition):
+                absent.append(judgement)
+            else:
+                present.update(definition.names[:length] for length in range(1, len(definition.path) + 1))
+        for judgement in absent:
+            unknown = judgement.standing in {Standing.UNKNOWN, Standing.NOT_YET}
+            if unknown and judgement.definition.names[: judgement.last + 1] in present:
+                continue
+            if judgement.last >= judgement.definition.own:
+                yield judgement
+
+    def _judge(self, definition: Definition) -> Judgement | None:
+        names = definition.names
+        if not names or names[0] in _OUTSIDE or "_module" in names:
+            return None
+        verdicts = self._verdicts(names)
+        standings = {verdict.resolution.standing for verdict in verdicts}
+        if len(standings) > 1:
+            return None
+        standing = standings.pop()
+        if standing in _PRESENT or standing is Standing.UNSURE:
+            return None
+        lasts = {self._last(names, verdict) for verdict in verdicts}
+        if len(lasts) > 1:
+            return None
+        last = lasts.pop()
+        if last >= len(names) or names[last] is None or self._may_be_elsewhere(names, standing, last):
+            return None
+        return Judgement(self._root, definition, standing, verdicts, last)
+
+    def _verdicts(self, names: tuple[str | None, ...]) -> tuple[Verdict, ...]:
+        if names not in self._resolved:
+            self._resolved[names] = tuple(Verdict(bench, bench.options.resolve(names)) for bench in self._benches)
+        return self._resolved[names]
+
+    def _last(self, names: tuple[str | None, ...], verdict: Verdict) -> int:
+        resolution = verdict.resolution
+        if resolution.move:
+            return len(resolution.move.source) - 1
+        if resolution.standing is Standing.UNKNOWN:
+            return resolution.matched
+        for length in range(1, len(names)):
+            if verdict.bench.options.resolve(names[:length]).standing not in _PRESENT:
+                return length - 1
+        return len(names) - 1
+
+    def _may_be_elsewhere(self, names: tuple[str | None, ...], standing: Standing, last: int) -> bool:
+        """Tell whether something that the module set does not have may declare the path."""
+        if not self._declared:
+            self._declared = tuple(
+                _Declared([tuple(segment.name for segment in option.path) for option in self._project.declared(lane)])
+                for bench in self._benches
+                for lane in bench.lanes
+            )
+        if any(declared.covers(names) for declared in self._declared):
+            return True
+        if standing not in {Standing.UNKNOWN, Standing.NOT_YET}:
+            return False
+        namespaces = [".".join(map(str, names[:length])) for length in range(1, last + 2)]
+        return any(
+            self._project.foreign(lane, namespace)
+            for bench in self._benches
+            for lane in bench.lanes
+            for namespace in namespaces
+        )
+
+
+class _Declared:
+    """Paths of options that the workspace declares, found by their first name."""
+
+    def __init__(self, paths: Sequence[tuple[str | None, ...]]) -> None:
+        self._by_first: dict[str | None, list[tuple[str | None, ...]]] = {}
+        for path in paths:
+            if path:
+                self._by_first.setdefault(path[0], []).append(path)
+
+    def covers(self, names: Sequence[str | None]) -> bool:
+        """Tell whether a path leads to, or below, a declared option."""
+        return any(
+            all(_matches(one, other) for one, other in zip(path, names, strict=False))
+            for first in (names[0], None)
+            for path in self._by_first.get(first, ())
+        )
+
+
+def _matches(declared: str | None, name: str | None) -> bool:
+    return declared is None or name is None or declared in {name, "*"} or declared.startswith("<")
+
+
+def pin_of(lane: Lane) -> Pin | None:
+    """Return the pin that says which revision of its module set a lane has."""
+    return lane.pins.get(_SOURCES.get(lane.set, lane.set))
+
+
+def pinned(benches: Sequence[Bench]) -> str:
+    """Say which pins a claim is true for: `nixos-25.11 (flake.lock, input nixpkgs)`, with the hosts where pins differ."""
+    if len(benches) == 1:
+        return _pin_text(benches[0], with_evidence=True)
+    return ", ".join(_pin_text(bench, with_evidence=False) + _hosts(bench) for bench in benches)
+
+
+def _hosts(bench: Bench) -> str:
+    hosts = dict.fromkeys(lane.host for lane in bench.lanes if lane.host)
+    return f" for {' and '.join(hosts)}" if hosts else ""
+
+
+def _pin_text(bench: Bench, *, with_evidence: bool) -> str:
+    pin = pin_of(bench.lanes[0])
+    if pin is None:
+        return bench.options.label
+    name = pin.branch or f"{SET_NAMES.get(bench.options.set, pin.source)} {pin.point}"
+    return f"{name} ({pin.evidence})" if with_evidence and pin.evidence else name

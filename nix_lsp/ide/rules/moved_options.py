@@ -1,0 +1,157 @@
+"""Options that have another name in the pinned release, or are gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.edits import attrpath, remove
+from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
+from nix_lsp.ide.rules.judgement import SET_NAMES, pinned
+from nix_lsp.ide.rules.relocation import relocate
+from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.span import Span
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.judgement import Judgement
+    from nix_lsp.ide.rules.rule import Subject
+    from option_index.records import Move
+
+
+def _renamed(subject: Subject) -> Iterator[Diagnostic]:
+    for judgement in subject.judgements:
+        target = _target(judgement, judgement.definition.names)
+        if judgement.standing is not Standing.RENAMED or target is None:
+            continue
+        fix = relocate(
+            subject.document, judgement.root, judgement.definition, lambda names, at=judgement: _target(at, names)
+        )
+        below = len(judgement.definition.path) - judgement.last - 1
+        new = target[: len(target) - below]
+        message = f"{_old(judgement)} was renamed to `{attrpath(new)}`{_since(judgement)}; {_pinned(judgement)}."
+        yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
+
+
+def _changed(subject: Subject) -> Iterator[Diagnostic]:
+    for judgement in subject.judgements:
+        if judgement.standing is Standing.CHANGED:
+            move = judgement.resolution.move
+            new = f" by `{attrpath(move.target)}`" if move and move.target else ""
+            message = (
+                f"{_old(judgement)} was replaced{new}{_since(judgement)}, with another type; {_pinned(judgement)}."
+            )
+            yield CHANGED.at(_span(judgement), message)
+
+
+def _removed(subject: Subject) -> Iterator[Diagnostic]:
+    for judgement in subject.judgements:
+        move = judgement.resolution.move
+        if judgement.standing is not Standing.REMOVED or move is None:
+            continue
+        message = f"{_old(judgement)} was removed{_since(judgement)}; {_pinned(judgement)}."
+        yield REMOVED.at(_span(judgement), message + _why(move), _delete(subject, judgement))
+
+
+def _target(judgement: Judgement, names: tuple[str | None, ...]) -> tuple[str, ...] | None:
+    """Return the new path of an option, if all lanes of the judgement's root agree on it."""
+    if None in names:
+        return None
+    targets: set[tuple[str, ...] | None] = set()
+    for verdict in judgement.verdicts:
+        resolution = verdict.bench.options.resolve(names)
+        renamed = resolution.standing is Standing.RENAMED and resolution.move
+        targets.add(resolution.move.target if renamed and resolution.move else None)
+    return targets.pop() if len(targets) == 1 else None
+
+
+def _span(judgement: Judgement) -> Span:
+    path = judgement.definition.path
+    return Span(path[judgement.definition.own].span.start, path[judgement.last].span.end)
+
+
+def _old(judgement: Judgement) -> str:
+    return f"`{attrpath([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+
+
+def _since(judgement: Judgement) -> str:
+    """Say when it happened, where the lanes agree."""
+    moves = [verdict.resolution.move for verdict in judgement.verdicts]
+    since = {str(move.since) for move in moves if move and move.since}
+    name = SET_NAMES.get(judgement.verdicts[0].bench.options.set, "")
+    return (
+        f" in {name} {since.pop()}".replace("  ", " ") if len(since) == 1 and all(m and m.since for m in moves) else ""
+    )
+
+
+def _pinned(judgement: Judgement) -> str:
+    return f"pinned is {pinned([verdict.bench for verdict in judgement.verdicts])}"
+
+
+def _why(move: Move) -> str:
+    if move.reason:
+        return f" {move.reason}"
+    if move.declared_in:
+        return f" Its authors say why in {move.declared_in.url or move.declared_in.file}."
+    return ""
+
+
+def _delete(subject: Subject, judgement: Judgement) -> list[Fix]:
+    """Offer to delete the binding, if it says nothing but what was removed."""
+    binding = judgement.definition.binding
+    if binding.type != "binding" or binding.parent is None or binding.parent.type != "binding_set":
+        return []
+    edit = remove(subject.document, binding)
+    edits = (FileEdit(subject.document.path, (edit,)),)
+    return [Fix("Delete this definition", edits, Tier.REVIEW, preferred=True)]
+
+
+RENAMED = Rule(
+    id="option-renamed",
+    severity=Severity.WARNING,
+    summary="The option has another name in the pinned release.",
+    explanation=(
+        "The module system still takes the old name for a while, with a warning at each evaluation, and then drops it.\n\n"
+        "The fix replaces the segments that changed where they stand. If they are written in an enclosing set whose other options "
+        "stay where they are, the definition moves, with its comments, to where its new name belongs. There is no fix where the "
+        "new name is defined already to something else, or where moving would take a definition out of its `mkIf` or `rec`.\n\n"
+        "Nothing is said where the revision that is pinned may still have the old name."
+    ),
+    bad="{ hardware.opengl.enable = true; }",
+    good="{ hardware.graphics.enable = true; }",
+    release="25.11",
+    check=_renamed,
+    tags=(Tag.DEPRECATED,),
+)
+
+CHANGED = Rule(
+    id="option-changed",
+    severity=Severity.WARNING,
+    summary="Another option with another type replaces the option in the pinned release.",
+    explanation="The value has to be written anew, which only its author can do.",
+    bad='{ networking.interfaces.eth0.ipAddress = "192.0.2.1"; networking.interfaces.eth0.prefixLength = 24; }',
+    good='{ networking.interfaces.eth0.ipv4.addresses = [ { address = "192.0.2.1"; prefixLength = 24; } ]; }',
+    release="25.11",
+    check=_changed,
+    tags=(Tag.DEPRECATED,),
+    has_fix=False,
+)
+
+REMOVED = Rule(
+    id="option-removed",
+    severity=Severity.ERROR,
+    summary="The pinned release refuses the option: it was removed.",
+    explanation=(
+        "A definition of a removed option stops the evaluation. The message says why it went where the index knows, or links the "
+        "module that says so. The fix deletes the definition; see first what should stand in its place."
+    ),
+    bad="{ sound.enable = true; }",
+    good="{ }",
+    release="25.11",
+    check=_removed,
+    tags=(Tag.DEPRECATED,),
+)
+
+RULES = (RENAMED, CHANGED, REMOVED)

@@ -1,0 +1,290 @@
+"""Giving a definition another path, with the least that has to move.
+
+In this order: the segments that change are written in the definition itself, and are replaced; all that stands in an enclosing set
+moves alike, and the set is renamed; the definition leaves the enclosing set for the place where its new path belongs. Nothing is
+offered where that could define something twice, take an expression out of its condition or scope, or leave a comment behind.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.ide.edits import (
+    Place,
+    attrpath,
+    binding_path,
+    carried,
+    combine,
+    inherited,
+    insert,
+    literal_set,
+    owned,
+    place,
+    remove,
+    set_of,
+)
+from nix_lsp.ide.model import FileEdit, Fix, TextEdit
+from nix_lsp.syntax.ast import attrs, bindings
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.syntax.document import Document
+
+    Names = tuple[str | None, ...]
+    Target = Callable[[Names], tuple[str, ...] | None]
+    """Gives the new path of a definition's path; None where it does not move, or nobody can tell where to."""
+
+
+class Link(NamedTuple):
+    """A binding on the way from a definition up to the root of its path."""
+
+    binding: Node
+    start: int
+    """Index of the path's first segment that is written in the binding."""
+    lead: tuple[str, ...]
+    """Names in the binding before that segment which are no part of the path: `config`."""
+    is_clean: bool
+    """Between the definition and this binding there are only plain attribute sets."""
+
+
+def relocate(document: Document, root: Root, definition: Definition, target_of: Target) -> Fix | None:
+    """Return the fix that moves a definition to its new path, or None where no edit is safe."""
+    links = _links(definition)
+    target = target_of(definition.names)
+    if target is None or not links or any(_is_scope(link.binding) for link in links):
+        return None
+    if twin := _defined(root, target):
+        return _delete_twin(document, definition, twin, target)
+    for level, link in enumerate(links):
+        end = links[level - 1].start if level else len(definition.path)
+        if level == 0:
+            new, inner = target, ()
+        elif alike := _alike(root, definition, Span(link.start, end), target_of):
+            new, inner = alike
+        else:
+            return _lift(document, definition, links, level - 1, target_of)
+        if new[: link.start] == definition.names[: link.start] and len(new) > link.start:
+            return _rename(document, definition, link, end, new, inner)
+    return None
+
+
+def replace_segments(definition: Definition, start: int, end: int, new: Sequence[str]) -> TextEdit | None:
+    """Return the edit that turns segments `start` to `end` of a path into `new[start:]`, leaving those that are the same.
+
+    Returns None where `new` differs before `start`.
+    """
+    old = definition.names[:end]
+    if old[:start] != tuple(new[:start]) or len(new) <= start:
+        return None
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    head = max(start, min(head, len(old) - 1, len(new) - 1))
+    room = min(len(old), len(new)) - head - 1
+    tail = sum(
+        1
+        for _ in takewhile(
+            lambda pair: pair[0] == pair[1], zip(old[: -room - 1 : -1], new[: -room - 1 : -1], strict=False)
+        )
+    )
+    part = Span(definition.path[head].span.start, definition.path[end - tail - 1].span.end)
+    return TextEdit(part, attrpath(new[head : len(new) - tail]))
+
+
+def _rename(
+    document: Document, definition: Definition, link: Link, end: int, new: tuple[str, ...], inner: Sequence[TextEdit]
+) -> Fix | None:
+    """Replace the segments of one binding."""
+    owner = set_of(link.binding)
+    if owner is None or _clashes(owner, link, new[link.start :]):
+        return None
+    edit = replace_segments(definition, link.start, end, new)
+    if edit is None:
+        return None
+    old = attrpath([name or "…" for name in definition.names[:end]])
+    title = f"Rename `{old}` to `{attrpath(new)}`" if end < len(definition.path) else f"Rename to `{attrpath(new)}`"
+    return _fix(document, title, [edit, *inner])
+
+
+def _alike(
+    root: Root, definition: Definition, own: Span, target_of: Target
+) -> tuple[tuple[str, ...], tuple[TextEdit, ...]] | None:
+    """Return the new path of the binding that has segments `own`, if all below it moves along, and the renames that takes inside."""
+    first = definition.path[own.start].span
+    below = [each for each in root.definitions if len(each.path) > own.start and each.path[own.start].span == first]
+    here = next((each for each in below if len(each.path) == own.end), None)
+    if here is None or here.value is None or here.value.type != "attrset_expression":
+        return None
+    owner = set_of(here.binding)
+    leaves = [each for each in below if len(each.path) > own.end and not (each.is_set and _has_children(each, below))]
+    targets = [target_of(leaf.names) for leaf in leaves]
+    moves = [(leaf, target) for leaf, target in zip(leaves, targets, strict=True) if target]
+    if not moves or len(moves) < len(leaves) or any(_defined(root, target) for _, target in moves):
+        return None
+    rests = [leaf.names[own.end :] for leaf, _ in moves]
+    starts = {
+        target[: -len(rest)] for (_, target), rest in zip(moves, rests, strict=True) if target[-len(rest) :] == rest
+    }
+    kept = sum(target[-len(rest) :] == rest for (_, target), rest in zip(moves, rests, strict=True))
+    new = starts.pop() if len(starts) == 1 and kept == len(moves) else moves[0][1][: own.end]
+    if len(new) < own.end or any(target[: len(new)] != new or len(target) == len(new) for _, target in moves):
+        return None
+    if owner and _has_set(owner, new[own.start :], here.binding):
+        return None
+    inner: list[TextEdit] = []
+    for leaf, target in moves:
+        if target[len(new) :] == leaf.names[own.end :]:
+            continue
+        shifted = (*(name or "" for name in leaf.names[: own.end]), *target[len(new) :])
+        edit = replace_segments(leaf, leaf.own, len(leaf.path), shifted)
+        if edit is None or leaf.binding.type != "binding" or not _within(leaf.binding, here.binding):
+            return None
+        inner.append(edit)
+    return new, tuple(inner)
+
+
+def _lift(
+    document: Document, definition: Definition, links: Sequence[Link], level: int, target_of: Target
+) -> Fix | None:
+    """Take a binding out of the sets that its new path does not share."""
+    unit = links[level]
+    end = links[level - 1].start if level else len(definition.path)
+    target = target_of(definition.names[:end])
+    if target is None or unit.binding.type != "binding":
+        return None
+    home = next((link for link in links[level:] if definition.names[: link.start] == target[: link.start]), None)
+    if home is None or not home.is_clean or (owner := set_of(home.binding)) is None:
+        return None
+    found = place(owner, (*home.lead, *target[home.start :]), home.binding)
+    if found is None:
+        return None
+    gone = _emptied(document, [link.binding for link in links[level : links.index(home) + 1]])
+    moved = carried(document, unit.binding, found.path)
+    if gone != unit.binding:
+        moved = "".join(f"{line}\n" for line in _comments(document, gone)) + moved
+    return _fix(document, f"Move to `{attrpath(target)}`", _exchange(document, found, gone, moved))
+
+
+def _exchange(document: Document, found: Place, gone: Node, moved: str) -> list[TextEdit]:
+    """Take one binding out and put another in; into its very place, if that is where it goes."""
+    inserted = insert(document, found.owner, moved, found.after)
+    if found.after == gone:
+        return [TextEdit(owned(document, gone), inserted.text.strip())]
+    return [remove(document, gone), inserted]
+
+
+def _emptied(document: Document, chain: Sequence[Node]) -> Node:
+    """Return the outermost binding of which nothing would be left without the first."""
+    gone = chain[0]
+    for outer in chain[1:]:
+        value = literal_set(outer)
+        if value is None or value != set_of(gone):
+            break
+        own = owned(document, gone)
+        rest = document.source[value.start_byte : own.start] + document.source[own.end : value.end_byte]
+        if rest.split() not in ([b"{", b"}"], [b"{}"]):
+            break
+        gone = outer
+    return gone
+
+
+def _comments(document: Document, binding: Node) -> list[str]:
+    """Return the comments that belong to a binding, one a line."""
+    whole = owned(document, binding)
+    before = document.text(Span(whole.start, binding.start_byte))
+    behind = document.text(Span(binding.end_byte, whole.end))
+    return [line.strip() for line in (before + behind).splitlines() if line.strip()]
+
+
+def _links(definition: Definition) -> list[Link]:
+    """Return the bindings that write a definition's path, innermost first; empty where the path does not stand in one piece."""
+    links: list[Link] = []
+    node: Node | None = definition.binding
+    start, is_clean = len(definition.path), True
+    while node and start > 0:
+        path = node.child_by_field_name("attrpath") if node.type == "binding" else None
+        if path:
+            own = attrs(path)
+            first = start - len(own)
+            written = definition.path[max(first, 0) : start]
+            if tuple(written) != own[len(own) - len(written) :]:
+                return []
+            start = max(first, 0)
+            links.append(
+                Link(node, start, tuple(segment.name or "" for segment in own[: len(own) - len(written)]), is_clean)
+            )
+        elif node.type == "list_expression" and definition.path[start - 1].name == "*":
+            start -= 1
+            is_clean = False
+        elif node.type not in {"binding_set", "attrset_expression"}:
+            is_clean = False
+        node = node.parent
+    return links if start == 0 and links and all("" not in link.lead for link in links) else []
+
+
+def _is_scope(binding: Node) -> bool:
+    """Tell whether a binding's name can be referred to by its neighbours."""
+    owner = binding.parent.parent if binding.parent else None
+    return owner is None or owner.type != "attrset_expression"
+
+
+def _clashes(owner: Node, link: Link, new: Sequence[str]) -> bool:
+    """Tell whether a set already binds a new path, or part of it, to something that cannot be merged."""
+    path = (*link.lead, *new)
+    mine = literal_set(link.binding)
+    for other in bindings(owner):
+        if other == link.binding:
+            continue
+        names = binding_path(other)
+        if names is None:
+            if path[0] in inherited(other):
+                return True
+            continue
+        length = min(len(names), len(path))
+        if names[:length] != path[:length]:
+            continue
+        theirs = literal_set(other)
+        if (len(names) <= len(path) and theirs is None) or (len(names) >= len(path) and mine is None):
+            return True
+    return False
+
+
+def _has_set(owner: Node, path: Sequence[str], apart: Node) -> bool:
+    """Tell whether a set stands already at a path, or above it, to merge into."""
+    for other in bindings(owner):
+        names = binding_path(other)
+        if other != apart and names and names == tuple(path[: len(names)]) and literal_set(other):
+            return True
+    return False
+
+
+def _has_children(definition: Definition, among: Sequence[Definition]) -> bool:
+    length = len(definition.path)
+    return any(len(each.path) > length and each.path[:length] == definition.path for each in among)
+
+
+def _within(inner: Node, outer: Node) -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
+
+
+def _defined(root: Root, target: Sequence[str]) -> Definition | None:
+    return next((each for each in root.definitions if each.names == tuple(target)), None)
+
+
+def _delete_twin(document: Document, definition: Definition, twin: Definition, target: Sequence[str]) -> Fix | None:
+    """Offer to delete a definition whose new name is defined already, to the same."""
+    if definition.value is None or twin.value is None or definition.binding.type != "binding":
+        return None
+    same = document.text(definition.value) == document.text(twin.value) and definition.wrappers == twin.wrappers
+    if not same or definition.conditional or twin.conditional:
+        return None
+    return _fix(document, f"Delete: `{attrpath(target)}` says the same", [remove(document, definition.binding)])
+
+
+def _fix(document: Document, title: str, edits: Sequence[TextEdit]) -> Fix | None:
+    combined = combine(edits)
+    return Fix(title, (FileEdit(document.path, combined),), preferred=True) if combined else None

@@ -1,0 +1,57 @@
+"""What a rule is, and what it is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.rules.judgement import Judgement
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One file in its project, with the answers that several rules share."""
+
+    project: Project
+    document: Document
+
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What the indexes say of each definition in the file."""
+        from nix_lsp.ide.rules.judgement import judge
+
+        return tuple(judge(self.project, self.document))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: the diagnostic, the settings entry, the SARIF rule and the page in the documentation come from it."""
+
+    id: str
+    severity: Severity
+    summary: str
+    """One sentence: what is wrong."""
+    explanation: str
+    """What the page says beyond that, as Markdown."""
+    bad: str
+    good: str
+    release: str | None
+    """The release that the examples are judged by; None: any."""
+    check: Callable[[Subject], Iterable[Diagnostic]]
+    lanes: tuple[str, ...] = ("nixos", "home-manager", "nix-darwin")
+    """The module sets it judges; empty: any Nix file."""
+    tags: tuple[Tag, ...] = ()
+    has_fix: bool = True
+
+    def at(self, span: Span, message: str, fixes: Iterable[Fix] = ()) -> Diagnostic:
+        """Return a finding of this rule."""
+        return Diagnostic(self.id, span, self.severity, message, self.tags, fixes=tuple(fixes))

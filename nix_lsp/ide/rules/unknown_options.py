@@ -1,0 +1,117 @@
+"""Options that no revision has, or that only a later one has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.edits import attrpath
+from nix_lsp.ide.model import FileEdit, Fix, Severity, Tier
+from nix_lsp.ide.rules.judgement import SET_NAMES, pinned
+from nix_lsp.ide.rules.relocation import replace_segments
+from nix_lsp.ide.rules.rule import Rule
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.judgement import Judgement
+    from nix_lsp.ide.rules.rule import Subject
+
+
+def _unknown(subject: Subject) -> Iterator[Diagnostic]:
+    for judgement in subject.judgements:
+        if judgement.standing is not Standing.UNKNOWN:
+            continue
+        suggestions = _suggestions(judgement)
+        fixes = [fix for path in suggestions if (fix := _take(subject, judgement, path, sole=len(suggestions) == 1))]
+        yield UNKNOWN.at(judgement.definition.path[judgement.last].span, _message(judgement, suggestions), fixes)
+
+
+def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
+    for judgement in subject.judgements:
+        if judgement.standing is not Standing.NOT_YET:
+            continue
+        since = {str(verdict.resolution.since) for verdict in judgement.verdicts if verdict.resolution.since}
+        name = _set_name(judgement)
+        when = f"comes in {name} {since.pop()}" if len(since) == 1 else f"comes in a later {name}"
+        message = f"{_path(judgement)} {when}; {_pinned(judgement)}."
+        yield NOT_YET.at(judgement.definition.path[judgement.last].span, message)
+
+
+def _message(judgement: Judgement, suggestions: Sequence[tuple[str, ...]]) -> str:
+    names = judgement.definition.names[: judgement.last + 1]
+    meant = " or ".join(f"`{attrpath(_shortened(path, names))}`" for path in suggestions)
+    return (
+        f"{_set_name(judgement)} has no option {_path(judgement)}; {_pinned(judgement)}."
+        f"{f' Did you mean {meant}?' if meant else ''}"
+    )
+
+
+def _shortened(path: tuple[str, ...], unknown: Sequence[str | None]) -> tuple[str, ...]:
+    """Leave out what stands below the corrected segment, as the message does for the unknown one."""
+    differs = next((at for at, (one, other) in enumerate(zip(path, unknown, strict=False)) if one != other), len(path))
+    return path[: len(unknown)] if differs == len(unknown) - 1 else path
+
+
+def _suggestions(judgement: Judgement) -> list[tuple[str, ...]]:
+    """Return what the path may have been meant to be, in all lanes."""
+    names = [name for name in judgement.definition.names if name is not None]
+    if len(names) < len(judgement.definition.names):
+        return []
+    found = [list(verdict.bench.options.suggest(names)) for verdict in judgement.verdicts]
+    return [path for path in found[0] if all(path in other for other in found[1:])]
+
+
+def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole: bool) -> Fix | None:
+    """Offer a suggestion that differs in the segments of this binding only."""
+    definition = judgement.definition
+    edit = replace_segments(definition, definition.own, len(definition.path), path)
+    taken = any(each.names == path for each in judgement.root.definitions)
+    if edit is None or taken or any(name.startswith(("<", "*")) for name in path):
+        return None
+    edits = (FileEdit(subject.document.path, (edit,)),)
+    return Fix(f"Change to `{attrpath(path)}`", edits, Tier.REVIEW, preferred=sole)
+
+
+def _path(judgement: Judgement) -> str:
+    return f"`{attrpath([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+
+
+def _set_name(judgement: Judgement) -> str:
+    module_set = judgement.verdicts[0].bench.options.set
+    return SET_NAMES.get(module_set, module_set)
+
+
+def _pinned(judgement: Judgement) -> str:
+    return f"pinned is {pinned([verdict.bench for verdict in judgement.verdicts])}"
+
+
+UNKNOWN = Rule(
+    id="option-unknown",
+    severity=Severity.ERROR,
+    summary="The pinned release has no such option.",
+    explanation=(
+        "The evaluation stops at an option that no module declares. Options that the project's own modules declare are known, and "
+        "nothing is said of names that a module from elsewhere may declare.\n\n"
+        "The fix takes the option that the name resembles."
+    ),
+    bad="{ services.openssh.enabel = true; }",
+    good="{ services.openssh.enable = true; }",
+    release="25.11",
+    check=_unknown,
+)
+
+NOT_YET = Rule(
+    id="option-not-yet",
+    severity=Severity.WARNING,
+    summary="The option exists only in a later release than the pinned one.",
+    explanation="Update the input, or use what the pinned release has.",
+    bad="{ hardware.graphics.enable = true; }",
+    good="{ hardware.opengl.enable = true; }",
+    release="24.05",
+    check=_not_yet,
+    has_fix=False,
+)
+
+RULES = (UNKNOWN, NOT_YET)

@@ -1,0 +1,113 @@
+"""A project of one file, judged by an index of a few lines: what the rules do is tested apart from what nixpkgs has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.module import read_module
+from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.project import Settings
+from option_index.records import Move, MoveKind, Option, Releases, Resolution, Standing
+from option_index.timeline import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.syntax.document import Document
+    from option_index.query import PackageSet
+    from option_index.records import Child
+
+    Names = tuple[str, ...]
+
+NIXPKGS = {"nixpkgs": Pin("nixpkgs", Point("25.11"), "nixos-25.11", "flake.lock, input nixpkgs")}
+
+
+def path(dotted: str) -> Names:
+    return tuple(dotted.split("."))
+
+
+@dataclass
+class SmallIndex:
+    """Options by dotted path, and what became of others: `moves` name a new path, or None for removed."""
+
+    known: Sequence[str] = ()
+    moves: Mapping[str, str | None] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    set: str = "nixos"
+    label: str = "NixOS 25.11"
+
+    def resolve(self, asked: Sequence[str | None]) -> Resolution:
+        for length in range(len(asked), 0, -1):
+            dotted = ".".join(name or "*" for name in asked[:length])
+            if dotted in self.moves:
+                new = self.moves[dotted]
+                target = (*path(new), *(name or "*" for name in asked[length:])) if new else None
+                kind = MoveKind.RENAMED if new else MoveKind.REMOVED
+                move = Move(kind, path(dotted), target, Releases("24.11", "24.11"), self.reason)
+                return Resolution(Standing.RENAMED if new else Standing.REMOVED, length, None, move)
+            if dotted in self.later and length == len(asked):
+                since = self.later[dotted]
+                return Resolution(Standing.NOT_YET, length, since=Releases(since, since))
+        matched = 0
+        for length in range(1, len(asked) + 1):
+            dotted = ".".join(name or "*" for name in asked[:length])
+            if dotted in self.known:
+                option = Option(path(dotted), "boolean")
+                standing = Standing.OPTION if length == len(asked) else Standing.INSIDE
+                return Resolution(standing, length, option)
+            if any(f"{name}.".startswith(f"{dotted}.") for name in (*self.known, *self.moves)):
+                matched = length
+        return Resolution(Standing.NAMESPACE if matched == len(asked) else Standing.UNKNOWN, matched)
+
+    def option(self, asked: Sequence[str]) -> Option | None:
+        return self.resolve(asked).option
+
+    def children(self, asked: Sequence[str | None]) -> Sequence[Child]:
+        return ()
+
+    def below(self, asked: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+        return ()
+
+    def search(self, text: str, limit: int) -> Sequence[Option]:
+        return ()
+
+    def suggest(self, asked: Sequence[str]) -> Sequence[Names]:
+        meant = self.suggestions.get(".".join(asked))
+        return (path(meant),) if meant else ()
+
+
+@dataclass
+class OneFile:
+    """A project whose documents all stand in the same lanes."""
+
+    indexes: Mapping[str, SmallIndex]
+    """By host, or by module set for what stands in another one."""
+    settings: Settings = field(default_factory=Settings)
+    foreign_names: frozenset[str] = frozenset()
+    declared_options: Sequence[DeclaredOption] = ()
+    hosts: Mapping[str, Mapping[str, Pin]] = field(default_factory=lambda: {"laptop": NIXPKGS})
+
+    def document(self, path: str) -> Document | None:
+        return None
+
+    def module(self, document: Document) -> ModuleView:
+        return read_module(document)
+
+    def lanes(self, document: Document) -> Sequence[Lane]:
+        return [Lane("nixos", pins, host) for host, pins in self.hosts.items()]
+
+    def options(self, lane: Lane) -> SmallIndex | None:
+        return self.indexes.get(lane.set) if lane.set != "nixos" else self.indexes.get(lane.host or "")
+
+    def packages(self, lane: Lane | None) -> PackageSet | None:
+        return None
+
+    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
+        return self.declared_options
+
+    def foreign(self, lane: Lane, namespace: str) -> bool:
+        return namespace in self.foreign_names
