@@ -28,13 +28,16 @@ class Definition:
     binding: Node
     """The `binding` node, or the attribute inside an `inherit`."""
     value: Node | None
-    """The defining expression with wrappers (`mkIf c`, `mkForce`, parentheses, …) taken off; None for `inherit`."""
+    """The defining expression with wrappers (`mkIf c`, `mkForce`, parentheses, …) taken off; where it has several parts (`//`,
+    `mkMerge`, `if`), the expression that joins them. None for `inherit`, and where the path goes on into another `Root`."""
     wrappers: tuple[str, ...] = ()
     """Names of the wrappers taken off, outermost first: `("mkIf", "mkForce")`."""
     is_set: bool = False
     """The value is an attribute set whose bindings are definitions of their own."""
     conditional: bool = False
     """Stands under `mkIf`, `optionalAttrs`, `if`."""
+    indirect: bool = False
+    """Reached through a name (`services.a = shared;`): the binding may serve other places too, so that no edit of it is mechanical."""
 
     @property
     def names(self) -> tuple[str | None, ...]:
@@ -68,7 +71,15 @@ class Root:
     """The module set that an enclosing option implies (`home-manager` under `home-manager.users.<name>`); None: the file's own lane."""
     definitions: tuple[Definition, ...]
     body: Node
-    """The node whose bindings stand at the root of the option paths (an attribute set, or a wrapper round one)."""
+    """The node whose bindings stand at the root of the option paths: an attribute set, or a wrapper round one. Where the module is
+    no expression of its own (`home-manager.users.x.programs.git.enable = true;`) the `binding`; where it is in another file, the
+    expression that names it."""
+    imports: tuple[Node, ...] = ()
+    """The path expressions of the module's static `imports` elements, or the one path of a module that is in another file."""
+    others: tuple[Node, ...] = ()
+    """The elements of `imports` that are no static path: a flake input's module, a computed list."""
+    prefixed: bool = False
+    """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class ModuleView:
     roots: tuple[Root, ...]
     declared: tuple[DeclaredOption, ...]
     imports: tuple[Node, ...]
-    """The path expressions of static `imports` elements."""
+    """The path expressions of static `imports` elements of the file's own module."""
     is_module: bool
-    """Whether the file's expression can be a module at all (a set, or a function that returns one)."""
+    """Whether the file's expression can be a module at all (a set, or a function that returns one). A flake.nix, or another file
+    that holds modules inside, is none itself; its roots each say their set."""

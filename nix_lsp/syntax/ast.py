@@ -55,6 +55,9 @@ def static_string(node: Node) -> str | None:
         elif child.type == "escape_sequence":
             escape = text(child)
             parts.append(_ESCAPES.get(escape, escape[1:]))
+        elif child.type == "dollar_escape":
+            # 0.1.0 leaves the `$` of `\\$` to the next fragment.
+            parts.append(text(child)[1:])
         else:
             return None
     return "".join(parts)

@@ -1,0 +1,321 @@
+"""Reading option declarations: `mkOption`, `mkEnableOption`, `mkPackageOption`, and options of submodules below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.definition import DeclaredOption
+from nix_lsp.syntax.ast import (
+    Attr,
+    application,
+    attrs,
+    bindings,
+    select_path,
+    static_string,
+    text,
+    unparenthesized,
+)
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.wrappers import Wrappers
+    from nix_lsp.syntax.document import Document
+
+_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_DEPTH = 64
+_LIMIT = 20_000
+"""Declarations of one file."""
+_TEXT = 400
+"""Bytes of a default that are worth showing."""
+
+_TYPES = {
+    "anything": "anything",
+    "attrs": "attribute set",
+    "bool": "boolean",
+    "commas": 'strings concatenated with ","',
+    "deferredModule": "module",
+    "envVar": 'strings concatenated with ":"',
+    "float": "floating point number",
+    "fileset": "fileset",
+    "int": "signed integer",
+    "lines": 'strings concatenated with "\\n"',
+    "nonEmptyStr": "non-empty string",
+    "number": "signed integer or floating point number",
+    "numbers.nonnegative": "nonnegative integer or floating point number, meaning >=0",
+    "numbers.positive": "positive integer or floating point number, meaning >0",
+    "package": "package",
+    "passwdEntry": "string, not containing newlines or colons",
+    "path": "absolute path",
+    "pathInStore": "path in the Nix store",
+    "pkgs": "Nixpkgs package set",
+    "port": "16 bit unsigned integer; between 0 and 65535 (both inclusive)",
+    "raw": "raw value",
+    "separatedString": "string",
+    "shellPackage": "package",
+    "singleLineStr": "(optionally newline-terminated) single-line string",
+    "str": "string",
+    "string": "string",
+    "unspecified": "unspecified value",
+    "ints.u8": "8 bit unsigned integer; between 0 and 255 (both inclusive)",
+    "ints.u16": "16 bit unsigned integer; between 0 and 65535 (both inclusive)",
+    "ints.u32": "32 bit unsigned integer; between 0 and 4294967295 (both inclusive)",
+    "ints.s8": "8 bit signed integer; between -128 and 127 (both inclusive)",
+    "ints.s16": "16 bit signed integer; between -32768 and 32767 (both inclusive)",
+    "ints.s32": "32 bit signed integer; between -2147483648 and 2147483647 (both inclusive)",
+    "ints.unsigned": "unsigned integer, meaning >=0",
+    "ints.positive": "positive integer, meaning >0",
+}
+"""Phrases of nixpkgs' lib/types.nix by the name below `lib.types`."""
+_CONTAINERS = {
+    "listOf": ("list of", "*"),
+    "nonEmptyListOf": ("non-empty list of", "*"),
+    "attrsOf": ("attribute set of", "<name>"),
+    "lazyAttrsOf": ("lazy attribute set of", "<name>"),
+    "nullOr": ("null or", None),
+    "uniq": ("", None),
+}
+"""What a type constructor puts before its element's phrase, and the path segment that its elements stand under."""
+_ENUM = {"string_expression", "integer_expression"}
+
+
+def declared_options(
+    document: Document, wrappers: Wrappers, path: tuple[Attr, ...], value: Node
+) -> Iterator[DeclaredOption]:
+    """Yield the options in the value of an `options.<path>` binding.
+
+    A value that is neither a set nor known is an option of unknown type: own functions (`mkOpt`) declare options too.
+    """
+    pending = [(path, value)]
+    count = 0
+    while pending and count < _LIMIT:
+        here, node = pending.pop()
+        if len(here) > _DEPTH:
+            continue
+        below: list[tuple[tuple[Attr, ...], Node]] = []
+        for part in wrappers.value(node).parts:
+            if len(part.names) > _DEPTH:
+                continue
+            if part.node.type in _SETS:
+                below.extend(_members(part.node, here))
+            elif here:
+                count += 1
+                option, submodules = _option(document, part.node, here)
+                yield option
+                below.extend(submodules)
+        pending.extend(reversed(below))
+
+
+def _members(owner: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, ...], Node]]:
+    for binding in bindings(owner):
+        attrpath = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+        value = binding.child_by_field_name("expression")
+        if attrpath is not None and value is not None:
+            yield (*path, *attrs(attrpath)), value
+
+
+def _option(
+    document: Document, node: Node, path: tuple[Attr, ...]
+) -> tuple[DeclaredOption, list[tuple[tuple[Attr, ...], Node]]]:
+    """Read one declaration; the second part are the options of the submodules in its type."""
+    function, arguments = application(node)
+    names = select_path(function)
+    name = names[-1] if names else None
+    type_: str | None = None
+    default: str | None = None
+    description: str | None = None
+    below: list[tuple[tuple[Attr, ...], Node]] = []
+    if name == "mkEnableOption" and arguments:
+        type_, default = "boolean", "false"
+        subject = _static(arguments[0])
+        description = f"Whether to enable {subject}." if subject is not None else None
+    elif name in {"mkPackageOption", "mkPackageOptionMD"} and len(arguments) >= 2:
+        type_ = "package"
+        subject = _static(arguments[1])
+        default = f"{text(arguments[0])}.{subject}" if subject is not None else None
+    elif name == "mkOption" and arguments:
+        members = dict(_named_members(unparenthesized(arguments[0])))
+        type_node = members.get("type")
+        if type_node is not None:
+            type_ = type_sentence(type_node)
+            below = list(_submodules(type_node, path))
+        default = _shown(members.get("defaultText")) or _shown(members.get("default"))
+        described = members.get("description")
+        description = _static(described) if described is not None else None
+    return DeclaredOption(path, node, type_, default, description, document.path), below
+
+
+def _named_members(owner: Node) -> Iterator[tuple[str, Node]]:
+    for path, value in _members(owner, ()) if owner.type in _SETS else ():
+        if len(path) == 1 and path[0].name is not None:
+            yield path[0].name, value
+
+
+def _shown(node: Node | None) -> str | None:
+    """Return a default's text, or the text that `literalExpression "…"` gives for it."""
+    if node is None:
+        return None
+    function, arguments = application(node)
+    names = select_path(function)
+    if arguments and names and names[-1] in {"literalExpression", "literalMD", "literalExample"}:
+        return _static(arguments[0])
+    return text(node) if node.end_byte - node.start_byte <= _TEXT else None
+
+
+def _static(node: Node) -> str | None:
+    """Return the text of a static string; `mdDoc "…"` is one too."""
+    from nix_lsp.syntax.strings import read_string
+
+    function, arguments = application(node)
+    names = select_path(function)
+    if names and names[-1] in {"mdDoc", "markdown"} and len(arguments) == 1:
+        node = arguments[0]
+    content = read_string(unparenthesized(node))
+    return content.static if content else None
+
+
+def type_sentence(node: Node) -> str | None:
+    """Return the phrase that the module system prints for a static type expression; None where it is not known.
+
+    `types.nullOr (types.listOf types.str)` is `null or (list of string)`.
+    """
+    wraps: list[str] = []
+    for _ in range(_DEPTH):
+        node = _without_with(node)
+        function, arguments = application(node)
+        name = _type_name(function)
+        if name is None:
+            return None
+        if not arguments:
+            return _wrapped(_TYPES.get(name), wraps)
+        if name in _CONTAINERS and len(arguments) == 1:
+            wraps.append(_CONTAINERS[name][0])
+            node = arguments[0]
+        elif name == "enum" and len(arguments) == 1:
+            return _wrapped(_enum(arguments[0]), wraps)
+        elif name in {"submodule", "submoduleWith"}:
+            return _wrapped("submodule", wraps)
+        elif name == "strMatching" and len(arguments) == 1:
+            pattern = static_string(unparenthesized(arguments[0]))
+            return _wrapped(None if pattern is None else f"string matching the pattern {pattern}", wraps)
+        elif name == "ints.between" and len(arguments) == 2 and all(a.type == "integer_expression" for a in arguments):
+            low, high = map(text, arguments)
+            return _wrapped(f"integer between {low} and {high} (both inclusive)", wraps)
+        elif name == "either" and len(arguments) == 2:
+            return _wrapped(_alternatives(arguments), wraps)
+        elif name == "oneOf" and len(arguments) == 1 and arguments[0].type == "list_expression":
+            return _wrapped(_alternatives(arguments[0].children_by_field_name("element")), wraps)
+        else:
+            return None
+    return None
+
+
+def _alternatives(nodes: list[Node]) -> str | None:
+    """Join simple types with `or`; one that is itself built of several is left to evaluation."""
+    phrases: list[str] = []
+    for node in nodes:
+        function, arguments = application(unparenthesized(node))
+        name = None if arguments else _type_name(function)
+        phrase = _TYPES.get(name) if name else None
+        if phrase is None:
+            return None
+        phrases.append(phrase)
+    return " or ".join(phrases) or None
+
+
+def _wrapped(phrase: str | None, wraps: list[str]) -> str | None:
+    """Put the containers' phrases round an element's, parenthesised as `optionDescriptionPhrase` in lib/types.nix does."""
+    if phrase is None:
+        return None
+    for before in reversed(wraps):
+        if before:
+            fits = _FITS["null or" if before == "null or" else "of"]
+            phrase = f"{before} {phrase}" if _class(phrase) in fits else f"{before} ({phrase})"
+    return phrase
+
+
+_FITS = {"null or": frozenset({"noun", "or"}), "of": frozenset({"noun", "of"})}
+"""Which kinds of phrases need no parentheses after a container's."""
+
+
+def _class(phrase: str) -> str:
+    if ";" in phrase or ", meaning" in phrase:
+        return "clause"
+    if phrase.startswith(tuple(before for before, _ in _CONTAINERS.values() if before.endswith("of"))):
+        return "of"
+    return "or" if " or " in phrase or phrase.startswith("one of ") else "noun"
+
+
+def _type_name(function: Node) -> str | None:
+    """Return the name below `lib.types`; a bare name (`with types;`, `inherit (lib.types) str;`) is one too."""
+    path = select_path(function)
+    if path is None or None in path:
+        return None
+    names = [name for name in path if name is not None]
+    while len(names) > 1 and names[0] in {"lib", "types", "t"}:
+        names = names[1:]
+    return ".".join(names)
+
+
+def _enum(node: Node) -> str | None:
+    node = unparenthesized(node)
+    if node.type != "list_expression":
+        return None
+    values: list[str] = []
+    for element in node.children_by_field_name("element"):
+        if element.type not in _ENUM or (element.type == "string_expression" and static_string(element) is None):
+            return None
+        values.append(text(element))
+    if not values:
+        return None
+    return f"value {values[0]} (singular enum)" if len(values) == 1 else f"one of {', '.join(values)}"
+
+
+def _submodules(node: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, ...], Node]]:
+    """Yield what is declared in the submodules of a type, under the segments that lead to them."""
+    for _ in range(_DEPTH):
+        node = _without_with(node)
+        function, arguments = application(node)
+        name = _type_name(function) if arguments else None
+        if name in _CONTAINERS:
+            segment = _CONTAINERS[name][1]
+            path = (*path, Attr(segment, Span(node.start_byte, node.start_byte))) if segment else path
+            node = arguments[-1]
+        elif name == "submodule":
+            node = _module_set(arguments[0])
+            for binding in bindings(node) if node.type in _SETS else ():
+                attrpath = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+                value = binding.child_by_field_name("expression")
+                if attrpath is None or value is None:
+                    continue
+                head, *rest = attrs(attrpath)
+                if head.name == "options":
+                    yield (*path, *rest), value
+            return
+        else:
+            return
+
+
+def _without_with(node: Node) -> Node:
+    """Return the type in `with types; nullOr str` and in parentheses."""
+    for _ in range(_DEPTH):
+        node = unparenthesized(node)
+        inner = node.child_by_field_name("body") if node.type == "with_expression" else None
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
+def _module_set(node: Node) -> Node:
+    """Return the set of a submodule's module: functions and `let` round it taken off."""
+    for _ in range(_DEPTH):
+        node = unparenthesized(node)
+        inner = node.child_by_field_name("body")
+        if inner is None:
+            break
+        node = inner
+    return node

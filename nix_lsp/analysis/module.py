@@ -1,0 +1,495 @@
+"""Reading a file as a module: its definitions, imports and declarations, and the modules it holds inside.
+
+The forms of a module are those of nixpkgs' lib/modules.nix (`unifyModuleSyntax`): a set with `config` or `options` says everything
+else under these; any other set is the definitions themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.definition import Definition, ModuleView, Root
+from nix_lsp.analysis.wrappers import Wrappers
+from nix_lsp.syntax.ast import Attr, application, attr, attrs, bindings, span, text, unparenthesized
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.definition import DeclaredOption
+    from nix_lsp.syntax.document import Document
+
+_EXPLICIT = frozenset({"config", "options"})
+_NO_OPTIONS = frozenset({"imports", "disabledModules", "require", "_class", "_file", "key", "freeformType"})
+"""Top-level names of a module that are no options (lib/modules.nix, `unifyModuleSyntax`)."""
+
+_DEPTH = 64
+"""Segments of a path: the deepest option has a dozen."""
+_INDIRECT = 4_000
+"""Definitions reached by name in one file: sets that name one another multiply."""
+
+_PLACES: dict[tuple[str | None, ...], str | None] = {
+    ("home-manager", "users", None): "home-manager",
+    ("containers", None, "config"): "nixos",
+    ("microvm", "vms", None, "config"): "nixos",
+    ("virtualisation", "vmVariant"): "nixos",
+    ("virtualisation", "vmVariantWithBootLoader"): "nixos",
+    ("virtualisation", "vmVariantWithDisko"): "nixos",
+    ("specialisation", None, "configuration"): "",
+    ("flake", "nixosModule"): "nixos",
+    ("flake", "nixosModules", None): "nixos",
+    ("flake", "modules", "nixos", None): "nixos",
+    ("flake", "homeModules", None): "home-manager",
+    ("flake", "homeManagerModules", None): "home-manager",
+    ("flake", "modules", "homeManager", None): "home-manager",
+    ("flake", "darwinModules", None): "nix-darwin",
+    ("flake", "modules", "darwin", None): "nix-darwin",
+    ("flake", "flakeModules", None): "flake-parts",
+    ("flake", "modules", "flake", None): "flake-parts",
+}
+"""Options whose value is a module, and its set; `""`: the set of the module that the option stands in. None is any name."""
+_LISTS_OF_MODULES: dict[tuple[str | None, ...], str] = {("home-manager", "sharedModules"): "home-manager"}
+_HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake"})
+"""What their paths begin with: most definitions need no further look."""
+
+_BUILDERS = {
+    "nixosSystem": "nixos",
+    "darwinSystem": "nix-darwin",
+    "homeManagerConfiguration": "home-manager",
+}
+"""Functions that build a system from `modules = [ … ]`."""
+
+_PATHS = frozenset({"path_expression", "hpath_expression", "spath_expression"})
+_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_OVERLAY = frozenset(
+    {"final", "prev", "self", "super", "pkgs", "old", "oldAttrs", "finalAttrs", "prevAttrs", "ps", "system"}
+)
+
+
+def read_module(document: Document) -> ModuleView:
+    """Read a file as a module. Never raises for malformed Nix; what only evaluation can tell is left out."""
+    return _Reader(document).read()
+
+
+class _Module:
+    """A module while it is read."""
+
+    def __init__(self, module_set: str | None, body: Node) -> None:
+        self.set = module_set
+        self.body = body
+        self.definitions: list[Definition] = []
+        self.imports: list[Node] = []
+        self.others: list[Node] = []
+        self.prefixed = False
+
+    def finished(self) -> Root:
+        return Root(
+            self.set, tuple(self.definitions), self.body, tuple(self.imports), tuple(self.others), self.prefixed
+        )
+
+
+class _Below(NamedTuple):
+    """Where the bindings of a set belong."""
+
+    module: _Module
+    path: tuple[Attr, ...] = ()
+    conditional: bool = False
+    names: tuple[int, ...] = ()
+
+
+_Task = "Iterator[_Task]"
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.wrappers = Wrappers(document)
+        self.modules: list[_Module] = []
+        self.declared: list[DeclaredOption] = []
+        self.indirect = 0
+
+    def read(self) -> ModuleView:
+        root = self.document.root.child_by_field_name("expression")
+        if root is None:
+            root = next((child for child in self.document.root.named_children if child.type != "comment"), None)
+        own: _Module | None = None
+        if root is not None:
+            if self._is_flake(root):
+                self._run(self._flake(root))
+            elif (body := _module_body(root)) is not None and self._may_be_module(body):
+                own = self._open(None, body)
+                self._run(self._module_value(body, own))
+            self._systems(root)
+        return ModuleView(
+            tuple(module.finished() for module in self.modules),
+            tuple(self.declared),
+            tuple(own.imports) if own else (),
+            own is not None,
+        )
+
+    def _open(self, module_set: str | None, body: Node) -> _Module:
+        module = _Module(module_set, body)
+        self.modules.append(module)
+        return module
+
+    @staticmethod
+    def _run(first: Iterator[object]) -> None:
+        """Run generators that yield further generators, depth first: input decides how deep, so Python's stack must not."""
+        stack = [first]
+        while stack:
+            task = next(stack[-1], None)
+            if task is None:
+                stack.pop()
+            else:
+                stack.append(task)  # pyright: ignore[reportArgumentType]
+
+    def _may_be_module(self, body: Node) -> bool:
+        return any(part.node.type in _SETS for part in self.wrappers.value(body).parts)
+
+    # Modules
+
+    def _module_value(self, node: Node, module: _Module) -> Iterator[object]:
+        """Read the expression of a module: a set in any form, a function that returns one, or the name of a file."""
+        body = _module_body(node) or node
+        for part in self.wrappers.value(body).parts:
+            if part.node.type in _SETS:
+                yield self._module_set(part.node, _Below(module, (), part.conditional, part.names))
+            elif part.node.type == "function_expression" and (inner := _module_body(part.node)) is not None:
+                yield self._module_value(inner, module)
+            else:
+                self._import(part.node, module)
+
+    def _module_set(self, node: Node, below: _Below) -> Iterator[object]:
+        module = below.module
+        heads = {_head(binding) for binding in bindings(node)}
+        if not heads & _EXPLICIT:
+            if module.body.id != node.id and module.body.type == "function_expression":
+                module.body = node
+            yield self._set(node, below)
+            return
+        configs: list[Node] = []
+        for binding in bindings(node):
+            head = _head(binding)
+            value = binding.child_by_field_name("expression") if binding.type == "binding" else None
+            if value is None or head is None:
+                continue
+            if head == "imports":
+                yield from self._imports(value, module)
+            elif head in _EXPLICIT:
+                path = attrs(binding.child_by_field_name("attrpath") or binding)[1:]
+                if head == "options":
+                    self._options(path, value)
+                elif path:
+                    yield self._definition(binding, path, value, below)
+                else:
+                    configs.append(value)
+                    yield self._config(value, below)
+        module.prefixed = len(configs) != 1
+        module.body = node if module.prefixed else configs[0]
+
+    def _config(self, value: Node, below: _Below) -> Iterator[object]:
+        for part in self.wrappers.value(value, below.names).parts:
+            if part.node.type in _SETS:
+                yield self._set(part.node, below._replace(conditional=part.conditional, names=part.names))
+
+    def _options(self, path: tuple[Attr, ...], value: Node) -> None:
+        from nix_lsp.analysis.declaration import declared_options
+
+        self.declared.extend(declared_options(self.document, self.wrappers, path, value))
+
+    def _imports(self, value: Node, module: _Module) -> Iterator[object]:
+        for part in self.wrappers.elements(value):
+            yield self._element(part.node, module)
+
+    def _element(self, node: Node, module: _Module) -> Iterator[object]:
+        """Read one element of `imports`: an inline module belongs to the module that imports it."""
+        node = unparenthesized(node)
+        body = _module_body(node)
+        if body is not None and (body.type in _SETS or self._may_be_module(body)):
+            prefixed, outer = module.prefixed, module.body
+            yield self._module_value(node, module)
+            module.prefixed, module.body = prefixed, outer
+        else:
+            self._import(node, module)
+
+    def _import(self, node: Node, module: _Module) -> None:
+        path = _imported_path(node)
+        (module.others if path is None else module.imports).append(node if path is None else path)
+
+    # Definitions
+
+    def _set(self, owner: Node, below: _Below) -> Iterator[object]:
+        """Read the bindings of an attribute set."""
+        top = not below.path
+        for binding in bindings(owner):
+            if binding.type == "binding":
+                path = binding.child_by_field_name("attrpath")
+                value = binding.child_by_field_name("expression")
+                segments = attrs(path) if path else ()
+                if not segments:
+                    continue
+                if top and segments[0].name in _NO_OPTIONS:
+                    if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
+                        yield from self._imports(value, below.module)
+                    continue
+                yield self._definition(binding, segments, value, below)
+            else:
+                self._inherit(binding, below)
+
+    def _inherit(self, binding: Node, below: _Below) -> None:
+        names = binding.child_by_field_name("attrs")
+        for node in names.named_children if names else ():
+            segment = attr(node)
+            if below.path or segment.name not in _NO_OPTIONS:
+                below.module.definitions.append(
+                    Definition(
+                        (*below.path, segment),
+                        len(below.path),
+                        node,
+                        None,
+                        conditional=below.conditional,
+                        indirect=bool(below.names),
+                    )
+                )
+
+    def _definition(
+        self, binding: Node, segments: tuple[Attr, ...], expression: Node | None, below: _Below
+    ) -> Iterator[object]:
+        path, own = below.path + segments, len(below.path)
+        if below.names:
+            self.indirect += 1
+        if len(path) > _DEPTH or self.indirect > _INDIRECT:
+            return
+        if path[0].name in _HEADS:
+            for length in range(own + 1, len(path) + 1):
+                place = _place(path[:length])
+                if place is not None:
+                    module_set = place or below.module.set
+                    yield from self._submodule(binding, path, length, own, expression, module_set, below)
+                    return
+        if expression is None:
+            self._add(binding, path, own, below, None)
+            return
+        value = self.wrappers.value(expression, below.names)
+        sets = [part for part in value.parts if part.node.type in _SETS]
+        self._add(
+            binding,
+            path,
+            own,
+            below,
+            value.core,
+            wrappers=value.wrappers,
+            is_set=bool(sets),
+            conditional=bool(value.parts) and all(part.conditional for part in value.parts),
+        )
+        if path[0].name in _HEADS and (place := _LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
+            yield from self._list_of_modules(expression, place)
+            return
+        for part in value.parts:
+            conditional = below.conditional or part.conditional
+            if part.node.type in _SETS:
+                yield self._set(part.node, _Below(below.module, path, conditional, part.names))
+            elif _may_be_list(part.node):
+                yield self._list(part.node, _Below(below.module, path, conditional, part.names))
+
+    def _list(self, node: Node, below: _Below) -> Iterator[object]:
+        """Read the sets in a list: the definitions of a list of submodules."""
+        for element in self.wrappers.elements(node, below.names):
+            if element.node.type not in _SETS and element.node.type != "apply_expression":
+                continue
+            start = element.node.start_byte
+            path = (*below.path, Attr("*", Span(start, start)))
+            for part in self.wrappers.value(element.node, element.names).parts:
+                if part.node.type in _SETS:
+                    conditional = below.conditional or element.conditional or part.conditional
+                    yield self._set(part.node, _Below(below.module, path, conditional, part.names))
+
+    def _add(
+        self,
+        binding: Node,
+        path: tuple[Attr, ...],
+        own: int,
+        below: _Below,
+        value: Node | None,
+        *,
+        wrappers: tuple[str, ...] = (),
+        is_set: bool = False,
+        conditional: bool = False,
+    ) -> None:
+        below.module.definitions.append(
+            Definition(
+                path,
+                own,
+                binding,
+                value,
+                wrappers,
+                is_set,
+                below.conditional or conditional,
+                bool(below.names),
+            )
+        )
+
+    # Modules inside
+
+    def _submodule(
+        self,
+        binding: Node,
+        path: tuple[Attr, ...],
+        length: int,
+        own: int,
+        expression: Node | None,
+        module_set: str | None,
+        below: _Below,
+    ) -> Iterator[object]:
+        """Read a binding at or below an option whose value is a module: the first `length` segments lead there."""
+        self._add(binding, path[:length], own, below, expression if length == len(path) else None, is_set=True)
+        if expression is None:
+            return
+        if length == len(path):
+            inner = _module_body(expression)
+            module = self._open(module_set, expression if inner is None else inner)
+            yield self._module_value(expression, module)
+            return
+        rest = path[length:]
+        module = self._open(module_set, binding)
+        if rest[0].name in {"imports", "require"} and len(rest) == 1:
+            yield from self._imports(expression, module)
+        elif rest[0].name == "config" and len(rest) > 1:
+            yield self._definition(binding, rest[1:], expression, _Below(module, (), below.conditional, below.names))
+        elif rest[0].name not in _NO_OPTIONS:
+            yield self._definition(binding, rest, expression, _Below(module, (), below.conditional, below.names))
+
+    def _list_of_modules(self, expression: Node, module_set: str) -> Iterator[object]:
+        """Read modules in a list: each inline one is a root; what is in files is one more."""
+        files: _Module | None = None
+        for part in self.wrappers.elements(expression):
+            node = unparenthesized(part.node)
+            body = _module_body(node)
+            if body is not None and self._may_be_module(body):
+                yield self._module_value(node, self._open(module_set, body))
+            else:
+                if files is None:
+                    files = self._open(module_set, expression)
+                self._import(node, files)
+
+    def _systems(self, root: Node) -> None:
+        """Read the modules that `nixosSystem` and its kin are given."""
+        for name, module_set in _BUILDERS.items():
+            for call in _calls(self.document, root, name):
+                argument = unparenthesized(call)
+                if argument.type not in _SETS:
+                    continue
+                for binding in bindings(argument):
+                    value = binding.child_by_field_name("expression")
+                    if binding.type == "binding" and _head(binding) == "modules" and value is not None:
+                        self._run(self._list_of_modules(value, module_set))
+
+    def _is_flake(self, root: Node) -> bool:
+        if root.type not in _SETS:
+            return False
+        heads = {_head(binding) for binding in bindings(root)}
+        return "outputs" in heads and (
+            bool(heads & {"inputs", "description"}) or self.document.path.endswith("flake.nix")
+        )
+
+    def _flake(self, root: Node) -> Iterator[object]:
+        """Read the modules among a flake's outputs."""
+        for binding in bindings(root):
+            value = binding.child_by_field_name("expression") if binding.type == "binding" else None
+            body = _module_body(value) if value is not None and _head(binding) == "outputs" else None
+            for part in self.wrappers.value(body).parts if body is not None else ():
+                if part.node.type in _SETS:
+                    # flake-parts writes a flake's outputs below `flake`: one table serves both.
+                    outputs = _Module(None, part.node)
+                    yield self._set(part.node, _Below(outputs, (Attr("flake", span(binding)),)))
+                elif part.node.type == "apply_expression":
+                    function, arguments = application(part.node)
+                    if text(function).endswith("mkFlake") and len(arguments) == 2:
+                        yield self._module_value(arguments[1], self._open("flake-parts", arguments[1]))
+
+
+def _module_body(node: Node) -> Node | None:
+    """Return what a module function returns, `let`, `with` and `assert` round it taken off; None for what is no module function.
+
+    An overlay (`final: prev:`), a package's function and a function of other things are none.
+    """
+    innermost: Node | None = None
+    functions = 0
+    for _ in range(_DEPTH * 4):
+        node = unparenthesized(node)
+        if node.type == "function_expression":
+            innermost, functions = node, functions + 1
+            inner = node.child_by_field_name("body")
+        elif node.type in {"let_expression", "with_expression", "assert_expression"}:
+            inner = node.child_by_field_name("body")
+        else:
+            break
+        if inner is None:
+            return None
+        node = inner
+    if innermost is not None and not _is_module_function(innermost, functions):
+        return None
+    return node
+
+
+def _is_module_function(function: Node, functions: int) -> bool:
+    formals = function.child_by_field_name("formals")
+    if formals is None:
+        argument = function.child_by_field_name("universal")
+        return functions == 1 and (argument is None or text(argument) not in _OVERLAY)
+    kinds = {child.type for child in formals.named_children}
+    if "ellipses" in kinds:
+        return True
+    return not any(child.child_by_field_name("default") for child in formals.named_children)
+
+
+def _head(binding: Node) -> str | None:
+    """Return the first name of a binding's path; of an `inherit` none."""
+    path = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+    first = path.named_child(0) if path else None
+    return attr(first).name if first else None
+
+
+def _place(path: tuple[Attr, ...]) -> str | None:
+    """Return the set of the module that an option holds; None for any other option."""
+    for place, module_set in _PLACES.items():
+        if len(place) == len(path) and all(
+            wanted is None or wanted == segment.name for wanted, segment in zip(place, path, strict=True)
+        ):
+            return module_set
+    return None
+
+
+def _may_be_list(node: Node) -> bool:
+    return node.type in {"list_expression", "apply_expression", "binary_expression"}
+
+
+def _imported_path(node: Node) -> Node | None:
+    """Return the path in `./x.nix`, `import ./x.nix` and `import ./x.nix { … }`; None if it is none or not static."""
+    node = unparenthesized(node)
+    if node.type == "apply_expression":
+        function, arguments = application(node)
+        if function.type != "variable_expression" or text(function) != "import" or not arguments:
+            return None
+        node = unparenthesized(arguments[0])
+    if node.type not in _PATHS or any(child.type == "interpolation" for child in node.named_children):
+        return None
+    return node
+
+
+def _calls(document: Document, root: Node, name: str) -> Iterator[Node]:
+    """Yield the first argument of each call of a function with this last name."""
+    source, wanted, position = document.source, name.encode(), 0
+    while (position := source.find(wanted, position)) >= 0:
+        from nix_lsp.syntax.ast import descent
+
+        chain = descent(root, position)
+        position += len(wanted)
+        for node in reversed(chain):
+            function = node.child_by_field_name("function") if node.type == "apply_expression" else None
+            if function is not None and function.end_byte == position:
+                if argument := node.child_by_field_name("argument"):
+                    yield argument
+                break
