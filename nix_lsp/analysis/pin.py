@@ -26,6 +26,8 @@ class Pin:
     """The absolute path of the file that says so."""
     owner: str | None = None
     """The repository's owner where known, to tell forks."""
+    repo: str | None = None
+    """The repository's name where known: inputs may be called anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,276 @@
+"""The file graph: which file is part of which host, as a module of which set, at which pins."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
+from nix_lsp.analysis.foreign import Brought
+from nix_lsp.analysis.imports import Edges, FileEdges, file_edges, value_edges
+from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
+from nix_lsp.analysis.partial.evaluate import Evaluator
+from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Thunk, given
+from nix_lsp.analysis.pin import Lane
+from nix_lsp.analysis.pins.reference import NIXPKGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.pin import Pin
+    from nix_lsp.analysis.pins.table import FolderPins
+    from nix_lsp.syntax.document import Document
+
+FILE_LIMIT = 20_000
+"""Files that one host may consist of."""
+ENTRY_FILES = ("default.nix", "hive.nix")
+"""Files at the root of a project that build hosts where there is no flake."""
+STARTING_FILES = ("configuration.nix", "darwin-configuration.nix", "home.nix")
+"""Files that are a whole configuration by their name, whether or not they are seen to be imported; in the order in which they import each other."""
+
+PinsKey = tuple[tuple[str, object], ...]
+"""What tells evaluations with the same pins from others."""
+
+
+class Origin(NamedTuple):
+    """A flake.nix or entry file with what is needed to follow its hosts' modules."""
+
+    file: str
+    outputs: Thunk | None
+    hosts: tuple[Host, ...]
+    exported: tuple[Host, ...]
+
+
+class Member(NamedTuple):
+    """A file as part of one host."""
+
+    origin: int
+    host: int
+    file: str
+
+
+class Graph(NamedTuple):
+    """All hosts of a workspace and the files that they consist of, as the files were when it was built."""
+
+    lanes: Mapping[str, tuple[Lane, ...]]
+    """By file: one lane per module set and combination of pins; `host` is the first of those that agree."""
+    hosts: tuple[Lane, ...]
+    """One lane per host."""
+    brought: Mapping[PinsKey, Brought]
+    code: Mapping[str, Document]
+    """Files whose code says what hosts there are; a change in one makes another graph."""
+    flake_files: frozenset[str]
+    """flake.nix and flake-parts modules."""
+    edges: Mapping[str, tuple[Document, FileEdges]]
+    """What each reached file brings in, with the text that said so."""
+    per_host: Mapping[Member, Edges]
+    """The same where it differs from host to host."""
+    origins: tuple[Origin, ...]
+    missing: frozenset[str]
+    """Paths that were looked for and do not exist; a file that appears there makes another graph."""
+
+
+def pins_key(lane: Lane) -> PinsKey:
+    """Return what two lanes of the same evaluation inputs have in common."""
+    return tuple(
+        sorted((name, pin.point) for name, pin in lane.pins.items() if name in {NIXPKGS, HOME_MANAGER, NIX_DARWIN})
+    )
+
+
+def build(
+    files: Files,
+    root: str,
+    paths: Sequence[str],
+    folder_pins: Callable[[str], FolderPins],
+    main: Callable[[str], Mapping[str, Pin]],
+) -> Graph:
+    """Read the flakes and entry files among `paths` and follow their hosts' modules.
+
+    `folder_pins` and `main` give what a folder locks, and its pins by source.
+    """
+    builder = _Builder(files, root, folder_pins, main)
+    flakes = [path for path in paths if posixpath.basename(path) == "flake.nix" and may_build(path, root)]
+    for path in flakes:
+        builder.flake(path)
+    for name in ENTRY_FILES:
+        if files.kind(posixpath.join(root, name)) == "file":
+            builder.entry(posixpath.join(root, name))
+    for name in STARTING_FILES:
+        for path in paths:
+            if posixpath.basename(path) == name and may_build(path, root):
+                builder.start(path)
+    return builder.graph()
+
+
+def still_holds(graph: Graph, files: Files, changed: Iterable[str]) -> bool:
+    """Tell whether a graph is still true after the texts at some paths have changed: nobody imports more, less, or something else."""
+    for path in changed:
+        if path in graph.code or path in graph.missing:
+            return False
+        known = graph.edges.get(path)
+        if known is None:
+            continue
+        document = files.document(path)
+        if document is None:
+            return False
+        if document is known[0] or document.source == known[0].source:
+            continue
+        origin = graph.origins[0] if graph.origins else None
+        fresh = file_edges(_evaluator(files, origin), document, {})
+        if fresh != known[1]:
+            return False
+        for member, edges in graph.per_host.items():
+            if member.file == path:
+                source = graph.origins[member.origin]
+                special = (*source.hosts, *source.exported)[member.host].special
+                if file_edges(_evaluator(files, source), document, special).edges != edges:
+                    return False
+    return True
+
+
+def _evaluator(files: Files, origin: Origin | None) -> Evaluator:
+    return Evaluator(files, posixpath.dirname(origin.file) if origin else "/", origin.outputs if origin else None)
+
+
+class _Builder:
+    def __init__(
+        self,
+        files: Files,
+        root: str,
+        folder_pins: Callable[[str], FolderPins],
+        main: Callable[[str], Mapping[str, Pin]],
+    ) -> None:
+        self.files = files
+        self.root = root
+        self.folder_pins = folder_pins
+        self.main = main
+        self.lanes: dict[str, list[Lane]] = {}
+        self.hosts: list[Lane] = []
+        self.brought: dict[PinsKey, Brought] = {}
+        self.code: dict[str, Document] = {}
+        self.flake_files: set[str] = set()
+        self.edges: dict[str, tuple[Document, FileEdges]] = {}
+        self.per_host: dict[Member, Edges] = {}
+        self.origins: list[Origin] = []
+        self.missing: set[str] = set()
+
+    def flake(self, path: str) -> None:
+        flake, evaluator = read_flake(self.files, path)
+        self.flake_files |= {path, *flake.parts}
+        self.take(Origin(path, given(flake.outputs), flake.hosts, flake.exported), evaluator)
+
+    def entry(self, path: str) -> None:
+        """Take in the hosts that a file builds without a flake."""
+        hosts, evaluator = read_entry(self.files, path)
+        if hosts:
+            self.take(Origin(path, None, hosts, ()), evaluator)
+
+    def start(self, path: str) -> None:
+        """Take a file that nobody is seen to import, but whose name says that it is a whole configuration, for a host."""
+        evidence = by_name(path, self.root)
+        if self.files.real(path) in self.lanes or evidence is None:
+            return
+        name = path.removeprefix(self.root).lstrip("/")
+        host = Host(name, evidence.set, given(Listing((given(NixPath(path)),))), {}, UNKNOWN, UNKNOWN)
+        index = len(self.origins)
+        self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, (host,), ()))
+        self.follow(index, 0, host, exported=False)
+
+    def graph(self) -> Graph:
+        return Graph(
+            {path: tuple(lanes) for path, lanes in self.lanes.items()},
+            tuple(self.hosts),
+            self.brought,
+            self.code,
+            frozenset(self.flake_files),
+            self.edges,
+            self.per_host,
+            tuple(self.origins),
+            frozenset(self.missing),
+        )
+
+    def take(self, origin: Origin, evaluator: Evaluator) -> None:
+        index = len(self.origins)
+        self.origins.append(origin)
+        for number, host in enumerate(origin.hosts):
+            self.follow(index, number, host, exported=False)
+        for number, host in enumerate(origin.exported, len(origin.hosts)):
+            self.follow(index, number, host, exported=True)
+        for path in evaluator.read:
+            if document := self.files.document(path):
+                self.code[path] = document
+        self.missing |= evaluator.missing
+
+    def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> None:
+        """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
+        source = self.origins[origin]
+        start = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
+        reached: dict[tuple[str, str], None] = {}
+        inputs, opaque = set(start.inputs), start.opaque
+        stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
+        while stack and len(reached) < FILE_LIMIT:
+            here = stack.pop()
+            if here in reached or here[0] in self.flake_files:
+                continue
+            reached[here] = None
+            edges = self.edges_of(Member(origin, number, here[0]), host, source)
+            inputs |= edges.inputs
+            opaque = opaque or edges.opaque
+            stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
+        pins = self.pins(source.file, host, inputs)
+        lane = Lane(host.set, pins, host.name, f"{host.name} imports it")
+        if not exported:
+            self.hosts.append(lane)
+        key = pins_key(lane)
+        self.brought[key] = self.brought.get(key, Brought()) | self.brought_by(source.file, inputs, opaque=opaque)
+        for path, module_set in reached:
+            lanes = self.lanes.setdefault(path, [])
+            if exported and lanes:
+                continue
+            if not any(other.set == module_set and pins_key(other) == key for other in lanes):
+                lanes.append(lane if module_set == lane.set else lane.within(module_set))
+
+    def edges_of(self, member: Member, host: Host, origin: Origin) -> Edges:
+        document = self.files.document(member.file)
+        if document is None:
+            return Edges((), frozenset(), opaque=True)
+        known = self.edges.get(member.file)
+        if known is None:
+            known = self.edges[member.file] = (document, file_edges(_evaluator(self.files, origin), document, {}))
+            self.missing |= known[1].missing
+            for path in known[1].read - {member.file}:
+                if read := self.files.document(path):
+                    self.code.setdefault(path, read)
+        if not known[1].per_host:
+            return known[1].edges
+        if member not in self.per_host:
+            self.per_host[member] = file_edges(_evaluator(self.files, origin), document, host.special).edges
+        return self.per_host[member]
+
+    def pins(self, file: str, host: Host, inputs: set[tuple[str, ...]]) -> Mapping[str, Pin]:
+        """Return the pins of a host: those of the inputs that build it, else the folder's main ones."""
+        folder = posixpath.dirname(file)
+        locked = self.folder_pins(folder)
+        pins = dict(self.main(folder))
+        used = [pin for path in sorted(inputs) if (pin := locked.named(path[0], path[1]))]
+        for pin in reversed(used):
+            if pin.source in {HOME_MANAGER, NIX_DARWIN}:
+                pins[pin.source] = pin
+        builder, package_set = input_of(host.builder), input_of(host.pkgs)
+        built = locked.named(*builder) if builder else None
+        if built and builder:
+            pins[built.source if built.source in {HOME_MANAGER, NIX_DARWIN} else NIXPKGS] = built
+            if built.source in {HOME_MANAGER, NIX_DARWIN} and (below := locked.nixpkgs_of(builder[1])):
+                pins[NIXPKGS] = below
+        if package_set and (given_pin := locked.named(*package_set)) and given_pin.source == NIXPKGS:
+            pins[NIXPKGS] = given_pin
+        return pins
+
+    def brought_by(self, file: str, inputs: set[tuple[str, ...]], *, opaque: bool) -> Brought:
+        locked = self.folder_pins(posixpath.dirname(file))
+        pins = [(path[1], locked.named(path[0], path[1])) for path in inputs]
+        opaque = opaque or any(name == "self" for name, _ in pins)
+        return Brought(
+            frozenset((pin.repo or pin.source) if pin else name for name, pin in pins if name != "self"), opaque
+        )

@@ -1,0 +1,213 @@
+"""Which modules a module brings in: through `imports`, and through options whose values are modules of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.partial.evaluate import Evaluator
+from nix_lsp.analysis.partial.value import (
+    Arguments,
+    Attrset,
+    Call,
+    Choice,
+    Lambda,
+    Listing,
+    NixPath,
+    Symbol,
+    Thunk,
+    Value,
+    given,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+
+NESTED = (
+    (("home-manager", "users", None), "home-manager"),
+    (("home-manager", "sharedModules"), "home-manager"),
+    (("containers", None, "config"), "nixos"),
+    (("specialisation", None, "configuration"), "nixos"),
+    (("virtualisation", "vmVariant"), "nixos"),
+    (("virtualisation", "vmVariantWithBootLoader"), "nixos"),
+    (("microvm", "vms", None, "config"), "nixos"),
+)
+"""Options whose values are modules (or lists of them), and of which module set. None stands for any name."""
+
+MENTIONS = (b"imports", *(path[0].encode() for path, _ in NESTED))
+"""A file that has none of these words brings in nothing: it need not be parsed to know that."""
+
+_RESULT = {
+    "source_code": "expression",
+    "parenthesized_expression": "expression",
+    "function_expression": "body",
+    "let_expression": "body",
+    "with_expression": "body",
+    "assert_expression": "body",
+}
+_DEPTH = 24
+"""Modules written inside modules."""
+
+
+class Edge(NamedTuple):
+    """A file that is brought in as a module."""
+
+    file: str
+    set: str | None
+    """The module set that the option it is the value of implies; None: that of the file that brings it in."""
+
+
+class Edges(NamedTuple):
+    """All that one module brings in."""
+
+    files: tuple[Edge, ...]
+    inputs: frozenset[tuple[str, ...]]
+    """Modules of inputs: `("inputs", "disko", "nixosModules", "disko")`."""
+    opaque: bool
+    """Something that cannot be seen is brought in too."""
+
+
+NOTHING = Edges((), frozenset(), opaque=False)
+
+
+class FileEdges(NamedTuple):
+    """The edges of a file, and what they depend on."""
+
+    edges: Edges
+    per_host: bool
+    """They depend on the host's `specialArgs`."""
+    read: frozenset[str]
+    """Other files whose code was evaluated."""
+    missing: frozenset[str]
+    """Paths that were looked for and do not exist."""
+
+
+def brings_in(document: Document) -> bool:
+    """Tell whether a file may bring in other modules, by its text alone."""
+    return any(word in document.source for word in MENTIONS)
+
+
+def file_edges(evaluator: Evaluator, document: Document, special: Mapping[str, Thunk]) -> FileEdges:
+    """Return what a module file brings in where its host passes `special` as further arguments."""
+    if not brings_in(document):
+        return FileEdges(NOTHING, per_host=False, read=frozenset(), missing=frozenset())
+    walker = _Walker(evaluator, document.path, special)
+    walker.module(evaluator.file(document.path), None, 0)
+    return FileEdges(walker.edges(), walker.arguments.asked, frozenset(evaluator.read), frozenset(evaluator.missing))
+
+
+def value_edges(evaluator: Evaluator, modules: Thunk, file: str, special: Mapping[str, Thunk]) -> Edges:
+    """Return what a list of modules that is written in `file` brings in."""
+    walker = _Walker(evaluator, file, special)
+    walker.module(modules.force(), None, 0)
+    return walker.edges()
+
+
+class _Walker:
+    def __init__(self, evaluator: Evaluator, file: str, special: Mapping[str, Thunk]) -> None:
+        self.evaluator = evaluator
+        self.file = file
+        self.arguments = Arguments(special)
+        self.found: dict[Edge, None] = {}
+        self.inputs: set[tuple[str, ...]] = set()
+        self.opaque = False
+
+    def edges(self) -> Edges:
+        return Edges(tuple(self.found), frozenset(self.inputs), self.opaque)
+
+    def module(self, value: Value, module_set: str | None, depth: int) -> None:
+        """Take in a module, or a list of modules."""
+        if depth > _DEPTH:
+            self.opaque = True
+        elif isinstance(value, NixPath) or (isinstance(value, str) and value.startswith("/")):
+            self.path(value.path if isinstance(value, NixPath) else value, module_set)
+        elif isinstance(value, Listing | Choice):
+            items = self.evaluator.items(value) if isinstance(value, Listing) else Listing(value.values)
+            self.opaque = self.opaque or not items.exact
+            for item in items.items:
+                self.module(item.force(), module_set, depth + 1)
+        elif isinstance(value, Lambda):
+            self.written(value.scope.file, value.node, module_set)
+            self.module(self.evaluator.apply(value, given(self.arguments)), module_set, depth + 1)
+        elif isinstance(value, Attrset):
+            self.written(value.file, value.node, module_set)
+            self.body(value, module_set, depth)
+        elif isinstance(value, Symbol):
+            self.symbol(value)
+        elif isinstance(value, Call):
+            self.call(value, module_set, depth)
+        else:
+            self.opaque = True
+
+    def path(self, path: str, module_set: str | None) -> None:
+        file = self.evaluator.file_of(path)
+        if file is None:
+            self.opaque = True
+        elif file != self.file or module_set is not None:
+            self.found[Edge(file, module_set)] = None
+
+    def written(self, file: str, node: Node | None, module_set: str | None) -> None:
+        """Note that a module is what another file's whole expression gives."""
+        if node is None or not file or file == self.file:
+            return
+        document = self.evaluator.files.document(file)
+        if document and _is_result(document, node):
+            self.found[Edge(file, module_set)] = None
+
+    def symbol(self, symbol: Symbol) -> None:
+        head = symbol.path[0]
+        if head in {"inputs", "sources"} and len(symbol.path) > 1:
+            self.inputs.add(symbol.path)
+        elif head != "modulesPath":
+            self.opaque = True
+
+    def call(self, call: Call, module_set: str | None, depth: int) -> None:
+        """Take in what is imported from an input, and the modules that an unknown function is given."""
+        argument = call.args[0].force()
+        if call.function.path[-1] == "import" and isinstance(argument, Symbol):
+            self.symbol(argument)
+            return
+        self.opaque = True
+        for thunk in call.args:
+            value = thunk.force()
+            if isinstance(value, NixPath | Listing):
+                self.module(value, module_set, depth + 1)
+
+    def body(self, attributes: Attrset, module_set: str | None, depth: int) -> None:
+        if imported := attributes.attrs.get("imports"):
+            value = imported.force()
+            if isinstance(value, Listing | Choice):
+                self.module(value, module_set, depth + 1)
+            else:
+                self.opaque = True
+        explicit = "config" in attributes.attrs or "options" in attributes.attrs
+        config = attributes.attrs.get("config") if explicit else given(attributes)
+        for path, nested_set in NESTED if config else ():
+            self.nested(config.force() if config else attributes, path, nested_set, depth)
+
+    def nested(self, config: Value, path: tuple[str | None, ...], module_set: str, depth: int) -> None:
+        if isinstance(config, Choice):
+            for each in config.values:
+                self.nested(each.force(), path, module_set, depth)
+        elif isinstance(config, Attrset):
+            head, rest = path[0], path[1:]
+            thunks = config.attrs.values() if head is None else [config.attrs[head]] if head in config.attrs else []
+            for thunk in thunks:
+                value = thunk.force()
+                if rest:
+                    self.nested(value, rest, module_set, depth)
+                else:
+                    self.module(value, module_set, depth + 1)
+
+
+def _is_result(document: Document, node: Node) -> bool:
+    """Tell whether a node is what a file's expression comes down to, functions and `let` seen through."""
+    here: Node | None = document.root
+    while here is not None:
+        if here.id == node.id:
+            return True
+        here = here.child_by_field_name(_RESULT.get(here.type, ""))
+    return False

@@ -1,0 +1,101 @@
+"""Channels of the machine: NIX_PATH, `~/.nix-defexpr/channels`, root's channel profile. They count only where a project locks nothing.
+
+A channel folder tells its version in `.version-suffix`, `.git-revision` and `.version` (`lib/.version` in a checkout); home-manager
+in `release.json`; nix-darwin in `version.json`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.pin import Pin
+from nix_lsp.analysis.pins.json_text import load_object, mapping, text
+from nix_lsp.analysis.pins.literals import parse_literal
+from nix_lsp.analysis.pins.record import PinProblem, Pins
+from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS, is_revision, pin
+from option_index.timeline import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nix_lsp.analysis.files import Files
+
+ROOT_CHANNELS = "/nix/var/nix/profiles/per-user/root/channels"
+_NAMES = {
+    "nixos": NIXPKGS,
+    "nixpkgs": NIXPKGS,
+    "home-manager": HOME_MANAGER,
+    "darwin": NIX_DARWIN,
+    "nix-darwin": NIX_DARWIN,
+}
+_RELEASE_FILES = {HOME_MANAGER: "release.json", NIX_DARWIN: "version.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What of the machine a project's meaning may depend on; given from outside, so that the analysis asks no globals."""
+
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`NIX_PATH` is read."""
+    home: str | None = None
+    """The user's home folder."""
+
+
+def read(files: Files, environment: Environment) -> Pins:
+    """Read NIX_PATH first, then the user's channels, then root's; the first of each source counts."""
+    found: dict[str, Pin] = {}
+    for name, place, evidence in _places(environment):
+        source = _NAMES.get(name)
+        if source is None or source in found:
+            continue
+        reference = None if place.startswith("/") else parse_literal(place)
+        if reference:
+            found[source] = pin(source, reference, evidence)
+        elif place.startswith("/") and (at := _folder(files, place, source, evidence)):
+            found[source] = at
+    return Pins(found)
+
+
+def _places(environment: Environment) -> Iterator[tuple[str, str, str]]:
+    # A colon ends an entry unless it belongs to a URL or a registry reference.
+    for entry in re.split(r":(?!//|nixos-|nixpkgs)", environment.variables.get("NIX_PATH", "")):
+        name, equals, place = entry.partition("=")
+        if equals:
+            yield name, place, f"NIX_PATH, {name}"
+        elif entry.startswith("/"):
+            for known in _NAMES:
+                yield known, posixpath.join(entry, known), f"NIX_PATH, {entry}/{known}"
+    folders = [posixpath.join(environment.home, ".nix-defexpr/channels")] if environment.home else []
+    for folder in (*folders, ROOT_CHANNELS):
+        for name in _NAMES:
+            yield name, posixpath.join(folder, name), f"channel {name} in {folder}"
+
+
+def _folder(files: Files, folder: str, source: str, evidence: str) -> Pin | None:
+    if source in _RELEASE_FILES:
+        document = files.document(posixpath.join(folder, _RELEASE_FILES[source]))
+        content = load_object(document) if document else None
+        if content is None or isinstance(content, PinProblem):
+            return None
+        release = text(mapping(content).get("release"))
+        return Pin(
+            source, Point(release=release if content.get("isReleaseBranch") is True else None), None, evidence, folder
+        )
+    suffix, version = (
+        _line(files, folder, ".version-suffix"),
+        _line(files, folder, ".version") or _line(files, folder, "lib/.version"),
+    )
+    if not re.fullmatch(r"\d\d\.\d\d", version):
+        return None
+    revision = _line(files, folder, ".git-revision")
+    release = version if suffix and not suffix.startswith(("pre", "beta")) else None
+    point = Point(release=release, revision=revision if is_revision(revision) else None)
+    return Pin(source, point, f"nixos-{release}" if release else None, evidence, folder)
+
+
+def _line(files: Files, folder: str, name: str) -> str:
+    document = files.document(posixpath.join(folder, name))
+    return document.source.decode("utf-8", "replace").strip() if document else ""

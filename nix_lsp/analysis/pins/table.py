@@ -1,0 +1,102 @@
+"""The readers of pins, in order of weight: a new way to lock sources is a file beside this one and a row here."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from nix_lsp.analysis.pins import flake_lock, flake_urls, literals, niv, npins
+from nix_lsp.analysis.pins.record import EMPTY, PinProblem, Pins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.pin import Pin
+
+Reach = Literal["inputs", "sources", "literals"]
+"""How Nix code reaches the pins: by a flake's `inputs`, by the attributes of a file of sources, or by writing them down itself."""
+
+
+class Reader(NamedTuple):
+    reach: Reach
+    read: Callable[[Files, str], Pins | None]
+
+
+READERS = (
+    Reader("inputs", flake_lock.read),
+    Reader("inputs", flake_urls.read),
+    Reader("sources", npins.read),
+    Reader("sources", niv.read),
+    Reader("sources", niv.read_lon),
+    Reader("inputs", flake_lock.read_devenv),
+    Reader("literals", literals.read),
+)
+
+
+LOCKS = ("flake.lock", "flake.nix", "npins", "nix/sources.json", "lon.lock", "devenv.lock")
+"""What makes a folder one that locks sources of its own."""
+
+
+READ_FILES = (
+    "flake.lock",
+    "flake.nix",
+    "npins/sources.json",
+    "nix/npins/sources.json",
+    "nix/sources/sources.json",
+    "nix/sources.json",
+    "lon.lock",
+    "devenv.lock",
+    *literals.ENTRY_FILES,
+)
+"""All that the readers read, relative to the folder: what is known of a folder holds as long as these stay the same."""
+
+LOCK_NAMES = frozenset({"flake.lock", "sources.json", "lon.lock", "devenv.lock"})
+"""Names of files whose change may change pins."""
+
+
+class FolderPins(NamedTuple):
+    """What one folder locks, by how it is reached."""
+
+    reached: Mapping[Reach, Pins]
+    order: tuple[Pins, ...]
+
+    @property
+    def problems(self) -> tuple[PinProblem, ...]:
+        return tuple(problem for pins in self.order for problem in pins.problems)
+
+    def named(self, head: str, name: str) -> Pin | None:
+        """Return the pin that code reaches as `inputs.<name>` or `sources.<name>`; names of flake inputs may be paths `a/b`."""
+        for reach, pins in self.reached.items():
+            if reach == head:
+                return pins.by_name.get(name) or pins.inputs.get(name)
+        return None
+
+    def nixpkgs_of(self, name: str) -> Pin | None:
+        """Return the nixpkgs that the flake input `name` is locked to use."""
+        pins = self.reached.get("inputs", EMPTY)
+        return pins.inputs.get(pins.nixpkgs_of.get(name, ""))
+
+    def main(self) -> dict[str, Pin]:
+        """Return one pin per well-known source: that of the input named like the source, else the first one."""
+        found: dict[str, Pin] = {}
+        for pins in self.order:
+            named = [(pin.source, pin) for name, pin in pins.by_name.items() if pin.source == name]
+            others = [(pin.source, pin) for name, pin in pins.by_name.items() if pin.source != name]
+            for source, pin in (*named, *others):
+                found.setdefault(source, pin)
+        return found
+
+
+def read_folder(files: Files, folder: str) -> FolderPins:
+    """Read everything that a folder locks."""
+    reached: dict[Reach, Pins] = {}
+    order: list[Pins] = []
+    for reach, read in READERS:
+        if pins := read(files, folder):
+            order.append(pins)
+            before = reached.get(reach)
+            reached[reach] = (
+                pins if before is None else before._replace(by_name=ChainMap(dict(before.by_name), dict(pins.by_name)))
+            )
+    return FolderPins(reached, tuple(order))

@@ -1,0 +1,340 @@
+"""A workspace: the snapshot that features ask (`nix_lsp.analysis.project.Project`), over files, pins, the file graph and the index.
+
+A snapshot is never changed: an edit, a setting or a look at the disk gives another one, which takes over all that is still true. What
+is known of one document is kept with that very object, and the file graph until somebody imports something else, so that a keystroke
+costs work in proportion to the file it falls in.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from nix_lsp.analysis.files import OpenFiles, walk
+from nix_lsp.analysis.foreign import Brought, is_foreign
+from nix_lsp.analysis.graph import build, pins_key, still_holds
+from nix_lsp.analysis.lanes import SOURCES, Evidence, by_name, commanded, may_be_module, told_by_file, vote
+from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.pins.channels import Environment
+from nix_lsp.analysis.pins.channels import read as read_channels
+from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
+from nix_lsp.analysis.pins.table import LOCK_NAMES, LOCKS, READ_FILES, FolderPins, read_folder
+from nix_lsp.analysis.project import Settings
+from option_index.timeline import Point, parse_point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.graph import Graph
+    from nix_lsp.analysis.pins.record import PinProblem
+    from nix_lsp.syntax.document import Document
+    from option_index.query import OptionSet, PackageSet
+
+_DECLARES = (b"mkOption", b"mkEnableOption", b"mkPackageOption")
+
+
+class IndexCatalog(Protocol):
+    """Where indexes come from (`option_index.catalog.Catalog`)."""
+
+    def options(self, module_set: str, point: Point) -> OptionSet | None: ...
+
+    def packages(self, point: Point) -> PackageSet | None: ...
+
+
+def find_root(files: Files, path: str) -> str:
+    """Return the folder of the project that a file or folder belongs to: the nearest above with a flake, pins, or a repository; else its own."""
+    start = path if files.kind(path) == "folder" else posixpath.dirname(path)
+    for marks in (("flake.nix", "npins"), (".git",)):
+        folder = start
+        while True:
+            if any(files.kind(posixpath.join(folder, mark)) for mark in marks):
+                return folder
+            if folder == posixpath.dirname(folder):
+                break
+            folder = posixpath.dirname(folder)
+    return start
+
+
+class _Memory:
+    """What is known of single documents and folders. Every entry names the objects it was found for, so that all snapshots share one."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, tuple[Document, ModuleView]] = {}
+        self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
+        self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
+
+
+class Workspace:
+    """Everything that is known of the files below one root at one moment."""
+
+    def __init__(
+        self,
+        root: str,
+        files: Files,
+        catalog: IndexCatalog,
+        settings: Settings | None = None,
+        environment: Environment | None = None,
+    ) -> None:
+        """Look at the files below `root` (an absolute folder). Nothing is read before it is asked for."""
+        self.root = files.real(root)
+        self._disk = files
+        self._catalog = catalog
+        self._settings = settings or Settings()
+        self._environment = environment or Environment()
+        self._open: Mapping[str, Document] = {}
+        self._files: Files = files
+        self._memory = _Memory()
+        self._graph: Graph | None = None
+        self._former: Graph | None = None
+        """The graph of an earlier snapshot; it may still hold."""
+        self._changed: frozenset[str] = frozenset()
+        """Paths whose text may differ from what `_former` has seen."""
+        self._listed: tuple[str, ...] | None = None
+        self._channels: Mapping[str, Pin] | None = None
+
+    # Other snapshots
+
+    def with_document(self, document: Document) -> Workspace:
+        """Return the snapshot in which a document is open with this text."""
+        return self._next({**self._open, document.path: document}, {document.path})
+
+    def without_document(self, path: str) -> Workspace:
+        """Return the snapshot in which a document is closed: what is on disk counts again."""
+        return self._next({name: document for name, document in self._open.items() if name != path}, {path})
+
+    def with_settings(self, settings: Settings) -> Workspace:
+        """Return the snapshot with other settings."""
+        return self._next(self._open, (), settings=settings)
+
+    def refreshed(self) -> Workspace:
+        """Return the snapshot after another look at the disk: `self` if nothing has changed there."""
+        changed = self._disk.changed()
+        if not changed:
+            return self
+        moved = any(self._disk.kind(path) != "file" for path in changed)
+        return self._next(self._open, changed, relist=moved)
+
+    def _next(
+        self,
+        documents: Mapping[str, Document],
+        changed: Iterable[str],
+        *,
+        settings: Settings | None = None,
+        relist: bool = False,
+    ) -> Workspace:
+        following = copy(self)
+        following._take(documents, changed, settings, relist=relist)  # noqa: SLF001 -- of this very class
+        return following
+
+    def _take(
+        self, documents: Mapping[str, Document], changed: Iterable[str], settings: Settings | None, *, relist: bool
+    ) -> None:
+        """Turn a fresh copy of a snapshot into the one that follows it."""
+        self._open = documents
+        self._files = OpenFiles(self._disk, documents)
+        self._settings = settings or self._settings
+        self._changed = frozenset(changed) if self._graph else self._changed | frozenset(changed)
+        self._former = None if settings or relist else self._graph or self._former
+        self._graph = None
+        if relist:
+            self._listed = self._channels = None
+
+    # The Project protocol
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def files(self) -> Files:
+        """The files with the open documents over them."""
+        return self._files
+
+    def document(self, path: str) -> Document | None:
+        """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
+        return self._files.document(path)
+
+    def module(self, document: Document) -> ModuleView:
+        """Return the document read as a module."""
+        known = self._memory.modules.get(document.path)
+        if known is None or known[0] is not document:
+            from nix_lsp.analysis.module import read_module
+
+            known = self._memory.modules[document.path] = (document, read_module(document))
+        return known[1]
+
+    def lanes(self, document: Document) -> Sequence[Lane]:
+        """Return every lane whose evaluation includes the file; empty where that is unsure or the file is no module.
+
+        flake.nix and flake-parts modules are in the set `flake`, which has no options: what they hold of other sets stands in
+        `ModuleView.roots` with the set's name.
+        """
+        graph = self.graph()
+        known = self._memory.lanes.get(document.path)
+        if known is None or known[0] is not document or known[1] is not graph:
+            known = self._memory.lanes[document.path] = (document, graph, self._find_lanes(document, graph))
+        return known[2]
+
+    def options(self, lane: Lane) -> OptionSet | None:
+        """Return the options of the lane's module set at its pin; None where nothing is known of it."""
+        if lane.set not in SOURCES:
+            return None
+        return self._catalog.options(lane.set, self._point(lane.pins, SOURCES[lane.set]))
+
+    def packages(self, lane: Lane | None) -> PackageSet | None:
+        """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
+        return self._catalog.packages(self._point(lane.pins if lane else self.main_pins(), NIXPKGS))
+
+    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
+        """Return the options that files of the workspace declare for this lane's evaluation.
+
+        A file that no host is seen to import counts for every lane that it is not clearly foreign to.
+        """
+        graph = self.graph()
+        found: list[DeclaredOption] = []
+        for path in self._listing():
+            document = self._files.document(path) if path.endswith(".nix") else None
+            if document is None or not any(word in document.source for word in _DECLARES):
+                continue
+            if self._counts_for(lane, path, graph):
+                found += self.module(document).declared
+        return found
+
+    def foreign(self, lane: Lane, namespace: str) -> bool:
+        """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
+        path = namespace.split(".")
+        if any(
+            option.path and (option.path[0].name in {None, path[0]}) and _is_dynamic(option)
+            for option in self.declared(lane)
+        ):
+            return True
+        return is_foreign(path, self._brought(lane), self.options(lane))
+
+    # For the editor and `doctor`
+
+    def problems(self) -> Sequence[PinProblem]:
+        """Return what is wrong with the files that lock sources, each with the place where it stands."""
+        folders = {self.root, *(posixpath.dirname(path) for path in self._flakes())}
+        return [problem for folder in sorted(folders) for problem in self.folder_pins(folder).problems]
+
+    def hosts(self) -> Sequence[Lane]:
+        """Return one lane per host that the workspace builds."""
+        return self.graph().hosts
+
+    def graph(self) -> Graph:
+        """Return the file graph: built when it is first asked for, and again when somebody imports something else."""
+        if self._graph is None:
+            former = self._former
+            locks = any(posixpath.basename(path) in LOCK_NAMES for path in self._changed)
+            if former is not None and not locks and still_holds(former, self._files, self._changed):
+                self._graph = former
+            else:
+                self._graph = self._build_graph()
+            self._former = None
+        return self._graph
+
+    def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
+        """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
+        if self._settings.pin:
+            return self._set_pins(self._settings.pin)
+        here = self._locking_folder(folder or self.root)
+        return self.folder_pins(here).main() or self._channel_pins()
+
+    def folder_pins(self, folder: str) -> FolderPins:
+        """Return what a folder locks itself."""
+        stamp = tuple(self._files.document(posixpath.join(folder, name)) for name in READ_FILES)
+        known = self._memory.folders.get(folder)
+        if known is None or any(a is not b for a, b in zip(known[0], stamp, strict=True)):
+            known = self._memory.folders[folder] = (stamp, read_folder(self._files, folder))
+        return known[1]
+
+    # How it is found
+
+    def _build_graph(self) -> Graph:
+        return build(self._files, self.root, self._listing(), self.folder_pins, self.main_pins)
+
+    def _brought(self, lane: Lane) -> Brought:
+        """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
+        graph = self.graph()
+        known = graph.brought.get(pins_key(lane))
+        if known is None:
+            known = Brought(opaque=bool(graph.flake_files))
+            for other in graph.brought.values():
+                known |= other
+        return known
+
+    def _find_lanes(self, document: Document, graph: Graph) -> tuple[Lane, ...]:
+        if not document.path.endswith(".nix"):
+            return ()
+        pins = self.main_pins(posixpath.dirname(document.path))
+        if ordered := commanded(document):
+            return (self._lane(ordered, pins),)
+        path = self._files.real(document.path)
+        if path in graph.flake_files or posixpath.basename(path) == "flake.nix":
+            return (Lane("flake", pins, None, "it is part of the flake itself"),)
+        if reached := graph.lanes.get(path):
+            return reached if not self._settings.pin else tuple(replace(lane, pins=pins) for lane in reached)
+        module = self.module(document)
+        if not module.is_module or not module.roots:
+            return ()
+        told = told_by_file(document, self.root)
+        if told is None and may_be_module(path, self.root):
+            told = vote(module, lambda name: self._catalog.options(name, self._point(pins, SOURCES[name])))
+        return (self._lane(told, pins),) if told else ()
+
+    @staticmethod
+    def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:
+        return Lane(evidence.set, pins, None, evidence.reason)
+
+    @staticmethod
+    def _point(pins: Mapping[str, Pin], source: str) -> Point:
+        """Return the point of a source. One that is not pinned is taken to be as old as nixpkgs: their releases go together."""
+        if source in pins:
+            return pins[source].point
+        nixpkgs = pins.get(NIXPKGS)
+        return Point(release=nixpkgs.point.release, date=nixpkgs.point.date, snapshot=None) if nixpkgs else Point()
+
+    def _flakes(self) -> list[str]:
+        return [path for path in self._listing() if posixpath.basename(path) == "flake.nix"]
+
+    def _listing(self) -> tuple[str, ...]:
+        if self._listed is None:
+            self._listed = tuple(walk(self._files, self.root))
+        return self._listed
+
+    def _locking_folder(self, folder: str) -> str:
+        while folder != self.root and folder.startswith(self.root):
+            if any(self._files.kind(posixpath.join(folder, lock)) for lock in LOCKS):
+                return folder
+            folder = posixpath.dirname(folder)
+        return self.root
+
+    def _channel_pins(self) -> Mapping[str, Pin]:
+        if self._channels is None:
+            self._channels = read_channels(self._files, self._environment).by_name
+        return self._channels
+
+    def _set_pins(self, setting: str) -> Mapping[str, Pin]:
+        try:
+            point = parse_point(setting)
+        except ValueError:
+            return {}
+        aligned = Point(release=point.release, date=point.date)
+        return {
+            source: Pin(source, point if source == NIXPKGS else aligned, None, "the setting `pin`")
+            for source in (NIXPKGS, HOME_MANAGER, NIX_DARWIN)
+        }
+
+    def _counts_for(self, lane: Lane, path: str, graph: Graph) -> bool:
+        if reached := graph.lanes.get(path):
+            return any(other.set == lane.set for other in reached)
+        told = by_name(path, self.root)
+        return told is None or told.set == lane.set
+
+
+def _is_dynamic(option: DeclaredOption) -> bool:
+    return any(segment.name is None for segment in option.path)
