@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+_NO_TEXT = 1_000_000
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
@@ -245,7 +246,7 @@ def _without_last_line(content: bytes) -> bytes:
 
 
 def _indentation(tokens: list[_Token]) -> int:
-    """Return how many spaces all lines with text start with."""
+    """Return how many spaces all lines with text start with; a string without text loses all of them."""
     least: int | None = None
     at_start, current = True, 0
     for piece, _ in tokens:
@@ -268,4 +269,4 @@ def _indentation(tokens: list[_Token]) -> int:
                 break
             at_start, current = True, 0
             position = end + 1
-    return least or 0
+    return _NO_TEXT if least is None else least

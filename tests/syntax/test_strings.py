@@ -35,6 +35,7 @@ def content(literal: str) -> StringContent:
         ("''\n    a\n\n    b\n''", "a\n\nb\n"),
         ("''\n    a\n  \n    b\n''", "a\n\nb\n"),
         ("''\n\ta\n\tb\n''", "\ta\n\tb\n"),
+        ("''\n   \n ''", "\n"),
         ("'' a\n  b''", "a\n b"),
         ("''a ''' b''", "a '' b"),
         ("''a ''${x} $${x} ''$y''", "a ${x} $${x} $y"),
