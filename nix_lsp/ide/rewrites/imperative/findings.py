@@ -172,8 +172,14 @@ def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None,
 
 
 def _named(settings: Sequence[Setting]) -> str:
-    """Name the options that are set, the first few of them."""
+    """Name the options that are set: what they share, or the first few of them."""
     from nix_lsp.ide.rewrites.imperative.value import dotted
 
-    names = list(dict.fromkeys(f"`{dotted(setting.path)}`" for setting in settings))
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    main = [setting for setting in settings if setting.path[-1] != "enable"] or settings
+    paths = list(dict.fromkeys(setting.path for setting in main))
+    shared = tuple(names[0] for names in zip(*paths, strict=False) if len(set(names)) == 1)
+    if len(paths) > 2 and len(shared) > 1 and all(path[: len(shared)] == shared for path in paths):
+        return f"`{dotted(shared)}`"
+    return ", ".join(f"`{dotted(path)}`" for path in paths[:3]) + (
+        f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
-from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, index_value
+from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, index_value, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def fits(options: OptionSet, setting: Setting) -> bool:
     resolution = options.resolve(setting.path)
     value = setting.value
     if isinstance(value, Attrs) and resolution.standing is Standing.NAMESPACE:
-        return all(fits(options, Setting((*setting.path, name), item)) for name, item in value.items)
+        return all(fits(options, Setting((*setting.path, *steps(name)), item)) for name, item in value.items)
     if resolution.standing is Standing.INSIDE:
         return True
     if resolution.standing is not Standing.OPTION or resolution.option is None or resolution.option.read_only:

@@ -12,8 +12,19 @@ from nix_lsp.ide import edits
 from nix_lsp.ide.indentation import newline, unit
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.sites import scripts_of
-from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Str, Value, dotted, render
-from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.ide.rewrites.imperative.value import (
+    Attrs,
+    Expression,
+    List,
+    Setting,
+    Str,
+    Value,
+    collapsed,
+    dotted,
+    render,
+    steps,
+)
+from nix_lsp.syntax.ast import ATTRSETS, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.span import Span
 
@@ -25,6 +36,9 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.script import Command
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.syntax.document import Document
+
+
+_INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
 
 
 class Conflict(Exception):  # noqa: N818 - a reason, not a failure
@@ -41,11 +55,18 @@ def plan(
     """
     had_errors = document.root.has_error
     start = site.owner.start_byte
-    after = _top_binding(site)
+    after = (*site.lead, *site.names)
     edited = document
     for setting in settings:
-        edited = _define(edited, start, setting, after, site)
+        _refuse_other_values(site, setting.path, setting.value)
+    settings = [Setting((*site.lead, *setting.path), setting.value) for setting in settings]
+    for setting in _grouped(site.owner, settings):
+        stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
+        edited = _define(edited, start, setting, after)
+        after = setting.path if stands_alone else after
     edited = _without(edited, start, site, commands)
+    if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
+        raise Conflict("the options would not stay where they belong")
     if any(_mentions_packages(setting.value) for setting in settings):
         edited = _with_pkgs(edited, start)
     if edited.root.has_error and not had_errors:
@@ -53,31 +74,56 @@ def plan(
     return _difference(document.source, edited.source)
 
 
-def _define(document: Document, start: int, setting: Setting, after: tuple[str, ...], site: Site) -> Document:
+def _grouped(owner: Node, settings: Sequence[Setting]) -> list[Setting]:
+    """Join neighbours below one option path, two segments deep or more, into one set where nothing of it stands yet."""
+    grouped: list[Setting] = []
+    for setting in settings:
+        last = grouped[-1] if grouped else None
+        shared = _common(last.path, setting.path) if last else 0
+        if last and isinstance(last.value, Attrs) and shared == len(last.path) and _is_new(owner, last.path):
+            item = (setting.path[shared:], setting.value)
+            grouped[-1] = Setting(last.path, Attrs((*last.value.items, item)))
+        elif last and 2 <= shared < min(len(last.path), len(setting.path)) and _is_new(owner, setting.path[:shared]):
+            items = ((last.path[shared:], last.value), (setting.path[shared:], setting.value))
+            grouped[-1] = Setting(setting.path[:shared], Attrs(items))
+        else:
+            grouped.append(setting)
+    return grouped
+
+
+def _is_written(owner: Node, path: tuple[str, ...], value: Value) -> bool:
+    """Tell whether a set defines a path now, with everything that was to stand below it."""
+    if isinstance(value, Attrs) and value.items:
+        return all(_is_written(owner, (*path, *steps(name)), item) for name, item in value.items)
+    return not _is_new(owner, path)
+
+
+def _is_new(owner: Node, path: tuple[str, ...]) -> bool:
+    return _binding_below(owner, path) is None
+
+
+def _define(document: Document, start: int, setting: Setting, after: tuple[str, ...]) -> Document:
     """Define one option, merged into what stands there."""
     owner = _set_at(document, start)
     path, value = setting.path, setting.value
     existing = edits.find(owner, path)
     if existing:
-        return _merge(document, start, existing, setting, after, site)
-    if isinstance(value, Attrs) and _stands(owner, path):
+        return _merge(document, start, existing, setting, after)
+    if isinstance(value, Attrs) and not _is_new(owner, path):
         for name, item in value.items:
-            document = _define(document, start, Setting((*path, name), item), after, site)
+            document = _define(document, start, Setting((*path, *steps(name)), item), after)
         return document
-    if not isinstance(value, List | Attrs):
-        _refuse_other_values(document, site, setting)
-    place = edits.place(owner, path, edits.find(owner, after) or _outermost(owner, after))
+    place = edits.place(owner, path, _outermost(owner, after))
     if place is None:
         raise Conflict(f"`{dotted(path)}` is defined in another way already")
+    path, value = collapsed(place.path, value)
     one_line = document.line_of(place.owner.start_byte) == document.line_of(place.owner.end_byte)
     # A set on one line is written on one line; what then does not fit is spread by `insert`, binding by binding.
     rendered = render(value, "", unit(document), "\n", one_line=one_line)
-    return _apply(document, [edits.insert(document, place.owner, f"{dotted(place.path)} = {rendered};", place.after)])
+    return _apply(document, [edits.insert(document, place.owner, f"{dotted(path)} = {rendered};", place.after)])
 
 
-def _merge(
-    document: Document, start: int, binding: Node, setting: Setting, after: tuple[str, ...], site: Site
-) -> Document:
+def _merge(document: Document, start: int, binding: Node, setting: Setting, after: tuple[str, ...]) -> Document:
     """Add to a binding that defines exactly the option."""
     expression = binding.child_by_field_name("expression")
     present = unparenthesized(expression) if expression else None
@@ -95,7 +141,7 @@ def _merge(
             if present.type != "attrset_expression":
                 raise Conflict(f"`{dotted(setting.path)}` is not a plain set here")
             for name, item in items:
-                document = _define(document, start, Setting((*setting.path, name), item), after, site)
+                document = _define(document, start, Setting((*setting.path, *steps(name)), item), after)
             return document
         case _:
             if not _equal(present, setting.value):
@@ -103,14 +149,17 @@ def _merge(
             return document
 
 
-def _refuse_other_values(document: Document, site: Site, setting: Setting) -> None:
-    """Look for a definition elsewhere in the file: the module system would refuse a second, different one."""
-    for definition in site.root.definitions:
-        if definition.names != setting.path or definition.binding.start_byte >= len(document.source):
-            continue
-        value = definition.value
-        if value is None or not _equal(value, setting.value) or definition.wrappers:
-            raise Conflict(f"`{dotted(setting.path)}` is defined elsewhere in the file")
+def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> None:
+    """Look for a definition anywhere in the file that says something else: the module system would refuse the two."""
+    if isinstance(value, Attrs):
+        for name, item in value.items:
+            _refuse_other_values(site, (*path, *steps(name)), item)
+    elif not isinstance(value, List):
+        for definition in site.root.definitions:
+            if definition.names == path and (
+                definition.value is None or definition.wrappers or not _equal(definition.value, value)
+            ):
+                raise Conflict(f"`{dotted(path)}` has another value already")
 
 
 def _equal(node: Node, value: Value) -> bool:
@@ -152,7 +201,7 @@ def _element(source: str, scope: str | None) -> str:
 
 def _without(document: Document, start: int, site: Site, commands: Collection[Command]) -> Document:
     """Take commands out of the script, and what became empty with them."""
-    binding = edits.find(_set_at(document, start), site.names)
+    binding = edits.find(_set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
     strings = scripts_of(expression, is_exec=site.option.is_exec) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
@@ -162,7 +211,7 @@ def _without(document: Document, start: int, site: Site, commands: Collection[Co
         if len(strings) > 1:
             return _apply(document, [_drop_element(document, strings[site.index])])
         if site.is_removable:
-            return _without_entity(document, start, site.entity)
+            return _without_entity(document, start, (*site.lead, *site.entity))
         if site.entity == site.names[:3] and site.names[:2] == ("systemd", "services"):
             raise Conflict("the rest of the service needs a script")
     shift = strings[site.index].start_byte - site.string.start_byte
@@ -235,21 +284,12 @@ def _binding_below(owner: Node, path: tuple[str, ...]) -> Node | None:
     return None
 
 
-def _stands(owner: Node, path: tuple[str, ...]) -> bool:
-    """Tell whether something below the path is defined."""
-    return _binding_below(owner, path) is not None
-
-
 def _drop_element(document: Document, element: Node) -> TextEdit:
     """Remove a list element with the white space before it."""
     source, begin = document.source, element.start_byte
     while begin > 0 and source[begin - 1 : begin] in {b" ", b"\t", b"\n", b"\r"}:
         begin -= 1
     return TextEdit(Span(begin, element.end_byte), "")
-
-
-def _top_binding(site: Site) -> tuple[str, ...]:
-    return site.names
 
 
 def _outermost(owner: Node, path: tuple[str, ...]) -> Node | None:
@@ -275,35 +315,27 @@ def _mentions_packages(value: Value) -> bool:
 
 def _with_pkgs(document: Document, start: int) -> Document:
     """Make sure that `pkgs` is in scope: as an argument of the module's function, which gets it if it has none."""
+    from nix_lsp.analysis.scope import names_at
+
+    if any(name.name == "pkgs" for name in names_at(document, start + 1)):
+        return document
     node: Node | None = _set_at(document, start)
     outermost = node
     while node:
-        if node.type == "function_expression" and (formals := node.child_by_field_name("formals")):
-            names = {text(name) for formal in formals.named_children if (name := formal.child_by_field_name("name"))}
-            if "pkgs" in names:
-                return document
+        formals = node.child_by_field_name("formals") if node.type == "function_expression" else None
+        if formals:
             ellipsis = next((child for child in formals.children if child.type == "ellipses"), None)
             if ellipsis is None:
-                raise Conflict("`pkgs` is not an argument here")
+                break
             before = document.source[document.line_starts[document.line_of(ellipsis.start_byte)] : ellipsis.start_byte]
             gap = newline(document) + before.decode() if before and not before.strip() else " "
             return _apply(document, [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"pkgs,{gap}")])
-        if node.type == "let_expression" and _binds(node, "pkgs"):
-            return document
         outermost, node = node, node.parent
     body = outermost.named_children[0] if outermost and outermost.named_children else None
     if body is None or body.start_byte != start:
         raise Conflict("`pkgs` is not an argument here")
     eol = newline(document)
     return _apply(document, [TextEdit(Span(start, start), f"{{ pkgs, ... }}:{eol}{eol}")])
-
-
-def _binds(node: Node, name: str) -> bool:
-    return any(
-        (path := binding.child_by_field_name("attrpath") or binding.child_by_field_name("attrs"))
-        and any(segment.name == name for segment in attrs(path))
-        for binding in bindings(node)
-    )
 
 
 def _set_at(document: Document, start: int) -> Node:
@@ -342,15 +374,17 @@ def _difference(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
 
 
 def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:
-    """Leave out of an edit what is the same at both ends, whole characters at a time."""
+    """Leave out of an edit the words that are the same at both ends."""
     present = old[part.start : part.end]
-    head = _common(present, new)
-    while head and (present[head : head + 1] or b"a")[0] & 0xC0 == 0x80:
-        head -= 1
+    head = _blank_before(present, _common(present, new))
     tail = _common(present[head:][::-1], new[head:][::-1])
-    while tail and present[len(present) - tail] & 0xC0 == 0x80:
-        tail -= 1
+    tail = _blank_before(present[::-1], tail)
     return TextEdit(Span(part.start + head, part.end - tail), new[head : len(new) - tail].decode("utf-8", "replace"))
+
+
+def _blank_before(data: bytes, end: int) -> int:
+    """Return the end of the last white space before an offset, or 0."""
+    return len(data[:end].rstrip(_INK)) if end else 0
 
 
 def _common(one: Sequence[object], other: Sequence[object]) -> int:

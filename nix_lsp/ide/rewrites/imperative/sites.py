@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.shell.parse import parse_script
 from nix_lsp.analysis.shell.word import Hole
@@ -69,7 +69,8 @@ class Site:
     names: tuple[str, ...]
     owner: Node
     """The attribute set in which the whole option path is written, through literal sets."""
-    binding: Node
+    lead: tuple[str, ...]
+    """What stands before the path in `owner` without being a part of it: `config`."""
     string: Node
     index: int
     """Which of the binding's scripts it is."""
@@ -84,7 +85,7 @@ class Site:
 
     def source_span(self, part: Span) -> Span:
         """Return the document's bytes for a part of the script."""
-        return Span(self.content.to_source(part.start), self.content.to_source(part.end))
+        return self.content.source_span(part)
 
 
 def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) -> Iterator[Site]:
@@ -92,7 +93,7 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
     defined: dict[tuple[str, ...], Node | None] | None = None
     for definition in root.definitions:
         option = script_option(definition.names, module_set)
-        if option is None or definition.is_set or definition.binding.type != "binding":
+        if option is None or definition.is_set or definition.indirect or definition.binding.type != "binding":
             continue
         names = tuple(name for name in definition.names if name is not None)
         value = definition.binding.child_by_field_name("expression")
@@ -134,9 +135,9 @@ def _site(
     index: int,
     defined: Mapping[tuple[str, ...], Node | None],
 ) -> Site | None:
-    owner = home(definition.binding, definition.own)
+    place = home(definition)
     content = read_string(string)
-    if owner is None or content is None:
+    if place is None or content is None:
         return None
     data = content.text.encode()
     holes = tuple(Hole(part.span, part.expression) for part in content.holes)
@@ -154,39 +155,46 @@ def _site(
         entity, is_removable = names[:3], service.is_only_a_script(names)
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_removable = names[:3], not _is_awaited(source, names[2])
-    together = all(
-        home(other.binding, other.own) == owner for other in root.definitions if other.names[: len(entity)] == entity
-    )
+    together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
     review = service.is_ordered or (option.place is Place.SERVICE and f"{names[2]}.service".encode() in source)
     return Site(
-        root,
-        option,
-        names,
-        owner,
-        definition.binding,
-        string,
-        index,
-        content,
-        reading,
-        review,
-        entity,
-        is_removable and together,
+        root=root,
+        option=option,
+        names=names,
+        owner=place.owner,
+        lead=place.lead,
+        string=string,
+        index=index,
+        content=content,
+        reading=reading,
+        needs_review=review,
+        entity=entity,
+        is_removable=is_removable and together,
     )
 
 
-def home(binding: Node, enclosing: int) -> Node | None:
-    """Return the set that a binding's path starts in, `enclosing` segments above; None if anything but literal sets lies between."""
-    owner = set_of(binding)
-    while owner and enclosing > 0:
+class _Home(NamedTuple):
+    owner: Node
+    lead: tuple[str, ...]
+
+
+def home(definition: Definition) -> _Home | None:
+    """Return the set that a definition's path starts in; None if anything but literal sets lies between."""
+    binding, rest = definition.binding, len(definition.path)
+    while True:
+        owner, path = set_of(binding), binding_path(binding)
+        if owner is None or path is None:
+            return None
+        if len(path) >= rest:
+            lead = tuple(name for name in path[: len(path) - rest] if name is not None)
+            return _Home(owner, lead) if len(lead) + rest == len(path) else None
+        rest -= len(path)
         outer = owner.parent
         while outer and outer.type == "parenthesized_expression":
             outer = outer.parent
-        path = binding_path(outer) if outer and outer.type == "binding" else None
-        if outer is None or path is None or owner.type != "attrset_expression":
+        if outer is None or outer.type != "binding" or owner.type != "attrset_expression":
             return None
-        enclosing -= len(path)
-        owner = set_of(outer)
-    return owner if owner and enclosing == 0 else None
+        binding = outer
 
 
 def _defined(root: Root) -> dict[tuple[str, ...], Node | None]:

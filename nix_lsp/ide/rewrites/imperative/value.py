@@ -41,7 +41,8 @@ class List(NamedTuple):
 class Attrs(NamedTuple):
     """An attribute set. Where the option is defined already, its attributes are added."""
 
-    items: tuple[tuple[str, Value], ...]
+    items: tuple[tuple[str | tuple[str, ...], Value], ...]
+    """Names, or dotted paths, and what they are bound to."""
 
 
 Value = Str | Expression | List | Attrs | bool | int | float
@@ -84,6 +85,19 @@ def attribute(name: str) -> str:
     return name if _IDENTIFIER.fullmatch(name) and name not in _KEYWORDS else _quoted(string(name))
 
 
+def steps(name: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the segments of an attribute's name in `Attrs`."""
+    return (name,) if isinstance(name, str) else name
+
+
+def collapsed(path: tuple[str, ...], value: Value) -> tuple[tuple[str, ...], Value]:
+    """Write `a = { b = c; }` as `a.b = c`."""
+    while isinstance(value, Attrs) and len(value.items) == 1:
+        name, value = value.items[0]
+        path = (*path, *steps(name))
+    return path, value
+
+
 def dotted(path: tuple[str, ...]) -> str:
     """Return a path's source text."""
     return ".".join(map(attribute, path))
@@ -113,7 +127,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
             return _enclosed("[", texts, "]", indent, unit, newline, one_line)
         case Attrs(items):
             texts = [
-                f"{attribute(name)} = {render(item, indent + unit, unit, newline, one_line)};" for name, item in items
+                f"{dotted(path)} = {render(item, indent + unit, unit, newline, one_line)};"
+                for path, item in (collapsed(steps(name), item) for name, item in items)
             ]
             return _enclosed("{", texts, "}", indent, unit, newline, one_line)
 
@@ -131,7 +146,7 @@ def index_value(value: Value) -> IndexValue:
         case List(items):
             return [index_value(item) for item in items]
         case Attrs(items):
-            return {name: index_value(item) for name, item in items}
+            return {steps(name)[0]: index_value(item) if len(steps(name)) == 1 else Opaque() for name, item in items}
         case _:
             return value
 

@@ -106,6 +106,8 @@ def _value(words: tuple[Word, ...], preference: tuple[str, str]) -> Value | None
             return float(text)
         case ["-string", _]:
             return _string(words[1], preference)
+        case [None]:
+            return _string(words[0], preference)
         case ["-array", *rest] if not any((text or "-").startswith("-") for text in rest):
             items = tuple(item for word in words[1:] if (item := word_string(word)))
             return List(items) if len(items) == len(rest) else None

@@ -59,7 +59,8 @@ def _match(reading: Reading) -> Iterator[Match]:
         if run.user or reading.service_user or len(invocation.operands) != 1:
             continue
         name = invocation.operands[0].value or ""
-        if not _NAME.fullmatch(name):
+        other = "isNormalUser" if invocation.has("r") else "isSystemUser"
+        if not _NAME.fullmatch(name) or ("users", "users", name, other) in reading.defined:
             continue
         if invocation.has("p"):
             yield Match((command,), (), is_secret=True)

@@ -1,0 +1,203 @@
+"""A project with a handful of options, and the acts that the tests of rewrites share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.module import read_module
+from nix_lsp.analysis.pin import Lane
+from nix_lsp.analysis.project import Settings
+from nix_lsp.ide.edits import apply
+from nix_lsp.ide.rewrites.imperative.findings import find_imperative
+from nix_lsp.syntax.document import Document
+from option_index.records import Option, Package, Resolution, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.ide.model import Diagnostic
+    from option_index.query import OptionSet, PackageSet
+
+_PORTS = "list of 16 bit unsigned integer; between 0 and 65535 (both inclusive)"
+_RANGES = "list of attribute set of 16 bit unsigned integer; between 0 and 65535 (both inclusive)"
+
+OPTIONS: dict[str, dict[str, str]] = {
+    "nixos": {
+        "boot.kernel.sysctl": "open submodule of attribute set of (sysctl option value)",
+        "environment.shellAliases": "attribute set of (null or string or absolute path)",
+        "environment.systemPackages": "list of package",
+        "networking.firewall.allowedTCPPorts": _PORTS,
+        "networking.firewall.allowedTCPPortRanges": _RANGES,
+        "networking.firewall.allowedUDPPorts": _PORTS,
+        "networking.firewall.allowedUDPPortRanges": _RANGES,
+        "networking.firewall.interfaces.<name>.allowedTCPPorts": _PORTS,
+        "programs.bash.shellAliases": "attribute set of (null or string or absolute path)",
+        "programs.fish.shellAbbrs": "attribute set of string",
+        "programs.git.config": "(attribute set of attribute set of anything) or list of attribute set of attribute set of anything",
+        "programs.git.enable": "boolean",
+        "programs.zsh.enable": "boolean",
+        "systemd.tmpfiles.rules": "list of string",
+        "systemd.tmpfiles.settings.<config-name>.<path>.<tmpfiles-type>.argument": "string",
+        "systemd.tmpfiles.settings.<config-name>.<path>.<tmpfiles-type>.group": "string",
+        "systemd.tmpfiles.settings.<config-name>.<path>.<tmpfiles-type>.mode": "string",
+        "systemd.tmpfiles.settings.<config-name>.<path>.<tmpfiles-type>.user": "string",
+        "time.timeZone": "null or string without spaces",
+        "users.groups.<name>.gid": "null or signed integer",
+        "users.users.<name>.createHome": "boolean",
+        "users.users.<name>.description": "string, not containing newlines or colons",
+        "users.users.<name>.extraGroups": "list of string",
+        "users.users.<name>.group": "string",
+        "users.users.<name>.home": "absolute path, not containing newlines or colons",
+        "users.users.<name>.isNormalUser": "boolean",
+        "users.users.<name>.isSystemUser": "boolean",
+        "users.users.<name>.shell": "null or package or (absolute path, not containing newlines or colons)",
+        "users.users.<name>.uid": "null or signed integer",
+    },
+    "nixos-22.11": {"systemd.tmpfiles.rules": "list of string"},
+    "home-manager": {
+        "home.packages": "list of package",
+        "programs.bash.shellAliases": "attribute set of string",
+        "programs.fish.shellAbbrs": "attribute set of (string or (submodule))",
+        "programs.fish.shellAliases": "attribute set of string",
+        "programs.git.enable": "boolean",
+        "programs.git.settings": "attribute set of attribute set of anything",
+        "programs.zsh.shellAliases": "attribute set of string",
+        "programs.zsh.shellGlobalAliases": "attribute set of string",
+        "targets.darwin.currentHostDefaults": "open submodule of attribute set of attribute set of anything",
+        "targets.darwin.defaults": "open submodule of attribute set of attribute set of anything",
+    },
+    "home-manager-25.05": {
+        "programs.git.enable": "boolean",
+        "programs.git.extraConfig": 'strings concatenated with "\\n" or attribute set of attribute set of anything',
+        "programs.git.userEmail": "null or string",
+        "programs.git.userName": "null or string",
+    },
+    "nix-darwin": {
+        "environment.shellAliases": "attribute set of string",
+        "environment.systemPackages": "list of package",
+        "system.defaults.CustomSystemPreferences": "open submodule of (plist value)",
+        "system.defaults.CustomUserPreferences": "open submodule of (plist value)",
+        "system.defaults.dock.autohide": "null or boolean",
+        "system.defaults.dock.tilesize": "null or signed integer",
+        "system.defaults.screencapture.location": "null or string",
+        "system.defaults.loginwindow.LoginwindowText": "null or string",
+        "time.timeZone": "null or string",
+    },
+}
+"""Facts of the releases that the tests speak of, by pin."""
+
+_PACKAGES = frozenset({"htop", "git", "vim", "zsh", "bash", "python3Packages.requests"})
+
+
+class Options:
+    """An `OptionSet` over a table; only `resolve` is asked by rewrites."""
+
+    label = "the bench"
+
+    def __init__(self, module_set: str, types: dict[str, str]) -> None:
+        self.set = module_set
+        self._types = {tuple(path.split(".")): type_ for path, type_ in types.items()}
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        inside: Resolution | None = None
+        for known, type_ in self._types.items():
+            shared = 0
+            for have, asked in zip(known, path, strict=False):
+                if have != asked and not have.startswith("<"):
+                    break
+                shared += 1
+            option = Option(known, type_)
+            if shared == len(known) == len(path):
+                return Resolution(Standing.OPTION, shared, option)
+            if shared == len(path):
+                return Resolution(Standing.NAMESPACE, shared)
+            if shared == len(known) and ("attribute set" in type_ or "open submodule" in type_):
+                inside = Resolution(Standing.INSIDE, shared, option)
+        return inside or Resolution(Standing.UNKNOWN, 0)
+
+
+class Packages:
+    label = "the bench"
+
+    def package(self, attr: str) -> Package | None:
+        return Package(attr) if attr in _PACKAGES else None
+
+
+@dataclass
+class Bench:
+    """A project of one file in given lanes: the part of `Project` that rewrites ask."""
+
+    pins: Sequence[str] = ("nixos",)
+    settings: Settings = field(default_factory=Settings)
+
+    def document(self, path: str) -> Document | None:
+        del path
+        return None
+
+    def module(self, document: Document) -> ModuleView:
+        return read_module(document)
+
+    def lanes(self, document: Document) -> Sequence[Lane]:
+        del document
+        return [Lane(_set_of(pin), {}, host=pin) for pin in self.pins]
+
+    def options(self, lane: Lane) -> OptionSet | None:
+        types = OPTIONS.get(lane.host if lane.host and _set_of(lane.host) == lane.set else lane.set)
+        return Options(lane.set, types) if types else None  # pyright: ignore[reportReturnType]
+
+    def packages(self, lane: Lane | None) -> PackageSet | None:
+        del lane
+        return Packages()  # pyright: ignore[reportReturnType]
+
+    def declared(self, lane: Lane) -> Sequence[object]:
+        del lane
+        return ()
+
+    def foreign(self, lane: Lane, namespace: str) -> bool:
+        del lane, namespace
+        return False
+
+
+def _set_of(pin: str) -> str:
+    return next(name for name in ("nixos", "home-manager", "nix-darwin") if pin.startswith(name))
+
+
+def findings(
+    text: str, pin: str = "nixos", path: str = "/etc/nixos/module.nix", *, pins: Sequence[str] = ()
+) -> list[Diagnostic]:
+    """Return what is found in a file."""
+    document = Document(path, text.encode())
+    return find_imperative(Bench(pins or (pin,)), document)  # pyright: ignore[reportArgumentType]
+
+
+def check_rewrite(
+    rule: str, before: str, after: str, pin: str = "nixos", *, choice: int = 0, preferred: bool = True
+) -> None:
+    """Apply a fix of the first diagnostic of a rule; the result must parse, and a second application must find nothing more of it."""
+    document = Document("/etc/nixos/module.nix", before.encode())
+    found = [diagnostic for diagnostic in findings(before, pin) if diagnostic.rule == rule]
+    assert found, "nothing is reported"
+    assert found[0].fixes, found[0].message
+    fix = found[0].fixes[choice]
+    if choice == 0:
+        assert fix.preferred is preferred
+    result = apply(document.source, fix.edits[0].edits)
+    assert result.decode() == after
+    assert not Document("", result).root.has_error
+    assert result != document.source
+    again = [diagnostic for diagnostic in findings(after, pin) if diagnostic.rule == rule]
+    assert len(again) < len(found)
+
+
+def check_silent(text: str, pin: str = "nixos", path: str = "/etc/nixos/module.nix") -> None:
+    """Assert that nothing is said of a file."""
+    assert findings(text, pin, path) == []
+
+
+def check_no_edit(text: str, reason: str, pin: str = "nixos") -> None:
+    """Assert that something is reported, without an edit and with the reason why."""
+    found = findings(text, pin)
+    assert [diagnostic.fixes for diagnostic in found] == [()], found
+    assert reason in found[0].message
