@@ -9,6 +9,13 @@ def run() -> int:
 
     # Start-up makes thousands of objects that live to the end: collecting among them finds nothing.
     gc.disable()
+    from nix_lsp.lsp.first import is_possible, serve_first
+
+    try:
+        session, unread = serve_first() if is_possible() else (None, b"")
+    except (KeyboardInterrupt, OSError):  # the client is gone
+        return 1
+
     from nix_lsp.lsp.deferred import import_lsprotocol
 
     import_lsprotocol()
@@ -19,11 +26,11 @@ def run() -> int:
 
     # Errors go to the client's log; some editors show whatever stands on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    server = NixLanguageServer()
+    server = NixLanguageServer(session)
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(server.serve())
+        asyncio.run(server.serve(unread))
     except KeyboardInterrupt:
         return 130
     return 0

@@ -28,13 +28,14 @@ from pygls.protocol import (
 )
 
 import nix_lsp
+from nix_lsp.lsp import dispatch
 from nix_lsp.lsp.failures import LogToClient, describe
-from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS, Handler, Urgency
-from nix_lsp.lsp.session import ERROR, Request, Session
+from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS, Urgency
+from nix_lsp.lsp.session import Request, Session
 from nix_lsp.lsp.settings import SECTION
 from nix_lsp.lsp.transport import open_reader, open_writer, watch_process
 from nix_lsp.lsp.turns import Turns
-from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, NOT_INITIALIZED, SERVER_CANCELLED, RequestError
+from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, SERVER_CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -98,6 +99,17 @@ class Protocol(LanguageServerProtocol):
         """Say that no result has a class of its own."""
 
 
+def _result(response: Json) -> Any:
+    """Take the result out of a response.
+
+    Raises:
+        JsonRpcException: it is an error.
+    """
+    if "error" in response:
+        raise JsonRpcException(response["error"]["message"], response["error"]["code"])
+    return response["result"]
+
+
 def _object(value: object) -> Json:
     return cast("Json", value) if isinstance(value, dict) else {}
 
@@ -108,8 +120,10 @@ _METHODS = frozenset({*REQUESTS, *NOTIFICATIONS, "initialized"})
 class NixLanguageServer(LanguageServer):
     """pygls' server round a session."""
 
-    def __init__(self) -> None:
-        self.session = Session(self)
+    def __init__(self, session: Session | None = None) -> None:
+        """Serve a session that has begun (`nix_lsp.lsp.first`), or a new one."""
+        self.session = session or Session(self)
+        self.session.peer = self
         self._turns = Turns()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -123,9 +137,10 @@ class NixLanguageServer(LanguageServer):
             converter_factory=PlainMessages,  # pyright: ignore[reportArgumentType]
         )
         for method, handler in REQUESTS.items():
-            self.feature(method)(self._at_once(handler) if method == "initialize" else self._answer(method, handler))
-        for method, handler in NOTIFICATIONS.items():
-            self.feature(method)(self._follow(method, handler))
+            at_once = method == "initialize"
+            self.feature(method)(self._at_once(method) if at_once else self._answer(method, handler.urgency))
+        for method in NOTIFICATIONS:
+            self.feature(method)(self._follow(method))
         self.feature("initialized")(self._when_ready())
 
     # Peer
@@ -141,22 +156,21 @@ class NixLanguageServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what went wrong outside of a request; a request's answer says it itself."""
         if source is not FeatureRequestError:
-            self.session.log(describe("a message", error), ERROR)
+            self.session.log(describe("a message", error), dispatch.ERROR)
 
     # Answering
 
-    def _at_once(self, handler: Handler) -> Callable[[Request], Any]:
+    def _at_once(self, method: str) -> Callable[[Request], Any]:
         """Answer before the next message is read: nothing makes sense before the client is known."""
 
         def answer(request: Request) -> Any:
-            pid = request.params.get("processId")
-            if isinstance(pid, int):
-                watch_process(pid, self.leave)
-            return self._run(handler, request)
+            result = _result(dispatch.respond(self.session, method, request))
+            self._watch_client()
+            return result
 
         return answer
 
-    def _answer(self, method: str, handler: Handler) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    def _answer(self, method: str, urgency: Urgency) -> Callable[[Request], Coroutine[Any, Any, Any]]:
         """Answer in turn; until then the request can be cancelled, or overtaken by an edit."""
         overtaken = SERVER_CANCELLED if method == "textDocument/diagnostic" else CONTENT_MODIFIED
 
@@ -165,34 +179,18 @@ class NixLanguageServer(LanguageServer):
             assert task is not None
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
-            if not self.session.is_initialized:
-                raise JsonRpcException("initialize first", NOT_INITIALIZED)
-            async with self._turns.take(handler.urgency):
+            async with self._turns.take(urgency):
                 if not request.is_current:
                     raise JsonRpcException("the document has changed", overtaken, {"retriggerRequest": True})
-                return self._run(handler, request, method)
+                return _result(dispatch.respond(self.session, method, request))
 
         return answer
 
-    def _run(self, handler: Handler, request: Request, method: str = "initialize") -> Any:
-        try:
-            return handler.load()(self.session, request)
-        except RequestError as refusal:
-            raise JsonRpcException(refusal.message, refusal.code) from refusal
-        except Exception as error:
-            self.session.log(describe(method, error), ERROR)
-            raise JsonRpcException(f"{method} failed; the log says where", INTERNAL_ERROR) from error
-
-    def _follow(self, method: str, handler: Handler) -> Callable[[Request], None]:
+    def _follow(self, method: str) -> Callable[[Request], None]:
         """Follow a notification at once, so that what comes after it finds it done."""
 
         def follow(request: Request) -> None:
-            if not self.session.is_initialized:
-                return
-            try:
-                handler.load()(self.session, request)
-            except Exception as error:  # noqa: BLE001 -- one message is lost, never the session
-                self.session.log(describe(method, error), ERROR)
+            dispatch.follow(self.session, method, request)
             if method == "workspace/didChangeConfiguration":
                 self._spawn(self._pull_configuration())
             self._plan()
@@ -243,10 +241,7 @@ class NixLanguageServer(LanguageServer):
                 uri = publisher.take_due()
                 if uri is None:
                     break
-                try:
-                    publisher.publish(uri)
-                except Exception as error:  # noqa: BLE001 -- the other documents still get theirs
-                    self.session.log(describe("diagnostics", error), ERROR)
+                dispatch.publish(self.session, uri)
         if publisher.take_refresh():
             await self.request("workspace/diagnostic/refresh", None)
         self._plan()
@@ -264,6 +259,10 @@ class NixLanguageServer(LanguageServer):
         if not task.cancelled() and (error := task.exception()):
             self.session.log(describe("the client's part of a request", error))
 
+    def _watch_client(self) -> None:
+        if (process := self.session.client_process) is not None:
+            watch_process(process, self.leave)
+
     def leave(self) -> None:
         """End the process: the client is gone, nobody reads what is left to say."""
         os._exit(1)
@@ -273,6 +272,10 @@ class NixLanguageServer(LanguageServer):
         writer = await open_writer(self.leave)
         # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.
         self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))  # pyright: ignore[reportArgumentType]
+        if self.session.is_ready:
+            self._spawn(self._settle())
+        self._watch_client()
+        self._plan()
         reader = await open_reader(unread) or StdinAsyncReader(sys.stdin.buffer, self.thread_pool)
         with suppress(asyncio.IncompleteReadError, ValueError):
             await run_async(

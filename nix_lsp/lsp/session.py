@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json, Range
     from nix_lsp.syntax.span import Span
 
-ERROR, WARNING, INFO = 1, 2, 3
+WARNING, INFO = 2, 3
 """The protocol's message types."""
 ROUTES = ("initial", "pushed", "pulled")
 """How settings come: `initializationOptions`, `workspace/didChangeConfiguration`, `workspace/configuration`. Later ones win."""
@@ -52,6 +52,9 @@ class Session:
         self.peer = peer
         self.client = Client({})
         self.is_initialized = False
+        self.is_ready = False
+        """The client has said `initialized`: it may be asked things."""
+        self.client_process: int | None = None
         self.settings: Settings = settings_.combine()
         self.publisher = Publisher(self)
         self._documents: dict[str, Document] = {}

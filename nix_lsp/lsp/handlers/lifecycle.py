@@ -16,6 +16,8 @@ def initialize(session: Session, request: Request) -> Json:
     """Learn what the client can do, and say what we can."""
     session.client = Client(request.params)
     session.is_initialized = True
+    process = request.params.get("processId")
+    session.client_process = process if isinstance(process, int) else None
     session.configure("initial", request.params.get("initializationOptions"))
     return initialize_result(session.client)
 

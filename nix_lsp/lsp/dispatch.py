@@ -1,0 +1,52 @@
+"""One message, one handler: what it answers, and what its failure costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS
+from nix_lsp.lsp.wire import INTERNAL_ERROR, NOT_INITIALIZED, RequestError
+
+if TYPE_CHECKING:
+    from nix_lsp.lsp.session import Request, Session
+    from nix_lsp.lsp.wire import Json
+
+ERROR = 1
+"""The protocol's message type."""
+
+
+def respond(session: Session, method: str, request: Request) -> Json:
+    """Answer a request: `{"result": …}` or `{"error": …}`, whatever happens inside."""
+    if not session.is_initialized and method != "initialize":
+        return {"error": {"code": NOT_INITIALIZED, "message": "initialize first"}}
+    try:
+        return {"result": REQUESTS[method].load()(session, request)}
+    except RequestError as error:
+        return {"error": {"code": error.code, "message": error.message}}
+    except Exception as error:  # noqa: BLE001 -- one answer is lost, never the session
+        _log(session, method, error)
+        return {"error": {"code": INTERNAL_ERROR, "message": f"{method} failed; the log says where"}}
+
+
+def follow(session: Session, method: str, request: Request) -> None:
+    """Follow a notification, whatever happens inside."""
+    if not session.is_initialized:
+        return
+    try:
+        NOTIFICATIONS[method].load()(session, request)
+    except Exception as error:  # noqa: BLE001 -- one message is lost, never the session
+        _log(session, method, error)
+
+
+def publish(session: Session, uri: str) -> None:
+    """Publish a document's diagnostics, whatever happens inside."""
+    try:
+        session.publisher.publish(uri)
+    except Exception as error:  # noqa: BLE001 -- other documents still get theirs
+        _log(session, "textDocument/publishDiagnostics", error)
+
+
+def _log(session: Session, method: str, error: Exception) -> None:
+    from nix_lsp.lsp.failures import describe
+
+    session.log(describe(method, error), ERROR)
