@@ -6,12 +6,12 @@ it on its line. Texts that go in are written with `\\n` and without indentation;
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment, unit
+from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, span, text, unparenthesized
+from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WIDTH = 100
 """nixfmt's line width."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
-_KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"})
 _BLANK = b" \t"
 _SPACE = b" \t\r\n"
 
@@ -145,19 +143,19 @@ def insert(document: Document, owner: Node, binding: str, after: Node | None = N
     eol = newline(document)
     if document.line_of(owner.start_byte) == document.line_of(owner.end_byte):
         if anchor and "\n" not in binding and not binding.startswith("#"):
-            width = owner.end_byte - document.line_starts[document.line_of(owner.start_byte)] + len(binding)
-            if width < WIDTH:
+            width = owner.end_byte - document.line_starts[document.line_of(owner.start_byte)]
+            if width + len(binding) < WIDTH or width > WIDTH:
                 return TextEdit(Span(anchor.end_byte, anchor.end_byte), " " + binding)
         return _spread(document, owner, anchor, binding)
     if anchor is None:
         close = owner.end_byte - 1
         before = _before_on_line(document, close)
-        new = _indented(document, binding, outer + unit(document))
+        new = _indented(document, binding, outer + indent_unit(document))
         if before.strip():
             return TextEdit(Span(close - len(before) + len(before.rstrip(_BLANK)), close), f"{eol}{new}{eol}{outer}")
         return TextEdit(Span(close - len(before), close - len(before)), new + eol)
     first_on_line = not _before_on_line(document, owned(document, anchor).start).strip()
-    indent = indentation_at(document, anchor.start_byte) if first_on_line else outer + unit(document)
+    indent = indentation_at(document, anchor.start_byte) if first_on_line else outer + indent_unit(document)
     new = _indented(document, binding, indent)
     end = owned(document, anchor).end
     behind = _behind_on_line(document, end)
@@ -212,7 +210,7 @@ def define(
     """
     if (found := place(owner, path, after)) is None:
         return None
-    return insert(document, found.owner, f"{attrpath(found.path)} = {value};", found.after)
+    return insert(document, found.owner, f"{attrpath_text(found.path)} = {value};", found.after)
 
 
 def find(owner: Node, path: Sequence[str]) -> Node | None:
@@ -248,13 +246,13 @@ def append(document: Document, sequence: Node, elements: Sequence[str]) -> TextE
             if present:
                 return TextEdit(Span(present[-1].end_byte, present[-1].end_byte), " " + " ".join(new))
             return TextEdit(span(sequence), f"[ {joined} ]")
-        inner = outer + unit(document)
+        inner = outer + indent_unit(document)
         lines = [_indented_value(document, element, inner) for element in (*map(text, present), *new)]
         return TextEdit(span(sequence), f"[{eol}{eol.join(lines)}{eol}{outer}]")
     close = sequence.end_byte - 1
     last = sequence.children[-2]
     first_on_line = bool(present) and not _before_on_line(document, present[-1].start_byte).strip()
-    indent = indentation_at(document, present[-1].start_byte) if first_on_line else outer + unit(document)
+    indent = indentation_at(document, present[-1].start_byte) if first_on_line else outer + indent_unit(document)
     added = eol.join(_indented_value(document, element, indent) for element in new)
     if document.line_of(last.end_byte) == document.line_of(close):
         return TextEdit(Span(last.end_byte, close), f"{eol}{added}{eol}{outer}")
@@ -269,14 +267,9 @@ def carried(document: Document, binding: Node, path: Sequence[str], inner: Itera
     """
     whole = owned(document, binding)
     head = binding.child_by_field_name("attrpath") or binding
-    edited = [TextEdit(span(head), attrpath(path)), *inner]
+    edited = [TextEdit(span(head), attrpath_text(path)), *inner]
     moved = reindent(document, whole, indentation_at(document, binding.start_byte), "", edited)
     return moved.replace("\r\n", "\n")
-
-
-def attrpath(path: Sequence[str]) -> str:
-    """Write an attribute path, quoting the names that need it."""
-    return ".".join(map(_quoted, path))
 
 
 def binding_path(binding: Node) -> tuple[str | None, ...] | None:
@@ -304,17 +297,10 @@ def set_of(binding: Node) -> Node | None:
     return owner if owner and owner.type in ATTRSETS else None
 
 
-def _quoted(name: str) -> str:
-    if _NAME.fullmatch(name) and name not in _KEYWORDS:
-        return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${").replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
 def _spread(document: Document, owner: Node, anchor: Node | None, binding: str) -> TextEdit:
     """Write a set of one line over several, with the new binding in it."""
     eol, outer = newline(document), indentation_at(document, owner.start_byte)
-    inner = outer + unit(document)
+    inner = outer + indent_unit(document)
     lines: list[str] = []
     if any(child.type == "comment" for part in (owner, *owner.named_children) for child in part.children):
         end = anchor.end_byte if anchor else owner.children[-2].end_byte

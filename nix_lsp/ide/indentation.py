@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nix_lsp.syntax.layout import indent_unit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -39,15 +40,8 @@ def indentation_at(document: Document, offset: int) -> str:
 
 
 def unit(document: Document) -> str:
-    """Return one step of a file's indentation: a tab, or what its first indented line starts with; two spaces by default."""
-    for start in document.line_starts:
-        blank = document.source[start : start + 8]
-        width = len(blank) - len(blank.lstrip(b" "))
-        if blank.startswith(b"\t"):
-            return "\t"
-        if width in {2, 4, 8}:
-            return " " * width
-    return "  "
+    """Return one level of a file's indentation."""
+    return indent_unit(document)
 
 
 def reindent(document: Document, part: Span, old: str, new: str, edits: Iterable[TextEdit] = ()) -> str:

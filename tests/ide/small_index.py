@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NIXPKGS = {"nixpkgs": Pin("nixpkgs", Point("25.11"), "nixos-25.11", "flake.lock, input nixpkgs")}
 
 
-def path(dotted: str) -> Names:
+def segments(dotted: str) -> Names:
     return tuple(dotted.split("."))
 
 
@@ -33,51 +33,51 @@ class SmallIndex:
     """Options by dotted path, and what became of others: `moves` name a new path, or None for removed."""
 
     known: Sequence[str] = ()
-    moves: Mapping[str, str | None] = field(default_factory=dict)
-    later: Mapping[str, str] = field(default_factory=dict)
-    suggestions: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+    later: Mapping[str, str] = field(default_factory=dict[str, str])
+    suggestions: Mapping[str, str] = field(default_factory=dict[str, str])
     reason: str | None = None
     set: str = "nixos"
     label: str = "NixOS 25.11"
 
-    def resolve(self, asked: Sequence[str | None]) -> Resolution:
-        for length in range(len(asked), 0, -1):
-            dotted = ".".join(name or "*" for name in asked[:length])
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        for length in range(len(path), 0, -1):
+            dotted = ".".join(name or "*" for name in path[:length])
             if dotted in self.moves:
                 new = self.moves[dotted]
-                target = (*path(new), *(name or "*" for name in asked[length:])) if new else None
+                target = (*segments(new), *(name or "*" for name in path[length:])) if new else None
                 kind = MoveKind.RENAMED if new else MoveKind.REMOVED
-                move = Move(kind, path(dotted), target, Releases("24.11", "24.11"), self.reason)
+                move = Move(kind, segments(dotted), target, Releases("24.11", "24.11"), self.reason)
                 return Resolution(Standing.RENAMED if new else Standing.REMOVED, length, None, move)
-            if dotted in self.later and length == len(asked):
+            if dotted in self.later and length == len(path):
                 since = self.later[dotted]
                 return Resolution(Standing.NOT_YET, length, since=Releases(since, since))
         matched = 0
-        for length in range(1, len(asked) + 1):
-            dotted = ".".join(name or "*" for name in asked[:length])
+        for length in range(1, len(path) + 1):
+            dotted = ".".join(name or "*" for name in path[:length])
             if dotted in self.known:
-                option = Option(path(dotted), "boolean")
-                standing = Standing.OPTION if length == len(asked) else Standing.INSIDE
+                option = Option(segments(dotted), "boolean")
+                standing = Standing.OPTION if length == len(path) else Standing.INSIDE
                 return Resolution(standing, length, option)
             if any(f"{name}.".startswith(f"{dotted}.") for name in (*self.known, *self.moves)):
                 matched = length
-        return Resolution(Standing.NAMESPACE if matched == len(asked) else Standing.UNKNOWN, matched)
+        return Resolution(Standing.NAMESPACE if matched == len(path) else Standing.UNKNOWN, matched)
 
-    def option(self, asked: Sequence[str]) -> Option | None:
-        return self.resolve(asked).option
+    def option(self, path: Sequence[str]) -> Option | None:
+        return self.resolve(path).option
 
-    def children(self, asked: Sequence[str | None]) -> Sequence[Child]:
+    def children(self, path: Sequence[str | None]) -> Sequence[Child]:
         return ()
 
-    def below(self, asked: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+    def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
         return ()
 
     def search(self, text: str, limit: int) -> Sequence[Option]:
         return ()
 
-    def suggest(self, asked: Sequence[str]) -> Sequence[Names]:
-        meant = self.suggestions.get(".".join(asked))
-        return (path(meant),) if meant else ()
+    def suggest(self, path: Sequence[str]) -> Sequence[Names]:
+        meant = self.suggestions.get(".".join(path))
+        return (segments(meant),) if meant else ()
 
 
 @dataclass

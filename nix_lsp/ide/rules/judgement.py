@@ -8,20 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.ide.markdown import SET_NAMES, pin_of
 from option_index.records import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nix_lsp.analysis.definition import Definition, Root
-    from nix_lsp.analysis.pin import Lane, Pin
+    from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet
     from option_index.records import Resolution
-
-SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
-_SOURCES = {"nixos": "nixpkgs"}
 
 _OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeformType", "imports", "key", "meta"})
 """Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
@@ -121,6 +119,8 @@ class _Court:
         if len(lasts) > 1:
             return None
         last = lasts.pop()
+        if standing is Standing.UNKNOWN:
+            last = max(last, *(declared.shared(names) for declared in self._declared_options()))
         if last >= len(names) or names[last] is None or self._may_be_elsewhere(names, standing, last):
             return None
         return Judgement(self._root, definition, standing, verdicts, last)
@@ -141,15 +141,18 @@ class _Court:
                 return length - 1
         return len(names) - 1
 
-    def _may_be_elsewhere(self, names: tuple[str | None, ...], standing: Standing, last: int) -> bool:
-        """Tell whether something that the module set does not have may declare the path."""
+    def _declared_options(self) -> tuple[_Declared, ...]:
         if not self._declared:
             self._declared = tuple(
                 _Declared([tuple(segment.name for segment in option.path) for option in self._project.declared(lane)])
                 for bench in self._benches
                 for lane in bench.lanes
             )
-        if any(declared.covers(names) for declared in self._declared):
+        return self._declared
+
+    def _may_be_elsewhere(self, names: tuple[str | None, ...], standing: Standing, last: int) -> bool:
+        """Tell whether something that the module set does not have may declare the path."""
+        if any(declared.covers(names) for declared in self._declared_options()):
             return True
         if standing not in {Standing.UNKNOWN, Standing.NOT_YET}:
             return False
@@ -173,20 +176,28 @@ class _Declared:
 
     def covers(self, names: Sequence[str | None]) -> bool:
         """Tell whether a path leads to, or below, a declared option."""
-        return any(
-            all(_matches(one, other) for one, other in zip(path, names, strict=False))
-            for first in (names[0], None)
-            for path in self._by_first.get(first, ())
-        )
+        return any(_common(path, names) == min(len(path), len(names)) for path in self._paths(names))
+
+    def shared(self, names: Sequence[str | None]) -> int:
+        """Return how many leading segments a path shares with a declared option."""
+        return max((_common(path, names) for path in self._paths(names)), default=0)
+
+    def _paths(self, names: Sequence[str | None]) -> Iterator[tuple[str | None, ...]]:
+        for first in (names[0], None):
+            yield from self._by_first.get(first, ())
+
+
+def _common(path: Sequence[str | None], names: Sequence[str | None]) -> int:
+    count = 0
+    for declared, name in zip(path, names, strict=False):
+        if not _matches(declared, name):
+            break
+        count += 1
+    return count
 
 
 def _matches(declared: str | None, name: str | None) -> bool:
     return declared is None or name is None or declared in {name, "*"} or declared.startswith("<")
-
-
-def pin_of(lane: Lane) -> Pin | None:
-    """Return the pin that says which revision of its module set a lane has."""
-    return lane.pins.get(_SOURCES.get(lane.set, lane.set))
 
 
 def pinned(benches: Sequence[Bench]) -> str:

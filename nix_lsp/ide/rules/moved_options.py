@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.edits import attrpath, remove
+from nix_lsp.ide.edits import remove
+from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
-from nix_lsp.ide.rules.judgement import SET_NAMES, pinned
+from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import relocate
 from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -31,7 +33,7 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
         )
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
-        message = f"{_old(judgement)} was renamed to `{attrpath(new)}`{_since(judgement)}; {_pinned(judgement)}."
+        message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {_pinned(judgement)}."
         yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
 
 
@@ -39,7 +41,7 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
         if judgement.standing is Standing.CHANGED:
             move = judgement.resolution.move
-            new = f" by `{attrpath(move.target)}`" if move and move.target else ""
+            new = f" by `{attrpath_text(move.target)}`" if move and move.target else ""
             message = (
                 f"{_old(judgement)} was replaced{new}{_since(judgement)}, with another type; {_pinned(judgement)}."
             )
@@ -73,7 +75,7 @@ def _span(judgement: Judgement) -> Span:
 
 
 def _old(judgement: Judgement) -> str:
-    return f"`{attrpath([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+    return f"`{attrpath_text([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
 
 
 def _since(judgement: Judgement) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.edits import (
     Place,
-    attrpath,
     binding_path,
     carried,
     combine,
@@ -26,6 +25,7 @@ from nix_lsp.ide.edits import (
 )
 from nix_lsp.ide.model import FileEdit, Fix, TextEdit
 from nix_lsp.syntax.ast import attrs, bindings
+from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def replace_segments(definition: Definition, start: int, end: int, new: Sequence
         )
     )
     part = Span(definition.path[head].span.start, definition.path[end - tail - 1].span.end)
-    return TextEdit(part, attrpath(new[head : len(new) - tail]))
+    return TextEdit(part, attrpath_text(new[head : len(new) - tail]))
 
 
 def _rename(
@@ -105,8 +105,12 @@ def _rename(
     edit = replace_segments(definition, link.start, end, new)
     if edit is None:
         return None
-    old = attrpath([name or "…" for name in definition.names[:end]])
-    title = f"Rename `{old}` to `{attrpath(new)}`" if end < len(definition.path) else f"Rename to `{attrpath(new)}`"
+    old = attrpath_text([name or "…" for name in definition.names[:end]])
+    title = (
+        f"Rename `{old}` to `{attrpath_text(new)}`"
+        if end < len(definition.path)
+        else f"Rename to `{attrpath_text(new)}`"
+    )
     return _fix(document, title, [edit, *inner])
 
 
@@ -166,7 +170,7 @@ def _lift(
     moved = carried(document, unit.binding, found.path)
     if gone != unit.binding:
         moved = "".join(f"{line}\n" for line in _comments(document, gone)) + moved
-    return _fix(document, f"Move to `{attrpath(target)}`", _exchange(document, found, gone, moved))
+    return _fix(document, f"Move to `{attrpath_text(target)}`", _exchange(document, found, gone, moved))
 
 
 def _exchange(document: Document, found: Place, gone: Node, moved: str) -> list[TextEdit]:
@@ -282,7 +286,7 @@ def _delete_twin(document: Document, definition: Definition, twin: Definition, t
     same = document.text(definition.value) == document.text(twin.value) and definition.wrappers == twin.wrappers
     if not same or definition.conditional or twin.conditional:
         return None
-    return _fix(document, f"Delete: `{attrpath(target)}` says the same", [remove(document, definition.binding)])
+    return _fix(document, f"Delete: `{attrpath_text(target)}` says the same", [remove(document, definition.binding)])
 
 
 def _fix(document: Document, title: str, edits: Sequence[TextEdit]) -> Fix | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.edits import attrpath
+from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tier
-from nix_lsp.ide.rules.judgement import SET_NAMES, pinned
+from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.layout import attrpath_text
 from option_index.records import Standing
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
 
 def _message(judgement: Judgement, suggestions: Sequence[tuple[str, ...]]) -> str:
     names = judgement.definition.names[: judgement.last + 1]
-    meant = " or ".join(f"`{attrpath(_shortened(path, names))}`" for path in suggestions)
+    meant = " or ".join(f"`{attrpath_text(_shortened(path, names))}`" for path in suggestions)
     return (
         f"{_set_name(judgement)} has no option {_path(judgement)}; {_pinned(judgement)}."
         f"{f' Did you mean {meant}?' if meant else ''}"
@@ -71,11 +72,11 @@ def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole
     if edit is None or taken or any(name.startswith(("<", "*")) for name in path):
         return None
     edits = (FileEdit(subject.document.path, (edit,)),)
-    return Fix(f"Change to `{attrpath(path)}`", edits, Tier.REVIEW, preferred=sole)
+    return Fix(f"Change to `{attrpath_text(path)}`", edits, Tier.REVIEW, preferred=sole)
 
 
 def _path(judgement: Judgement) -> str:
-    return f"`{attrpath([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+    return f"`{attrpath_text([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
 
 
 def _set_name(judgement: Judgement) -> str:

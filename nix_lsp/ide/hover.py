@@ -1,0 +1,295 @@
+"""Hover: what the name or option under the cursor is, in the release this project pins."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.scope import Name, With, introduced, resolve_name, standard_path
+from nix_lsp.ide import markdown
+from nix_lsp.ide.model import Hover
+from nix_lsp.syntax.ast import attrs, span, text
+from nix_lsp.syntax.layout import attrpath_text
+from nix_lsp.syntax.span import Span
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.syntax.document import Document
+    from option_index.records import Builtin
+
+_SEGMENTS = frozenset({"identifier", "string_fragment", "string_expression", "interpolation"})
+_VALUES = frozenset({"integer_expression", "string_expression", "variable_expression"})
+_KINDS = {
+    "let": "Bound by `let`",
+    "rec": "Bound by `rec { … }`",
+    "formal": "Named argument",
+    "argument": "Argument",
+    "inherit": "Inherited",
+}
+_SHOWN = 240
+"""So many characters of a value are shown."""
+
+
+class Place(NamedTuple):
+    """An option path in a file, and where it stands."""
+
+    names: tuple[str | None, ...]
+    span: Span
+    root: Root | None
+    """The part of the file whose lane judges the path; None: the file itself."""
+
+
+def hover(project: Project, document: Document, offset: int) -> Hover | None:
+    """Describe the symbol at `offset` (a byte offset into the document's text).
+
+    Returns None where there is nothing to say; never raises for malformed Nix.
+    """
+    node = _token(document, offset)
+    if node is None:
+        return None
+    if place := _definition(project, document, node, offset) or _reference(project, document, node):
+        return _option(project, document, place)
+    return _standard(project, document, node) or _local(document, node) or _value(project, document, node, offset)
+
+
+def _token(document: Document, offset: int) -> Node | None:
+    """Return the identifier or string at an offset: the one that starts there, or else the one that ends there."""
+    last: Node | None = None
+    for start in (offset, offset - 1):
+        if 0 <= start < len(document.source):
+            node = document.root.named_descendant_for_byte_range(start, start + 1)
+            if node and node.type in _SEGMENTS | _VALUES:
+                return node
+            last = last or node
+    return last
+
+
+# Options
+
+
+def _definition(project: Project, document: Document, node: Node, offset: int) -> Place | None:
+    """Find the definition in whose path the token stands."""
+    path = node
+    while path and path.type != "attrpath":
+        path = path.parent if path.type in _SEGMENTS else None
+    if path is None or path.parent is None or path.parent.type not in {"binding", "ERROR"}:
+        return None
+    where = span(node)
+    for root in project.module(document).roots:
+        for definition in root.definitions:
+            for index, segment in enumerate(definition.path):
+                if segment.span.contains(offset) and _meet(segment.span, where) and segment.name != "*":
+                    return Place(definition.names[: index + 1], segment.span, root)
+    return None
+
+
+def _reference(project: Project, document: Document, node: Node) -> Place | None:
+    """Find the option that `config.services.x`, `options.…`, or an alias of such a set, refers to."""
+    found = _selected(document, node)
+    if found is None or found[0][0] not in {"config", "options", "osConfig"} or len(found[0]) < 2:
+        return None
+    (_, *names), part, base = found
+    root = next(
+        (root for root in project.module(document).roots if root.set and _is_argument_of(document, base, root)), None
+    )
+    return Place(tuple(names), part, root)
+
+
+def _selected(document: Document, node: Node) -> tuple[tuple[str, ...], Span, Node] | None:
+    """Read the part of a selection that ends with the token: its standard path, the segment's bytes, the selection's base."""
+    path = node.parent
+    if path is None or path.type != "attrpath" or path.parent is None or path.parent.type != "select_expression":
+        return None
+    base = path.parent.child_by_field_name("expression")
+    head = standard_path(document, base) if base else None
+    if base is None or head is None:
+        return None
+    names: list[str] = []
+    for segment in attrs(path):
+        if segment.name is None:
+            return None
+        names.append(segment.name)
+        if _meet(segment.span, span(node)):
+            return (*head, *names), segment.span, base
+    return None
+
+
+def _is_argument_of(document: Document, base: Node, root: Root) -> bool:
+    """Tell whether a selection's `config` is the argument of the function that a nested module is."""
+    while base.type == "select_expression" and (inner := base.child_by_field_name("expression")):
+        base = inner
+    name = resolve_name(document, base) if base.type == "variable_expression" else None
+    function: Node | None = root.body
+    while function and function.type != "function_expression":
+        function = function.parent
+    return isinstance(name, Name) and function is not None and name.owner == function
+
+
+def _option(project: Project, document: Document, place: Place) -> Hover | None:
+    path = attrpath_text([name or "*" for name in place.names])
+    said: list[str] = []
+    for lane in _lanes(project, document, place.root):
+        for declared in project.declared(lane):
+            if _same(tuple(segment.name for segment in declared.path), place.names):
+                file = os.path.relpath(declared.file, os.path.dirname(document.path) or ".")  # noqa: PTH120 -- no file is touched
+                return Hover(place.span, markdown.declared_option(path, declared, file))
+        text_of = _described(project, lane, path, place.names)
+        if text_of and text_of not in said:
+            said.append(text_of)
+    return Hover(place.span, "\n\n---\n\n".join(said)) if said else None
+
+
+def _described(project: Project, lane: Lane, path: str, names: tuple[str | None, ...]) -> str | None:
+    """Return what one lane's index says of a path."""
+    options = project.options(lane)
+    if options is None:
+        return None
+    resolution = options.resolve(names)
+    if resolution.standing is Standing.OPTION and resolution.option:
+        return markdown.option(path, resolution.option, lane, options, resolution)
+    if resolution.standing is Standing.INSIDE and resolution.option:
+        above = attrpath_text([name or "*" for name in names[: len(resolution.option.path)]])
+        return markdown.option(above, resolution.option, lane, options)
+    if resolution.standing is Standing.NAMESPACE:
+        return markdown.namespace(path, options.children(names), lane, options)
+    return markdown.absent(path, resolution, lane, options)
+
+
+def _lanes(project: Project, document: Document, root: Root | None) -> Sequence[Lane]:
+    module_set = root.set if root else None
+    return [lane.within(module_set) if module_set else lane for lane in project.lanes(document)]
+
+
+def _value(project: Project, document: Document, node: Node, offset: int) -> Hover | None:
+    """Describe the option that a value from its list of choices is given to."""
+    from option_index.types import choices, parse
+
+    while node.type in _SEGMENTS and node.type != "string_expression" and node.parent:
+        node = node.parent
+    if node.type not in _VALUES:
+        return None
+    for root in project.module(document).roots:
+        for definition in root.definitions:
+            if definition.value != node or not span(node).contains(offset):
+                continue
+            for lane in _lanes(project, document, root):
+                options = project.options(lane)
+                names = _static(definition)
+                found = options.option(names) if options and names else None
+                if options and found and choices(parse(found.type)):
+                    return Hover(span(node), markdown.option(attrpath_text(names or ()), found, lane, options))
+    return None
+
+
+def _static(definition: Definition) -> tuple[str, ...] | None:
+    names = tuple(name for name in definition.names if name is not None)
+    return names if len(names) == len(definition.names) else None
+
+
+def _same(declared: Sequence[str | None], names: Sequence[str | None]) -> bool:
+    return len(declared) == len(names) and all(
+        one is None or other is None or one == other or one.startswith(("<", "*"))
+        for one, other in zip(declared, names, strict=True)
+    )
+
+
+# Packages, builtins, names
+
+
+def _standard(project: Project, document: Document, node: Node) -> Hover | None:
+    """Describe a package or builtin: behind a dot, from a `with`, or global."""
+    if found := _selected(document, node):
+        path, part, _ = found
+    else:
+        variable = node.parent if node.type == "identifier" else node
+        if variable is None or variable.type != "variable_expression":
+            return None
+        name = resolve_name(document, variable)
+        if isinstance(name, Name):
+            return None
+        part = span(variable)
+        wanted = text(variable)
+        path = standard_path(document, variable) if name else ("builtins", wanted) if _is_global(wanted) else None
+    match path:
+        case ("pkgs", *attr) if attr:
+            return _package(project, document, ".".join(attr), part)
+        case ("builtins", name) if builtin := _builtins().get(name):
+            return Hover(part, markdown.builtin(builtin))
+        case _:
+            return None
+
+
+def _package(project: Project, document: Document, attr: str, part: Span) -> Hover | None:
+    said: list[str] = []
+    for lane in project.lanes(document) or (None,):
+        packages = project.packages(lane)
+        if packages is None:
+            continue
+        if found := packages.package(attr):
+            said.append(markdown.package(found, packages.label))
+        elif move := packages.move(attr):
+            said.append(markdown.moved_package(move, packages.label))
+    return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
+
+
+@cache
+def _builtins() -> Mapping[str, Builtin]:
+    """Return the language's builtins: the same for every project."""
+    from option_index.catalog import Catalog
+
+    catalog = Catalog()
+    try:
+        return catalog.builtins()
+    finally:
+        catalog.close()
+
+
+def _is_global(name: str) -> bool:
+    builtin = _builtins().get(name)
+    return builtin is not None and builtin.global_scope
+
+
+def _local(document: Document, node: Node) -> Hover | None:
+    """Describe a name that the file binds."""
+    variable = node.parent if node.type == "identifier" and node.parent else node
+    name: Name | With | None = None
+    if variable.type in {"variable_expression", "inherited_attrs"}:
+        name = resolve_name(document, variable if variable.type == "variable_expression" else node)
+    elif node.type == "identifier":
+        name = next((each for each in _bound_around(node) if each.span == span(node)), None)
+    if not isinstance(name, Name):
+        return None
+    line = document.line_of(name.span.start) + 1
+    parts = [f"**{markdown.code(name.name)}**", f"{_KINDS[name.kind]}, line {line}"]
+    if name.value is not None:
+        value = _shortened(text(name.value))
+        parts.append({"formal": "Default: ", "inherit": "From "}.get(name.kind, "") + markdown.code(value).lstrip("\n"))
+    return Hover(span(node), "\n\n".join(parts))
+
+
+def _bound_around(node: Node) -> Iterator[Name]:
+    """Yield the names bound by the expressions round a token."""
+    around = node.parent
+    for _ in range(6):
+        if around is None:
+            return
+        yield from introduced(around)
+        around = around.parent
+
+
+def _shortened(value: str) -> str:
+    lines = value.splitlines()
+    short = "\n".join(lines[:6])
+    return f"{short[:_SHOWN]}\n…" if len(lines) > 6 or len(short) > _SHOWN else short
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start <= other.start and other.end <= one.end

@@ -1,0 +1,157 @@
+"""What hover and completion say of options, packages and builtins: short Markdown that reads as plain text too."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from option_index.records import MoveKind, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption
+    from nix_lsp.analysis.pin import Lane, Pin
+    from option_index.query import OptionSet
+    from option_index.records import Builtin, Child, Declaration, Option, Package, PackageMove, Resolution
+
+SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
+_SOURCES = {"nixos": "nixpkgs"}
+_REPOSITORIES = {
+    "nixos": "NixOS/nixpkgs",
+    "home-manager": "nix-community/home-manager",
+    "nix-darwin": "nix-darwin/nix-darwin",
+}
+_ROLE = re.compile(r"\{[a-z]+\}(?=`)")
+"""nixpkgs' CommonMark roles: `{option}`, `{file}`, `{manpage}`, …"""
+_LONG = 72
+
+
+def pin_of(lane: Lane) -> Pin | None:
+    """Return the pin that says which revision of its module set a lane has."""
+    return lane.pins.get(_SOURCES.get(lane.set, lane.set))
+
+
+def code(text: str) -> str:
+    """Return text as inline code, or as a block where it has several lines."""
+    text = text.strip("\n")
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    if "\n" in text:
+        fence = max(fence, "```", key=len)
+        return f"\n{fence}nix\n{text}\n{fence}"
+    return f"{fence} {text} {fence}" if text.startswith("`") or text.endswith("`") else f"{fence}{text}{fence}"
+
+
+def option(path: str, found: Option, lane: Lane, options: OptionSet, resolution: Resolution | None = None) -> str:
+    """Describe an option under the concrete path by which it was asked for."""
+    facts = [f"Type: {code(found.type)}"]
+    if found.default is not None:
+        facts.append(f"Default: {code(found.default)}")
+    if found.example is not None:
+        facts.append(f"Example: {code(found.example)}")
+    if found.read_only:
+        facts.append("Read-only: its module sets it")
+    if resolution and resolution.standing is Standing.OPTION and resolution.since:
+        facts.append(f"Since {SET_NAMES.get(lane.set, lane.set)} {resolution.since}")
+    parts = [f"**{code(path)}**", _facts(facts)]
+    if found.description:
+        parts.append(_ROLE.sub("", found.description.strip()))
+    if declared := [_link(lane, each) for each in found.declarations]:
+        parts.append(f"Declared in {', '.join(declared)}")
+    return "\n\n".join([*parts, source(lane, options.label)])
+
+
+def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionSet) -> str:
+    """Describe a path that has options below it."""
+    named = [child for child in children if not child.name.startswith(("<", "*"))]
+    count = f"{len(named):,} name{'' if len(named) == 1 else 's'} below"
+    facts = [count]
+    if switch := next((child.option for child in named if child.name == "enable" and child.option), None):
+        default = f", default {code(switch.default)}" if switch.default else ""
+        facts.append(f"{code('enable')}: {switch.type}{default}")
+    if any(child.name.startswith(("<", "*")) for child in children):
+        facts.append("takes names of your own")
+    return "\n\n".join([f"**{code(path)}**", _facts(facts), source(lane, options.label)])
+
+
+def absent(path: str, resolution: Resolution, lane: Lane, options: OptionSet) -> str | None:
+    """Describe a path that is no option at this pin; None where nothing certain can be said."""
+    name = SET_NAMES.get(lane.set, lane.set)
+    move = resolution.move
+    when = f" in {name} {move.since}" if move and move.since else ""
+    match resolution.standing:
+        case Standing.RENAMED | Standing.CHANGED if move and move.target:
+            verb = "Renamed to" if resolution.standing is Standing.RENAMED else "Replaced, with another type, by"
+            says = f"{verb} {code('.'.join(move.target))}{when}"
+        case Standing.REMOVED:
+            says = f"Removed{when}" + (f": {move.reason}" if move and move.reason else "")
+        case Standing.NOT_YET:
+            says = f"Comes in {name} {resolution.since}" if resolution.since else f"Comes in a later {name}"
+        case _:
+            return None
+    where = [f"See {_link(lane, move.declared_in)}"] if move and move.declared_in else []
+    return "\n\n".join([f"**{code(path)}**", says, *where, source(lane, options.label)])
+
+
+def declared_option(path: str, found: DeclaredOption, file: str) -> str:
+    """Describe an option that the workspace declares; `file` is shown as it is."""
+    facts = [f"Type: {code(found.type)}"] if found.type else []
+    if found.default is not None:
+        facts.append(f"Default: {code(found.default)}")
+    parts = [f"**{code(path)}**", *([_facts(facts)] if facts else [])]
+    if found.description:
+        parts.append(found.description.strip())
+    return "\n\n".join([*parts, f"Declared in {code(file)}, by this project"])
+
+
+def package(found: Package, label: str) -> str:
+    """Describe a package."""
+    title = f"**{code(found.attr)}**" + (f" {found.version}" if found.version else "")
+    facts: list[str] = []
+    if found.main_program and found.main_program != found.attr:
+        facts.append(f"Program: {code(found.main_program)}")
+    if found.unfree:
+        facts.append("Unfree")
+    parts = [title, *([found.description] if found.description else []), *([_facts(facts)] if facts else [])]
+    return "\n\n".join([*parts, label])
+
+
+def moved_package(found: PackageMove, label: str) -> str:
+    """Describe a package attribute that went."""
+    when = f" in nixpkgs {found.since}" if found.since else ""
+    says = f"Removed{when}" if found.kind is MoveKind.REMOVED or not found.target else f"Now {code(found.target)}{when}"
+    return "\n\n".join([f"**{code(found.attr)}**", says, label])
+
+
+def builtin(found: Builtin) -> str:
+    """Describe a builtin function or constant."""
+    name = found.name if found.global_scope or found.name == "builtins" else f"builtins.{found.name}"
+    signature = " ".join((name, *found.args)) + (f" : {found.type}" if found.type else "")
+    return "\n\n".join([f"**{code(signature)}**", *([found.summary] if found.summary else []), "Nix language"])
+
+
+def source(lane: Lane, label: str) -> str:
+    """Say what an answer is true for: the pin with its evidence, and the index that answers."""
+    pin = pin_of(lane)
+    if pin is None:
+        return f"{label}, not pinned"
+    return f"{label} · {f'{pin.branch}, ' if pin.branch else ''}{pin.evidence}"
+
+
+def _facts(facts: Sequence[str]) -> str:
+    return "\n".join(f"- {fact}" for fact in facts)
+
+
+def _link(lane: Lane, declaration: Declaration) -> str:
+    """Link a declaration in the source that is pinned, or where the index has it."""
+    pin = pin_of(lane)
+    url = declaration.url
+    repository = _REPOSITORIES.get(lane.set)
+    if pin and pin.point.revision and repository and not declaration.file.startswith(("/", "<", "http")):
+        if pin.owner and pin.repo:
+            repository = f"{pin.owner}/{pin.repo}"
+        url = f"https://github.com/{repository}/blob/{pin.point.revision}/{declaration.file}"
+    shown = declaration.file if len(declaration.file) <= _LONG else f"…{declaration.file[-_LONG:]}"
+    return f"[{shown}]({url})" if url else code(shown)

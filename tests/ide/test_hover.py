@@ -1,0 +1,144 @@
+"""What is said of what is under the cursor."""
+
+from __future__ import annotations
+
+import pytest
+
+from nix_lsp.ide.hover import hover
+from tests.fixture import project
+
+
+def said(text: str, pin: str = "25.11") -> str:
+    """Return the hover at `$0`, below a line that shows what it is about."""
+    workspace, document, offset = project(text, pin=pin)
+    found = hover(workspace, document, offset)
+    return f"{document.text(found.span)}\n---\n{found.markdown}" if found else ""
+
+
+OPTION = """\
+enable
+---
+**`services.openssh.enable`**
+
+- Type: `boolean`
+- Default: `false`
+
+Declared in [nixos/modules/services/networking/ssh/sshd.nix](https://github.com/NixOS/nixpkgs/blob/nixos-25.11/nixos/modules/services/networking/ssh/sshd.nix)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ services.openssh.en$0able = true; }",
+        "{ services.openssh.enable$0 = true; }",
+        "{ services.openssh.$0enable = true; }",
+        "{ services = { openssh = { ena$0ble = true; }; }; }",
+        "{ lib, ... }: { config = lib.mkIf true { services.openssh.en$0able = true; }; }",
+        '{ config, ... }: { networking.hostName = if config.services.openssh.en$0able then "a" else "b"; }',
+        "{ config, ... }: let cfg = config.services.openssh; in { networking.x = cfg.en$0able; }",
+        "{ options, ... }: { networking.x = options.services.openssh.en$0able; }",
+    ],
+)
+def test_an_option_is_described_where_it_is_named(text: str):
+    assert said(text).startswith(OPTION)
+
+
+def test_an_option_says_what_it_is_true_for():
+    assert "NixOS 25.11" in said("{ services.openssh.en$0able = true; }").splitlines()[-1]
+
+
+def test_a_namespace_says_how_much_is_below():
+    text = said("{ services.open$0ssh.enable = true; }")
+    assert "**`services.openssh`**" in text
+    assert "names below" in text
+    assert "- `enable`: boolean, default `false`" in text
+
+
+def test_the_name_of_a_submodule_is_matched():
+    assert "**`users.users.alice.shell`**\n\n- Type: `null or package" in said("{ users.users.alice.sh$0ell = 1; }")
+
+
+def test_a_choice_is_described_by_its_option():
+    text = said('{ services.openssh.settings.PermitRootLogin = "n$0o"; }')
+    assert text.startswith('"no"\n---\n**`services.openssh.settings.PermitRootLogin`**')
+    assert said('{ networking.hostName = "n$0o"; }') == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ hardware.opengl.ena$0ble = true; }", "Renamed to `hardware.graphics.enable`"),
+        ("{ sound.ena$0ble = true; }", "Removed in NixOS"),
+    ],
+)
+def test_an_option_that_went_says_where(text: str, expected: str):
+    assert expected in said(text)
+
+
+def test_home_manager_inside_nixos_has_its_own_options():
+    text = "{ home-manager.users.alice = { programs.git.en$0able = true; }; }"
+    assert "**`programs.git.enable`**" in said(text)
+    assert "home-manager 25.11" in said(text)
+
+
+def test_options_of_the_project_itself():
+    text = """
+        #- /modules/mine.nix
+        { lib, ... }: { options.my.thing = lib.mkOption { type = lib.types.bool; default = true; description = "Mine."; }; }
+        #- /configuration.nix
+        { imports = [ ./modules/mine.nix ]; my.th$0ing = false; }
+    """
+    assert said(text) == (
+        "thing\n---\n**`my.thing`**\n\n- Type: `boolean`\n- Default: `true`\n\nMine.\n\n"
+        "Declared in `modules/mine.nix`, by this project"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ pkgs, ... }: { environment.systemPackages = [ pkgs.rip$0grep ]; }",
+        "{ pkgs, ... }: { environment.systemPackages = with pkgs; [ git rip$0grep ]; }",
+        "let pkgs = import <nixpkgs> { }; in pkgs.rip$0grep",
+    ],
+)
+def test_a_package_is_described(text: str):
+    assert said(text).startswith("ripgrep\n---\n**`ripgrep`**")
+    assert "- Program: `rg`" in said(text)
+
+
+@pytest.mark.parametrize("text", ["builtins.ma$0p f x", "ma$0p f x", "with builtins; ma$0p f x"])
+def test_a_builtin_is_described(text: str):
+    assert said(text).startswith("map\n---\n**`map f list`**")
+
+
+def test_a_local_name_says_where_it_is_bound():
+    assert said("let\n  x = 1 + 2;\nin\nx$0") == "x\n---\n**`x`**\n\nBound by `let`, line 2\n\n`1 + 2`"
+    assert said("{ a ? 3 }: a$0") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\nDefault: `3`"
+    assert said("{ a$0 ? 3 }: a") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\nDefault: `3`"
+    assert said("map: ma$0p 1") == "map\n---\n**`map`**\n\nArgument, line 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$0",
+        "{ $0 }",
+        "{ x = $01; }",
+        "# com$0ment",
+        "{ services.op$0",
+        "a.b.c$0",
+        '"a ${$0 b"',
+        "{ ${x}.y$0 = 1; }",
+        "[" * 5_000 + "$0",
+    ],
+)
+def test_nothing_to_say_is_no_error(text: str):
+    said(text)
+
+
+def test_the_pinned_revision_is_linked():
+    revision = "0123456789abcdef0123456789abcdef01234567"
+    text = said("{ services.openssh.en$0able = true; }", pin=revision)
+    assert not text or f"/blob/{revision}/" in text
