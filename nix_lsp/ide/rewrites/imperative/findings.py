@@ -54,7 +54,9 @@ def _tools() -> re.Pattern[bytes]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
     names = sorted({tool for rewrite in REWRITES for tool in rewrite.tools})
-    return re.compile(rb"(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
+    # In `"…"` the letter of an escape may stand right before a command.
+    start = rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))"
+    return re.compile(start + b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
 
 
 def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[Lane]) -> Iterator[Diagnostic]:
@@ -173,13 +175,13 @@ def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None,
 
 def _named(settings: Sequence[Setting]) -> str:
     """Name the options that are set: what they share, or the first few of them."""
-    from nix_lsp.ide.rewrites.imperative.value import dotted
+    from nix_lsp.syntax.layout import attrpath_text
 
     main = [setting for setting in settings if setting.path[-1] != "enable"] or settings
     paths = list(dict.fromkeys(setting.path for setting in main))
     shared = tuple(names[0] for names in zip(*paths, strict=False) if len(set(names)) == 1)
     if len(paths) > 2 and len(shared) > 1 and all(path[: len(shared)] == shared for path in paths):
-        return f"`{dotted(shared)}`"
-    return ", ".join(f"`{dotted(path)}`" for path in paths[:3]) + (
+        return f"`{attrpath_text(shared)}`"
+    return ", ".join(f"`{attrpath_text(path)}`" for path in paths[:3]) + (
         f" and {len(paths) - 3} more" if len(paths) > 3 else ""
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide import edits
-from nix_lsp.ide.indentation import newline, unit
+from nix_lsp.ide.indentation import newline
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.sites import scripts_of
 from nix_lsp.ide.rewrites.imperative.value import (
@@ -20,12 +20,12 @@ from nix_lsp.ide.rewrites.imperative.value import (
     Str,
     Value,
     collapsed,
-    dotted,
     render,
     steps,
 )
 from nix_lsp.syntax.ast import ATTRSETS, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
+from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ def _define(document: Document, start: int, setting: Setting, after: tuple[str, 
         return document
     place = edits.place(owner, path, _outermost(owner, after))
     if place is None:
-        raise Conflict(f"`{dotted(path)}` is defined in another way already")
+        raise Conflict(f"`{attrpath_text(path)}` is defined in another way already")
     path, value = collapsed(place.path, value)
     one_line = document.line_of(place.owner.start_byte) == document.line_of(place.owner.end_byte)
     # A set on one line is written on one line; what then does not fit is spread by `insert`, binding by binding.
-    rendered = render(value, "", unit(document), "\n", one_line=one_line)
-    return _apply(document, [edits.insert(document, place.owner, f"{dotted(path)} = {rendered};", place.after)])
+    rendered = render(value, "", indent_unit(document), "\n", one_line=one_line)
+    return _apply(document, [edits.insert(document, place.owner, f"{attrpath_text(path)} = {rendered};", place.after)])
 
 
 def _merge(document: Document, start: int, binding: Node, setting: Setting, after: tuple[str, ...]) -> Document:
@@ -128,24 +128,24 @@ def _merge(document: Document, start: int, binding: Node, setting: Setting, afte
     expression = binding.child_by_field_name("expression")
     present = unparenthesized(expression) if expression else None
     if present is None:
-        raise Conflict(f"`{dotted(setting.path)}` is inherited")
+        raise Conflict(f"`{attrpath_text(setting.path)}` is inherited")
     match setting.value:
         case List(items):
             sequence, scope = _list_of(present)
             if sequence is None:
-                raise Conflict(f"`{dotted(setting.path)}` is not a plain list here")
+                raise Conflict(f"`{attrpath_text(setting.path)}` is not a plain list here")
             texts = [_element(render(item, "", "", "\n", one_line=True), scope) for item in items]
             edit = edits.append(document, sequence, texts)
             return _apply(document, [edit]) if edit else document
         case Attrs(items):
             if present.type != "attrset_expression":
-                raise Conflict(f"`{dotted(setting.path)}` is not a plain set here")
+                raise Conflict(f"`{attrpath_text(setting.path)}` is not a plain set here")
             for name, item in items:
                 document = _define(document, start, Setting((*setting.path, *steps(name)), item), after)
             return document
         case _:
             if not _equal(present, setting.value):
-                raise Conflict(f"`{dotted(setting.path)}` has another value already")
+                raise Conflict(f"`{attrpath_text(setting.path)}` has another value already")
             return document
 
 
@@ -159,7 +159,7 @@ def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> Non
             if definition.names == path and (
                 definition.value is None or definition.wrappers or not _equal(definition.value, value)
             ):
-                raise Conflict(f"`{dotted(path)}` has another value already")
+                raise Conflict(f"`{attrpath_text(path)}` has another value already")
 
 
 def _equal(node: Node, value: Value) -> bool:
@@ -355,22 +355,16 @@ def _apply(document: Document, changes: Sequence[TextEdit]) -> Document:
 
 
 def _difference(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
-    """Return the edits that lead from one text to the other, line by line and without touching what is equal."""
-    from difflib import SequenceMatcher
-
+    """Return the edits that lead from one text to the other, in the lines that differ and there in the words that do."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
-    before, after = before[head : len(before) - tail], after[head : len(after) - tail]
-    offset = len(b"".join(old.splitlines(keepends=True)[:head]))
-    starts = [offset]
-    for line in before:
-        starts.append(starts[-1] + len(line))
-    result: list[TextEdit] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            result.append(_trimmed(old, Span(starts[a], starts[b]), b"".join(after[c:d])))
-    return tuple(result)
+    start = sum(map(len, before[:head]))
+    middle = b"".join(before[head : len(before) - tail]), b"".join(after[head : len(after) - tail])
+    return tuple(
+        _trimmed(old, Span(edit.span.start + start, edit.span.end + start), edit.text.encode())
+        for edit in edits.difference(*middle)
+    )
 
 
 def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:

@@ -154,7 +154,7 @@ def _site(
     if option.place is Place.SERVICE:
         entity, is_removable = names[:3], service.is_only_a_script(names)
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
-        entity, is_removable = names[:3], not _is_awaited(source, names[2])
+        entity, is_removable = names[:3], not _is_awaited(source, names[2], root)
     together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
     review = service.is_ordered or (option.place is Place.SERVICE and f"{names[2]}.service".encode() in source)
     return Site(
@@ -256,9 +256,14 @@ class _Service:
         return all(name == own or name in _HARMLESS or name.split(".")[0] in _ORDERING for name in self.settings)
 
 
-def _is_awaited(source: bytes, name: str) -> bool:
+def _is_awaited(source: bytes, name: str, root: Root) -> bool:
     """Tell whether another script of the file may name this one in its dependencies."""
-    return f'"{name}"'.encode() in source
+    own = {segment.span.start for definition in root.definitions for segment in definition.path}
+    quoted_name, start = f'"{name}"'.encode(), -1
+    while (start := source.find(quoted_name, start + 1)) >= 0:
+        if start not in own:
+            return True
+    return False
 
 
 def _is_plain_exec(line: bytes) -> bool:

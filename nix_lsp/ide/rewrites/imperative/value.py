@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.shell.word import Antiquotation, Text
+from nix_lsp.syntax.layout import attrpath_text, quoted
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.shell.word import Word
@@ -68,8 +69,6 @@ def word_string(word: Word) -> Str | None:
 
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
-_KEYWORDS = frozenset({"if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"})
 
 
 def scalar(word: Word) -> Str | int | None:
@@ -78,11 +77,6 @@ def scalar(word: Word) -> Str | int | None:
     if text is not None and _INTEGER.fullmatch(text):
         return int(text)
     return word_string(word)
-
-
-def attribute(name: str) -> str:
-    """Return an attribute name as it is written in a set: quoted where it must be."""
-    return name if _IDENTIFIER.fullmatch(name) and name not in _KEYWORDS else _quoted(string(name))
 
 
 def steps(name: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -96,11 +90,6 @@ def collapsed(path: tuple[str, ...], value: Value) -> tuple[tuple[str, ...], Val
         name, value = value.items[0]
         path = (*path, *steps(name))
     return path, value
-
-
-def dotted(path: tuple[str, ...]) -> str:
-    """Return a path's source text."""
-    return ".".join(map(attribute, path))
 
 
 def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -> str:
@@ -121,13 +110,13 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
         case Expression(source):
             return source
         case Str():
-            return _quoted(value)
+            return _literal(value)
         case List(items):
             texts = [_item(render(item, indent + unit, unit, newline, one_line)) for item in items]
             return _enclosed("[", texts, "]", indent, unit, newline, one_line)
         case Attrs(items):
             texts = [
-                f"{dotted(path)} = {render(item, indent + unit, unit, newline, one_line)};"
+                f"{attrpath_text(path)} = {render(item, indent + unit, unit, newline, one_line)};"
                 for path, item in (collapsed(steps(name), item) for name, item in items)
             ]
             return _enclosed("{", texts, "}", indent, unit, newline, one_line)
@@ -168,15 +157,15 @@ def _item(text: str) -> str:
     return text if not text.startswith("-") and (" " not in text or text[0] in '"[{(') else f"({text})"
 
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def _quoted(value: Str) -> str:
-    """Return a `"…"` literal (Nix manual, "String literal")."""
-    text = "".join(
-        "${" + piece.expression + "}"
-        if isinstance(piece, Antiquotation)
-        else re.sub(r'[\\"\n\r\t]', lambda match: _ESCAPES[match[0]], piece.text).replace("${", "\\${")
-        for piece in value.pieces
-    )
-    return f'"{text}"'
+def _literal(value: Str) -> str:
+    """Return a `"…"` literal, antiquotations in their places."""
+    parts: list[str] = []
+    for piece in value.pieces:
+        if isinstance(piece, Text):
+            parts.append(quoted(piece.text)[1:-1])
+            continue
+        if parts and parts[-1].endswith("$"):
+            # `$${` would be two dollars' worth of text.
+            parts[-1] = parts[-1][:-1] + "\\$"
+        parts.append("${" + piece.expression + "}")
+    return '"' + "".join(parts) + '"'
