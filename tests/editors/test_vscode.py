@@ -300,6 +300,7 @@ def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -
     vscode.use(
         {"do": "squiggles", "severity": "warning"},
         {"do": "run", "command": "nix-lsp: Restart Server"},
+        {"do": "clean", "severity": "warning"},
         {"do": "squiggles", "severity": "warning"},
     )
 

@@ -95,6 +95,10 @@ const actions = {
     await squiggles.first().waitFor();
     return { count: await squiggles.count() };
   },
+  /** Wait until no squiggle is left. */
+  async clean({ severity }) {
+    await page.locator(`.editor-instance .squiggly-${severity}`).first().waitFor({ state: "detached" });
+  },
   async fixes({ shows }) {
     return { titles: await answer(["Control+."], ".action-widget .monaco-list-row.action", shows) };
   },
