@@ -141,7 +141,7 @@ def source(lane: Lane, label: str) -> str:
 
 
 def _facts(facts: Sequence[str]) -> str:
-    return "\n".join(f"- {fact}" for fact in facts)
+    return "\n".join(f"- {fact}".replace(": \n", ":\n").replace("\n", "\n  ") for fact in facts)
 
 
 def _link(lane: Lane, declaration: Declaration) -> str:

@@ -108,9 +108,9 @@ NOT_YET = Rule(
     severity=Severity.WARNING,
     summary="The option exists only in a later release than the pinned one.",
     explanation="Update the input, or use what the pinned release has.",
-    bad="{ hardware.graphics.enable = true; }",
-    good="{ hardware.opengl.enable = true; }",
-    release="24.05",
+    bad="{ services.seerr.enable = true; }",
+    good="{ services.jellyseerr.enable = true; }",
+    release="25.11",
     check=_not_yet,
     has_fix=False,
 )
