@@ -42,7 +42,10 @@ def build(options: Mapping[Path, history.History], drift: Iterable[moves.History
     for move in drift:
         _node(root, move.source).move = move
     for path, type_ in hidden.items():
-        _node(root, path).hidden = type_
+        node = _node(root, path)
+        # What is hidden because it moved is told as a move.
+        if node.move is None:
+            node.hidden = type_
     return root
 
 
