@@ -95,7 +95,7 @@ end
 
 function act.hover()
   cursor_to('openssh')
-  type_keys('3wK') -- from `openssh` over `.` to `enable`
+  type_keys('2wK') -- from `openssh` over `.` to `enable`
   seen.hover = wait('the hover window', floating_text)
   type_keys('gg')
   wait('the hover window to close', function()
@@ -155,13 +155,18 @@ function act.silence()
   end)
 end
 
--- `nix flake update` in another window: a new lock file takes the old one's place, and the user types on.
+-- `nix flake update` in another window: a new lock file takes the old one's place, and the user comes back to type on. Neovim watches
+-- no files on Linux, so the server looks at the disk when it is asked something, once a second at most.
 function act.update()
   wait('option-unknown', function()
     return with_code('option-unknown')
   end)
   seen.before = diagnostics()
   assert(vim.uv.fs_rename('flake.lock.new', 'flake.lock'))
+  local renamed = vim.uv.now()
+  wait('the user to come back', function()
+    return vim.uv.now() - renamed > 1500
+  end)
   type_keys('Go# updated<Esc>')
   wait('the diagnostics of the other release', function()
     return with_code('option-renamed')
