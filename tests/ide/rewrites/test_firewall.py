@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .bench import check_rewrite, check_silent
+from nix_lsp.ide.model import Tier
+
+from .bench import check_rewrite, check_silent, findings
 
 RULE = "imp-iptables-port"
 
@@ -121,3 +123,12 @@ def test_nothing_is_said_where_the_firewall_is_off():
     check_silent(
         '{ networking.firewall = { enable = false; extraCommands = "iptables -A INPUT -p tcp --dport 80 -j ACCEPT"; }; }'
     )
+
+
+def test_a_rule_that_is_taken_back_elsewhere_is_for_review():
+    (found,) = findings(
+        '{ networking.firewall = { extraCommands = "iptables -A INPUT -p tcp --dport 80 -j ACCEPT"; '
+        'extraStopCommands = "iptables -D INPUT -p tcp --dport 80 -j ACCEPT || true"; }; }'
+    )
+    assert [fix.tier for fix in found.fixes] == [Tier.REVIEW]
+    assert "extraStopCommands" in found.message

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool
+from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite
 from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Value
 
@@ -50,7 +51,13 @@ def _match(reading: Reading) -> Iterator[Match]:
         if run.user or invocation.has("A") == invocation.has("I"):
             continue
         if settings := _opening(invocation):
-            yield Match((command,), (settings,))
+            has_twin = ("networking", "firewall", "extraStopCommands") in reading.defined
+            yield Match(
+                (command,),
+                (settings,),
+                tier=Tier.REVIEW if has_twin else Tier.MECHANICAL,
+                note="Take its counterpart out of `extraStopCommands` too." if has_twin else "",
+            )
 
 
 def _is_off(reading: Reading) -> bool:
