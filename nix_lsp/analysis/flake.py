@@ -143,7 +143,7 @@ def read_entry(files: Files, path: str) -> tuple[tuple[Host, ...], Evaluator]:
     for _ in range(3):
         following: list[tuple[str, Value]] = []
         for place, each in level:
-            if hosts := list(_hosts(evaluator, each, place, None)):
+            if hosts := _hosts(evaluator, each, place, None):
                 found += hosts
             elif isinstance(each, Attrset):
                 following += [
@@ -176,14 +176,17 @@ def flake_inputs(files: Files, path: str) -> tuple[FlakeInput, ...]:
 
 
 def input_of(value: Value) -> tuple[str, str] | None:
-    """Return `("inputs", "nixpkgs")` for what was selected from, imported from, or called on that input; None where that is not known."""
+    """Return `("inputs", "nixpkgs")` for what was selected from, imported from, or called on that input; None where that is not known.
+
+    An input of an input is `("inputs", "home-manager/nixpkgs")`.
+    """
     for _ in range(8):
         if isinstance(value, Symbol):
-            return (
-                (value.path[0], value.path[1])
-                if len(value.path) > 1 and value.path[0] in {"inputs", "sources"}
-                else None
-            )
+            head, *rest = value.path
+            if head not in {"inputs", "sources"} or not rest:
+                return None
+            below = f"/{rest[2]}" if len(rest) > 2 and rest[1] == "inputs" else ""
+            return (head, rest[0] + below)
         if isinstance(value, Choice):
             value = value.values[0].force()
         elif isinstance(value, Call):
@@ -209,7 +212,23 @@ def _expanded(evaluator: Evaluator, value: Value, parts: set[str]) -> Value:
             if flake:
                 merged = evaluator.merge(merged, evaluator.as_set(flake.force()))
         return merged
+    if isinstance(value, Call) and value.function.path[-1] in _FLAKE_PARTS and len(value.args) == 1:
+        return _expanded(
+            evaluator, Call(value.function, (value.args[0], _found_parts(evaluator, value.args[0]))), parts
+        )
     return value
+
+
+def _found_parts(evaluator: Evaluator, argument: Thunk) -> Thunk:
+    """Return the flake-parts modules that nixos-unified's `mkFlake { root = ./.; }` finds by their place."""
+    root = evaluator.text_of(evaluator.select(argument.force(), "root"))
+    found = [
+        given(NixPath(f"{root}/{folder}/{name}"))
+        for folder in ("modules/flake-parts", "nix/modules/flake-parts")
+        for name in (evaluator.files.names(f"{root}/{folder}") if root else ())
+        if name.endswith(".nix")
+    ]
+    return given(Attrset({"imports": given(Listing(tuple(found)))}))
 
 
 def _part_modules(evaluator: Evaluator, start: Thunk, parts: set[str]) -> Iterator[Attrset]:
@@ -270,17 +289,18 @@ def _at(evaluator: Evaluator, value: Value, place: tuple[str | None, ...]) -> It
             yield f"{prefix}{name}", thunk
 
 
-def _hosts(evaluator: Evaluator, value: Value, name: str, expected: str | None) -> Iterator[Host]:
-    """Yield the hosts that a value builds: those of the expected module set first met, all branches of a choice."""
-    stack = [value]
+def _hosts(evaluator: Evaluator, value: Value, name: str, expected: str | None) -> list[Host]:
+    """Return the hosts that a value may build, one per branch of a choice: those of a known builder if there is any."""
+    stack, found = [value], list[Host]()
     for _ in range(64):
         if not stack:
-            return
+            break
         here = stack.pop()
         if isinstance(here, Choice):
             stack += [each.force() for each in reversed(here.values)]
         elif isinstance(here, Call) and (host := _host(evaluator, here, name, expected)):
-            yield host
+            found.append(host)
+    return [host for host in found if not isinstance(host.builder, Unknown)] or found
 
 
 def _host(evaluator: Evaluator, built: Call, name: str, expected: str | None) -> Host | None:
@@ -292,13 +312,18 @@ def _host(evaluator: Evaluator, built: Call, name: str, expected: str | None) ->
         if isinstance(source, Symbol) and source.path[-1].startswith("/"):
             module_set = BUILDERS.get(posixpath.basename(source.path[-1]))
             builder = source
+    modules: list[Thunk] = []
     if module_set is None and expected and function != "import":
-        # Somebody's own builder: what it is given under the usual names is what it builds from.
-        module_set = expected if isinstance(argument, Attrset) and "modules" in argument.attrs else None
+        # Somebody's own builder: what it is given under the usual names, or as paths, is what it builds from.
+        modules = [thunk for thunk in built.args if isinstance(thunk.force(), NixPath | Listing)]
+        named = isinstance(argument, Attrset) and "modules" in argument.attrs
+        module_set = expected if modules or named else None
     if module_set is None or (expected and module_set != expected):
         return None
     given_here = evaluator.as_set(argument).attrs
-    modules = [given_here[key] for key in ("modules", "configuration") if key in given_here]
+    modules += [given_here[key] for key in ("modules", "configuration") if key in given_here]
+    if function == "nixos" and not isinstance(argument, Attrset):
+        modules.append(built.args[-1])
     special = [
         evaluator.as_set(given_here[key].force()).attrs
         for key in ("specialArgs", "extraSpecialArgs")
@@ -307,7 +332,15 @@ def _host(evaluator: Evaluator, built: Call, name: str, expected: str | None) ->
     pkgs = given_here["pkgs"].force() if "pkgs" in given_here else UNKNOWN
     if module_set == NIX_DARWIN and isinstance(pkgs, Unknown) and "inputs" in given_here:
         pkgs = evaluator.select(given_here["inputs"].force(), "nixpkgs")
-    return Host(name, module_set, given(Listing(tuple(modules))), special[0] if special else {}, builder, pkgs)
+    known = function in BUILDERS or builder.path != built.function.path
+    return Host(
+        name,
+        module_set,
+        given(Listing(tuple(modules))),
+        special[0] if special else {},
+        builder if known else UNKNOWN,
+        pkgs,
+    )
 
 
 def _hive(evaluator: Evaluator, value: Value, place: str) -> Iterator[Host]:

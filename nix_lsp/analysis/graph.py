@@ -9,8 +9,8 @@ from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
 from nix_lsp.analysis.foreign import Brought
 from nix_lsp.analysis.imports import Edges, FileEdges, file_edges, value_edges
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
-from nix_lsp.analysis.partial.evaluate import Evaluator
-from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Thunk, given
+from nix_lsp.analysis.partial.evaluate import Evaluator, Shared
+from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Symbol, Thunk, given
 from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.pins.reference import NIXPKGS
 
@@ -38,6 +38,7 @@ class Origin(NamedTuple):
 
     file: str
     outputs: Thunk | None
+    shared: Shared
     hosts: tuple[Host, ...]
     exported: tuple[Host, ...]
 
@@ -116,21 +117,25 @@ def still_holds(graph: Graph, files: Files, changed: Iterable[str]) -> bool:
             return False
         if document is known[0] or document.source == known[0].source:
             continue
-        origin = graph.origins[0] if graph.origins else None
-        fresh = file_edges(_evaluator(files, origin), document, {})
-        if fresh != known[1]:
+        fresh = file_edges(_afresh(files, graph.origins[0]), document, {})
+        if (fresh.edges, fresh.per_host) != (known[1].edges, known[1].per_host):
             return False
         for member, edges in graph.per_host.items():
             if member.file == path:
                 source = graph.origins[member.origin]
                 special = (*source.hosts, *source.exported)[member.host].special
-                if file_edges(_evaluator(files, source), document, special).edges != edges:
+                if file_edges(_afresh(files, source), document, special).edges != edges:
                     return False
     return True
 
 
-def _evaluator(files: Files, origin: Origin | None) -> Evaluator:
-    return Evaluator(files, posixpath.dirname(origin.file) if origin else "/", origin.outputs if origin else None)
+def _evaluator(files: Files, origin: Origin) -> Evaluator:
+    return Evaluator(files, posixpath.dirname(origin.file), origin.outputs, origin.shared)
+
+
+def _afresh(files: Files, origin: Origin) -> Evaluator:
+    """Return an evaluator that does not believe what it was before an edit."""
+    return Evaluator(files, posixpath.dirname(origin.file), origin.outputs)
 
 
 class _Builder:
@@ -158,13 +163,13 @@ class _Builder:
     def flake(self, path: str) -> None:
         flake, evaluator = read_flake(self.files, path)
         self.flake_files |= {path, *flake.parts}
-        self.take(Origin(path, given(flake.outputs), flake.hosts, flake.exported), evaluator)
+        self.take(Origin(path, given(flake.outputs), evaluator.shared, flake.hosts, flake.exported), evaluator)
 
     def entry(self, path: str) -> None:
         """Take in the hosts that a file builds without a flake."""
         hosts, evaluator = read_entry(self.files, path)
         if hosts:
-            self.take(Origin(path, None, hosts, ()), evaluator)
+            self.take(Origin(path, None, evaluator.shared, hosts, ()), evaluator)
 
     def start(self, path: str) -> None:
         """Take a file that nobody is seen to import, but whose name says that it is a whole configuration, for a host."""
@@ -174,7 +179,7 @@ class _Builder:
         name = path.removeprefix(self.root).lstrip("/")
         host = Host(name, evidence.set, given(Listing((given(NixPath(path)),))), {}, UNKNOWN, UNKNOWN)
         index = len(self.origins)
-        self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, (host,), ()))
+        self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, Shared(), (host,), ()))
         self.follow(index, 0, host, exported=False)
 
     def graph(self) -> Graph:
@@ -205,6 +210,7 @@ class _Builder:
     def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> None:
         """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
         source = self.origins[origin]
+        source.shared.ration()
         start = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
         reached: dict[tuple[str, str], None] = {}
         inputs, opaque = set(start.inputs), start.opaque
@@ -220,9 +226,11 @@ class _Builder:
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
         pins = self.pins(source.file, host, inputs)
         lane = Lane(host.set, pins, host.name, f"{host.name} imports it")
-        if not exported:
-            self.hosts.append(lane)
         key = pins_key(lane)
+        if not exported and not any(
+            other.host == lane.host and other.set == lane.set and pins_key(other) == key for other in self.hosts
+        ):
+            self.hosts.append(lane)
         self.brought[key] = self.brought.get(key, Brought()) | self.brought_by(source.file, inputs, opaque=opaque)
         for path, module_set in reached:
             lanes = self.lanes.setdefault(path, [])
@@ -253,7 +261,8 @@ class _Builder:
         folder = posixpath.dirname(file)
         locked = self.folder_pins(folder)
         pins = dict(self.main(folder))
-        used = [pin for path in sorted(inputs) if (pin := locked.named(path[0], path[1]))]
+        names = [name for path in sorted(inputs) if (name := input_of(Symbol(path)))]
+        used = [pin for name in names if (pin := locked.named(*name))]
         for pin in reversed(used):
             if pin.source in {HOME_MANAGER, NIX_DARWIN}:
                 pins[pin.source] = pin
@@ -269,7 +278,8 @@ class _Builder:
 
     def brought_by(self, file: str, inputs: set[tuple[str, ...]], *, opaque: bool) -> Brought:
         locked = self.folder_pins(posixpath.dirname(file))
-        pins = [(path[1], locked.named(path[0], path[1])) for path in inputs]
+        names = [name for path in inputs if (name := input_of(Symbol(path)))]
+        pins = [(name, locked.named(head, name)) for head, name in names]
         opaque = opaque or any(name == "self" for name, _ in pins)
         return Brought(
             frozenset((pin.repo or pin.source) if pin else name for name, pin in pins if name != "self"), opaque

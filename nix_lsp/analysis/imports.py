@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
     from nix_lsp.syntax.document import Document
 
-NESTED = (
+NESTED: tuple[tuple[tuple[str | None, ...], str | None], ...] = (
     (("home-manager", "users", None), "home-manager"),
     (("home-manager", "sharedModules"), "home-manager"),
     (("containers", None, "config"), "nixos"),
-    (("specialisation", None, "configuration"), "nixos"),
+    (("specialisation", None, "configuration"), None),
     (("virtualisation", "vmVariant"), "nixos"),
     (("virtualisation", "vmVariantWithBootLoader"), "nixos"),
     (("microvm", "vms", None, "config"), "nixos"),
 )
-"""Options whose values are modules (or lists of them), and of which module set. None stands for any name."""
+"""Options whose values are modules (or lists of them), and of which module set (None: that of the module itself). In paths, None stands for any name."""
 
-MENTIONS = (b"imports", *(path[0].encode() for path, _ in NESTED))
+MENTIONS = (b"imports", b"home-manager", b"containers", b"specialisation", b"virtualisation", b"microvm")
 """A file that has none of these words brings in nothing: it need not be parsed to know that."""
 
 _RESULT = {
@@ -186,9 +186,9 @@ class _Walker:
         explicit = "config" in attributes.attrs or "options" in attributes.attrs
         config = attributes.attrs.get("config") if explicit else given(attributes)
         for path, nested_set in NESTED if config else ():
-            self.nested(config.force() if config else attributes, path, nested_set, depth)
+            self.nested(config.force() if config else attributes, path, nested_set or module_set, depth)
 
-    def nested(self, config: Value, path: tuple[str | None, ...], module_set: str, depth: int) -> None:
+    def nested(self, config: Value, path: tuple[str | None, ...], module_set: str | None, depth: int) -> None:
         if isinstance(config, Choice):
             for each in config.values:
                 self.nested(each.force(), path, module_set, depth)

@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.partial.expressions import EXPRESSIONS
-from nix_lsp.analysis.partial.functions import GLOBALS, call
+from nix_lsp.analysis.partial.functions import FUNCTIONS, GLOBALS, call
 from nix_lsp.analysis.partial.value import (
     ANY,
     UNKNOWN,
@@ -39,23 +39,44 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
 
 STEPS = 400_000
-"""Expressions one evaluation may look at; a large real flake takes 20,000."""
+"""Expressions that may be looked at for all hosts of a flake together: two or three seconds. Most flakes take less than 20,000."""
+STEPS_EACH = 60_000
+"""Expressions that may be looked at for one of them, so that it leaves something for the others."""
 DEPTH = 90
 """Nested evaluations; each takes about five frames of Python's thousand."""
+
+
+class Shared:
+    """What evaluations of the same state of the files share: a budget, and the results of functions of one string or path."""
+
+    __slots__ = ("calls", "last", "steps")
+
+    def __init__(self) -> None:
+        self.steps = STEPS
+        """So many are left."""
+        self.last = 0
+        """So many are to be left."""
+        self.ration()
+        self.calls: dict[tuple[int, int, str | NixPath], tuple[Scope, Value]] = {}
+        """By scope, function and argument. The scope is kept so that its identity stays its own."""
+
+    def ration(self) -> None:
+        """Begin with the next host."""
+        self.last = max(self.steps - STEPS_EACH, 0)
 
 
 class Evaluator:
     """One evaluation over one state of the files. `read` collects the files whose code was evaluated."""
 
-    def __init__(self, files: Files, root: str, outputs: Thunk | None = None) -> None:
-        """Start in a workspace whose flake's own outputs (`self`) are `outputs`."""
+    def __init__(self, files: Files, root: str, outputs: Thunk | None = None, shared: Shared | None = None) -> None:
+        """Start in a flake whose own outputs (`self`) are `outputs`; evaluations of one and the same state share what is `shared`."""
         self.files = files
         self.root = root
         self.outputs = outputs
+        self.shared = shared or Shared()
         self.read: set[str] = set()
         self.missing: set[str] = set()
         """Paths that were asked for and do not exist."""
-        self._steps = STEPS
         self._depth = 0
         self._imported: dict[str, Thunk] = {}
 
@@ -88,9 +109,9 @@ class Evaluator:
 
     def evaluate(self, node: Node | None, scope: Scope) -> Value:
         """Evaluate an expression; UNKNOWN for what is broken, too deep, or too long."""
-        if node is None or self._steps <= 0 or self._depth >= DEPTH:
+        if node is None or self.shared.steps <= self.shared.last or self._depth >= DEPTH:
             return UNKNOWN
-        self._steps -= 1
+        self.shared.steps -= 1
         self._depth += 1
         try:
             step = EXPRESSIONS.get(node.type)
@@ -136,16 +157,24 @@ class Evaluator:
         if isinstance(value, Arguments):
             return value.argument(name)
         if isinstance(value, Choice):
-            found = (self.select(each.force(), name) for each in value.values)
-            return choice(given(each) for each in found if not isinstance(each, Unknown))
+            return self._select_each(value, name)
         return UNKNOWN
+
+    def _select_each(self, value: Choice, name: str) -> Value:
+        """Select from all branches. One that surely has the attribute goes before a symbol that may have it, as in `lib // { … }`."""
+        found = [self.select(each.force(), name) for each in value.values]
+        known = [each for each in found if not isinstance(each, Unknown | Symbol)]
+        symbols = [each for each in found if isinstance(each, Symbol)]
+        if not known and symbols and name in FUNCTIONS:
+            return symbols[0]
+        return choice(given(each) for each in known or symbols)
 
     def _select_symbol(self, symbol: Symbol, name: str) -> Value:
         if symbol.path != ("inputs", "self"):
             return Symbol((*symbol.path, name))
         if name == "inputs":
             return Symbol(("inputs",))
-        if name == "outputs":
+        if name in {"outputs", "self"}:
             return symbol
         if name in {"outPath", "sourceInfo"}:
             return NixPath(self.root)
@@ -158,8 +187,8 @@ class Evaluator:
 
     def apply(self, function: Value, argument: Thunk) -> Value:
         """Apply a function to one argument."""
-        self._steps -= 1
-        if self._steps <= 0:
+        self.shared.steps -= 1
+        if self.shared.steps <= self.shared.last:
             return UNKNOWN
         if isinstance(function, Lambda):
             return self._apply_lambda(function, argument)
@@ -174,6 +203,19 @@ class Evaluator:
         return UNKNOWN
 
     def _apply_lambda(self, function: Lambda, argument: Thunk) -> Value:
+        node, scope = function
+        if node.child_by_field_name("formals") is not None:
+            return self._call(function, argument)
+        # Functions that read folders are called with the same few paths for every host.
+        value = argument.force() if argument.is_forced else None
+        if not isinstance(value, str | NixPath):
+            return self._call(function, argument)
+        key = (id(scope), node.id, value)
+        if key not in self.shared.calls:
+            self.shared.calls[key] = (scope, self._call(function, argument))
+        return self.shared.calls[key][1]
+
+    def _call(self, function: Lambda, argument: Thunk) -> Value:
         node, outer = function
         names: dict[str, Thunk] = {}
         scope = Scope(outer.file, names, outer)

@@ -85,7 +85,11 @@ def _select(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
 
 def _apply(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
     function = evaluator.evaluate(node.child_by_field_name("function"), scope)
-    return evaluator.apply(function, evaluator.lazily(node.child_by_field_name("argument"), scope))
+    argument = node.child_by_field_name("argument")
+    thunk = evaluator.lazily(argument, scope)
+    if argument and argument.type in _SIMPLE:
+        thunk.force()
+    return evaluator.apply(function, thunk)
 
 
 def _binary(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
@@ -275,6 +279,9 @@ def _name(evaluator: Evaluator, segment: Node, scope: Scope) -> str | None:
         name = value if isinstance(value, str) else None
     return name
 
+
+_SIMPLE = frozenset({"path_expression", "string_expression", "variable_expression"})
+"""Arguments that cost little to know at once: with them, a call may turn out to be one that was made before."""
 
 EXPRESSIONS: dict[str, Callable[[Evaluator, Node, Scope], Value]] = {
     "source_code": _inner,

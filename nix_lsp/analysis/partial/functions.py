@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from nix_lsp.analysis.files import walk
 from nix_lsp.analysis.partial.value import (
     ANY,
     UNKNOWN,
+    Arguments,
     Attrset,
     Call,
     Choice,
@@ -16,6 +18,7 @@ from nix_lsp.analysis.partial.value import (
     NixPath,
     Symbol,
     Thunk,
+    Unknown,
     Value,
     choice,
     given,
@@ -36,6 +39,12 @@ GLOBALS: dict[str, Value] = {
     },
 }
 """Names that need no scope."""
+
+
+_LONGEST_DATA = 1_000_000
+"""Bytes of JSON or TOML that are read for the names of hosts."""
+_MOST_COLLECTED = 10_000
+"""Values that `collect` looks at."""
 
 
 class Function(NamedTuple):
@@ -264,6 +273,142 @@ def _import_tree(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return Attrset({"imports": given(Listing(tuple(given(NixPath(file)) for file in found)))})
 
 
+def _read_file(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    path = evaluator.text_of(args[0].force())
+    document = evaluator.files.document(path) if path else None
+    if document is None or len(document.source) > _LONGEST_DATA:
+        return UNKNOWN
+    evaluator.read.add(document.path)
+    return document.source.decode("utf-8", "replace")
+
+
+def _from_json(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    import json
+
+    return _from_data(args[0].force(), json.loads)
+
+
+def _from_toml(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    import tomllib
+
+    return _from_data(args[0].force(), tomllib.loads)
+
+
+def _import_json(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _from_json(evaluator, (given(_read_file(evaluator, args)),))
+
+
+def _import_toml(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _from_toml(evaluator, (given(_read_file(evaluator, args)),))
+
+
+def _from_data(source: Value, load: Callable[[str], object]) -> Value:
+    if not isinstance(source, str):
+        return UNKNOWN
+    try:
+        return _value(load(source), 0)
+    except (ValueError, RecursionError):
+        return UNKNOWN
+
+
+def _value(data: object, depth: int) -> Value:
+    """Return what JSON or TOML holds as a value of Nix; numbers and null decide nothing here."""
+    if depth > 50:
+        return UNKNOWN
+    if isinstance(data, str | bool):
+        return data
+    if isinstance(data, dict):
+        pairs = cast("dict[str, object]", data).items()
+        return Attrset({name: given(_value(value, depth + 1)) for name, value in pairs})
+    if isinstance(data, list):
+        return Listing(tuple(given(_value(value, depth + 1)) for value in cast("list[object]", data)))
+    return UNKNOWN
+
+
+def _joined(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    separator, items = evaluator.text_of(args[0].force()), evaluator.items(args[1].force())
+    parts = [evaluator.text_of(item.force()) for item in items.items]
+    if separator is None or not items.exact or any(part is None for part in parts):
+        return UNKNOWN
+    return separator.join(part for part in parts if part is not None)
+
+
+def _map_attrs_recursive(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _recursive(evaluator, args[0].force(), evaluator.as_set(args[1].force()), ())
+
+
+def _recursive(evaluator: Evaluator, function: Value, attributes: Attrset, path: tuple[str, ...]) -> Value:
+    if len(path) > 30:
+        return UNKNOWN
+
+    def mapped(name: str, thunk: Thunk) -> Value:
+        value, here = thunk.force(), (*path, name)
+        if isinstance(value, Attrset):
+            return _recursive(evaluator, function, value, here)
+        names = Listing(tuple(given(segment) for segment in here))
+        return _applied(evaluator, function, given(names), thunk).force()
+
+    made = {name: Thunk(partial(mapped, name, thunk)) for name, thunk in attributes.attrs.items()}
+    return Attrset(made, attributes.exact)
+
+
+def _collect(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    wanted, found, stack = args[0].force(), list[Thunk](), [args[1]]
+    exact = True
+    for _ in range(_MOST_COLLECTED):
+        if not stack:
+            return Listing(tuple(found), exact)
+        thunk = stack.pop()
+        value = thunk.force()
+        if evaluator.apply(wanted, thunk) is True:
+            found.append(thunk)
+        elif isinstance(value, Attrset):
+            stack += reversed(list(value.attrs.values()))
+            exact = exact and value.exact
+    return Listing(tuple(found), exact=False)
+
+
+def _is_string(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _is(args[0].force(), str)
+
+
+def _is_set(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _is(args[0].force(), Attrset)
+
+
+def _is(value: Value, kind: type) -> Value:
+    undecided = isinstance(value, Unknown | Symbol | Call | Choice | Arguments)
+    return UNKNOWN if undecided else isinstance(value, kind)
+
+
+def _pipe(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    value = args[0]
+    for function in evaluator.items(args[1].force()).items:
+        value = given(evaluator.apply(function.force(), value))
+    return value.force()
+
+
+def _fold_right(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    result: Thunk = args[1]
+    for item in reversed(evaluator.items(args[2].force()).items):
+        result = given(evaluator.apply(evaluator.apply(args[0].force(), item), result))
+    return result.force()
+
+
+def _singleton(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return Listing(args)
+
+
+def _called(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return evaluator.apply(args[0].force(), args[1])
+
+
+def _fixed(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`fix f` and `makeExtensible f`: what `f` gives when it is handed its own result."""
+    result = Thunk(lambda: evaluator.apply(args[0].force(), result))
+    return result.force()
+
+
 def _to_string(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     value = args[0].force()
     found = evaluator.text_of(value)
@@ -421,6 +566,24 @@ FUNCTIONS: dict[str, Function] = {
     "withSystem": Function(2, _with_system),
     "extend": Function(1, _extended),
     "eachDefaultSystemPassThrough": Function(1, _pass_through),
+    "readFile": Function(1, _read_file),
+    "fromJSON": Function(1, _from_json),
+    "fromTOML": Function(1, _from_toml),
+    "importJSON": Function(1, _import_json),
+    "importTOML": Function(1, _import_toml),
+    "concatStringsSep": Function(2, _joined),
+    "mapAttrsRecursive": Function(2, _map_attrs_recursive),
+    "collect": Function(2, _collect),
+    "isString": Function(1, _is_string),
+    "isAttrs": Function(1, _is_set),
+    "pipe": Function(2, _pipe),
+    "foldr": Function(3, _fold_right),
+    "singleton": Function(1, _singleton),
+    "makeOverridable": Function(2, _called),
+    "fix": Function(1, _fixed),
+    "makeExtensible": Function(1, _fixed),
+    "const": Function(2, _first),
+    "id": Function(1, _first),
     "seq": Function(2, _second),
     "deepSeq": Function(2, _second),
     "trace": Function(2, _second),

@@ -103,6 +103,7 @@ _MODULE_ARGUMENTS: Mapping[str, Value] = {
     "inputs": Symbol(("inputs",)),
     "self": Symbol(("inputs", "self")),
     "outputs": Symbol(("inputs", "self")),
+    "flake": Symbol(("inputs", "self")),
 }
 
 
@@ -114,6 +115,11 @@ class Thunk:
     def __init__(self, compute: Callable[[], Value] | None, value: Value = UNKNOWN) -> None:
         self._compute = compute
         self._value = value
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether the value is there already."""
+        return self._compute is None
 
     def force(self) -> Value:
         if self._compute is not None:

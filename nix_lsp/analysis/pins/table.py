@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.analysis.pins import flake_lock, flake_urls, literals, niv, npins
 from nix_lsp.analysis.pins.record import EMPTY, PinProblem, Pins
+from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +86,15 @@ class FolderPins(NamedTuple):
             others = [(pin.source, pin) for name, pin in pins.by_name.items() if pin.source != name]
             for source, pin in (*named, *others):
                 found.setdefault(source, pin)
+        for name in (HOME_MANAGER, NIX_DARWIN):
+            if name in found and NIXPKGS not in found and (below := self._below(found[name])):
+                found[NIXPKGS] = below
         return found
+
+    def _below(self, pin: Pin) -> Pin | None:
+        """Return the nixpkgs that a pin's own input is locked to use: what counts for a project that locks none itself."""
+        inputs = self.reached.get("inputs", EMPTY).by_name
+        return next((self.nixpkgs_of(name) for name, other in inputs.items() if other == pin), None)
 
 
 def read_folder(files: Files, folder: str) -> FolderPins:
@@ -93,6 +102,9 @@ def read_folder(files: Files, folder: str) -> FolderPins:
     reached: dict[Reach, Pins] = {}
     order: list[Pins] = []
     for reach, read in READERS:
+        # A URL in some expression says less than a lock, even than one that names no nixpkgs.
+        if order and reach == "literals":
+            continue
         if pins := read(files, folder):
             order.append(pins)
             before = reached.get(reach)
