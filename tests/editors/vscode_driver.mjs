@@ -15,7 +15,7 @@ const plan = JSON.parse(await text(process.stdin));
 
 // A small window at twice the density: its text stays legible where a README shows the picture at half its size.
 const browser = await chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox", "--force-color-profile=srgb"] });
-const context = await browser.newContext({ viewport: { width: 900, height: 480 }, deviceScaleFactor: 2, colorScheme: "dark" });
+const context = await browser.newContext({ viewport: { width: 900, height: 420 }, deviceScaleFactor: 2, colorScheme: "dark" });
 const page = await context.newPage();
 page.setDefaultTimeout(plan.timeout);
 
@@ -83,8 +83,8 @@ const actions = {
     return { items: await answer(["Control+Space"], ".suggest-widget.visible .monaco-list-row", shows) };
   },
   async hover({ shows }) {
-    await answer(["Control+K", "Control+I"], ".monaco-hover .hover-contents", shows);
-    return { text: await page.locator(".monaco-hover:visible").first().innerText() };
+    const parts = await answer(["Control+K", "Control+I"], ".monaco-hover .hover-contents", shows);
+    return { text: parts.join("\n") };
   },
   async problems({ shows }) {
     await palette("Problems: Focus on Problems View");
