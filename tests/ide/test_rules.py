@@ -32,7 +32,11 @@ INDEX = SmallIndex(
         "sound.enable": None,
     },
     later={"services.future": "26.05", "services.future.enable": "26.05"},
-    suggestions={"services.openssh.enabel": "services.openssh.enable", "services.opensh": "services.openssh"},
+    suggestions={
+        "services.openssh.enabel": "services.openssh.enable",
+        "services.opensh": "services.openssh",
+        "service.openssh.enable": "services.openssh.enable",
+    },
     reason="ALSA needs no switch.",
 )
 
@@ -100,7 +104,40 @@ def test_what_another_source_may_declare_is_not_unknown():
     project = one(INDEX)
     project.foreign_names = frozenset({"sops", "services.flatpak"})
     assert found("{ sops.secrets.x = { }; services.flatpak.enable = true; }", project) == []
-    assert found("{ sop.secrets.x = { }; }", project) == [("option-unknown", "sop")]
+    assert found("{ sop.secrets.x = { }; services.openssh.enable = true; }", project) == [("option-unknown", "sop")]
+
+
+def test_a_file_of_another_module_set_is_left_alone():
+    assert found("{ plugins.x.enable = true; keymaps = [ ]; services.openssh.enable = true; }") == []
+    assert found("{ service.openssh.enable = true; }") == [("option-unknown", "service")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ lib, ... }: lib.optionalAttrs linux { sound.enable = true; services.x = 1; }",
+        "{ services = if c then { x = 1; } else { y = 1; }; }",
+        '{ sound = lib.mkIf (lib.versionOlder lib.version "24.11") { enable = true; }; }',
+        "{ config = lib.mkMerge [ (lib.mkIf pkgs.stdenv.isLinux { hardware.opengl.enable = true; }) ]; }",
+        "{ lib, ... }: let s = { enable = true; }; in { sound = lib.optionalAttrs linux s; }",
+    ],
+)
+def test_a_condition_may_keep_a_definition_out_of_this_lane(text: str):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("{ sound = lib.mkIf cfg.enable { enable = true; }; }", "option-removed"),
+        (
+            "{ config = lib.mkIf pkgs.stdenv.isLinux { services.openssh.x = 1; services.openssh.enable = true; }; }",
+            "option-unknown",
+        ),
+    ],
+)
+def test_another_condition_hides_nothing(text: str, rule: str):
+    assert [each for each, _ in found(text)] == [rule]
 
 
 def test_what_the_workspace_declares_is_not_unknown():

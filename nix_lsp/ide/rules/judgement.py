@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.markdown import SET_NAMES, pin_of
+from nix_lsp.ide.rules.guard import is_guarded
 from option_index.records import Standing
 
 if TYPE_CHECKING:
@@ -53,6 +54,14 @@ class Judgement:
     last: int
     """The last segment that the claim is about: the unknown one, or the end of the moved prefix."""
 
+    def resembles(self) -> list[tuple[str, ...]]:
+        """Return what the path may have been meant to be, in all lanes."""
+        names = [name for name in self.definition.names if name is not None]
+        if len(names) < len(self.definition.names):
+            return []
+        found = [verdict.bench.options.suggest(names) for verdict in self.verdicts]
+        return [path for path in found[0] if all(path in other for other in found[1:])]
+
     @property
     def resolution(self) -> Resolution:
         return self.verdicts[0].resolution
@@ -92,17 +101,29 @@ class _Court:
     def judgements(self) -> Iterator[Judgement]:
         absent: list[Judgement] = []
         present: set[tuple[str | None, ...]] = set()
+        understood = 0
         for definition in self._root.definitions:
             if judgement := self._judge(definition):
                 absent.append(judgement)
             else:
                 present.update(definition.names[:length] for length in range(1, len(definition.path) + 1))
+                understood += not definition.is_set and self._stands(definition)
+        strange = sum(judgement.standing is Standing.UNKNOWN and judgement.last == 0 for judgement in absent)
         for judgement in absent:
             unknown = judgement.standing in {Standing.UNKNOWN, Standing.NOT_YET}
             if unknown and judgement.definition.names[: judgement.last + 1] in present:
                 continue
-            if judgement.last >= judgement.definition.own:
+            at_top = judgement.standing is Standing.UNKNOWN and judgement.last == 0
+            if at_top and strange > understood and not judgement.resembles():
+                # A file of another module set, such as nixvim's, reads like this.
+                continue
+            if judgement.last >= judgement.definition.own and not is_guarded(
+                judgement.definition, self._root, judgement.standing
+            ):
                 yield judgement
+
+    def _stands(self, definition: Definition) -> bool:
+        return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(definition.names))
 
     def _judge(self, definition: Definition) -> Judgement | None:
         names = definition.names

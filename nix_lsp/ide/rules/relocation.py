@@ -135,7 +135,10 @@ def _alike(
     }
     kept = sum(target[-len(rest) :] == rest for (_, target), rest in zip(moves, rests, strict=True))
     new = starts.pop() if len(starts) == 1 and kept == len(moves) else moves[0][1][: own.end]
-    if len(new) < own.end or any(target[: len(new)] != new or len(target) == len(new) for _, target in moves):
+    if new == here.names[: len(new)] or any(
+        target[: len(new)] != new or len(target) == len(new) for _, target in moves
+    ):
+        # `services.xserver = { displayManager = …; }` would become `services = { … }`: better to move what is inside.
         return None
     if owner and _has_set(owner, new[own.start :], here.binding):
         return None

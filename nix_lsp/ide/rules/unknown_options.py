@@ -24,7 +24,7 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
         if judgement.standing is not Standing.UNKNOWN:
             continue
-        suggestions = _suggestions(judgement)
+        suggestions = judgement.resembles()
         fixes = [fix for path in suggestions if (fix := _take(subject, judgement, path, sole=len(suggestions) == 1))]
         yield UNKNOWN.at(judgement.definition.path[judgement.last].span, _message(judgement, suggestions), fixes)
 
@@ -53,15 +53,6 @@ def _shortened(path: tuple[str, ...], unknown: Sequence[str | None]) -> tuple[st
     """Leave out what stands below the corrected segment, as the message does for the unknown one."""
     differs = next((at for at, (one, other) in enumerate(zip(path, unknown, strict=False)) if one != other), len(path))
     return path[: len(unknown)] if differs == len(unknown) - 1 else path
-
-
-def _suggestions(judgement: Judgement) -> list[tuple[str, ...]]:
-    """Return what the path may have been meant to be, in all lanes."""
-    names = [name for name in judgement.definition.names if name is not None]
-    if len(names) < len(judgement.definition.names):
-        return []
-    found = [list(verdict.bench.options.suggest(names)) for verdict in judgement.verdicts]
-    return [path for path in found[0] if all(path in other for other in found[1:])]
 
 
 def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole: bool) -> Fix | None:

@@ -1,0 +1,46 @@
+"""Conditions that may keep a definition away from the very lane that would refuse it.
+
+`optionalAttrs c { … }` and `if c then { … } else { … }` leave no trace of what they leave out, and shared modules use them to define
+options of one module set or release only. `mkIf c` hides nothing from the module system, which still refuses unknown names (lib/modules.nix,
+`pushDownProperties`), but an option that was moved or removed is only complained about where the condition holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nix_lsp.syntax.ast import application, select_path, text
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.definition import Definition, Root
+
+_EXCLUDES = frozenset({"optionalAttrs", "optional", "optionals", "filterAttrs"})
+_DEPENDS = re.compile(r"isLinux|isDarwin|[Pp]latform|[Ss]ystem\b|version(?:AtLeast|Older)|\brelease\b|\boptions\b")
+"""Conditions that speak of the platform, the release or the options there are."""
+
+
+def is_guarded(definition: Definition, root: Root, standing: Standing) -> bool:
+    """Tell whether a condition may leave a definition out where a claim of this standing would hold."""
+    if not definition.conditional:
+        return False
+    seen = False
+    node: Node | None = definition.binding
+    while node and node != root.body.parent:
+        if node.type == "if_expression":
+            return True
+        if node.type == "apply_expression":
+            function, arguments = application(node)
+            name = (select_path(function) or (None,))[-1]
+            if name in _EXCLUDES:
+                return True
+            if name == "mkIf" and arguments:
+                seen = True
+                if standing is not Standing.UNKNOWN and _DEPENDS.search(text(arguments[0])):
+                    return True
+        node = node.parent
+    # A set that is bound elsewhere and used under a condition: which one, is not seen from here.
+    return not seen
