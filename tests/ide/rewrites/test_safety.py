@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nix_lsp.ide.edits import apply
-from nix_lsp.ide.model import Severity
+from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from nix_lsp.syntax.document import Document
 
@@ -202,6 +202,46 @@ def test_a_script_in_a_conditional_set_of_scripts_is_left():
     check_silent(f'{{ system.activationScripts = lib.mkIf c {{ a = "{ZONE}"; }}; }}')
 
 
+def test_a_script_that_waits_for_another_one_is_for_review():
+    for text in (
+        f'{{ system.activationScripts.a = lib.stringAfter [ "my-setup" ] "{ZONE}"; }}',
+        f'{{ system.activationScripts.a = {{ deps = [ "my-setup" ]; text = "{ZONE}"; }}; }}',
+        f'{{ system.activationScripts.a = lib.stringAfter names "{ZONE}"; }}',
+    ):
+        assert [fix.tier for diagnostic in findings(text) for fix in diagnostic.fixes] == [Tier.REVIEW]
+
+
+def test_each_part_of_a_merged_script_is_looked_at():
+    check_rewrite(
+        "imp-rc-alias",
+        pin="home-manager",
+        before="""\
+{ lib, ... }:
+{
+  programs.zsh.initContent = lib.mkMerge [
+    (lib.mkOrder 550 "alias a=b")
+    (lib.mkIf c "alias c=d")
+    ''
+      bindkey -v
+    ''
+  ];
+}
+""",
+        after="""\
+{ lib, ... }:
+{
+  programs.zsh.initContent = lib.mkMerge [
+    (lib.mkIf c "alias c=d")
+    ''
+      bindkey -v
+    ''
+  ];
+  programs.zsh.shellAliases.a = "b";
+}
+""",
+    )
+
+
 # 6. Legitimate imperative code.
 
 
@@ -218,6 +258,8 @@ def test_a_script_in_a_conditional_set_of_scripts_is_left():
         f'{{ systemd.services.utc-toggle.script = "{ZONE}"; }}',
         f'{{ services.sxhkd.keybindings."super + t" = "{ZONE}"; }}',
         f'{{ systemd.services.a.postStop = "{ZONE}"; }}',
+        f'{{ systemd.services.a = {{ preStart = "{ZONE}"; postStop = "undo"; }}; }}',
+        f'{{ systemd.services.a.serviceConfig = {{ ExecStart = "{ZONE}"; ExecStop = "undo"; }}; }}',
     ],
 )
 def test_legitimate_commands_are_left(module: str):

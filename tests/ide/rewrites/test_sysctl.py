@@ -110,7 +110,7 @@ def test_a_service_at_a_chosen_moment_is_for_review():
 
 def test_a_service_that_does_more_keeps_its_script():
     check_no_edit(
-        '{ systemd.services.x = { script = "sysctl vm.swappiness=2"; preStop = "echo bye"; }; }',
+        '{ systemd.services.x = { script = "sysctl vm.swappiness=2"; preStart = "echo hi"; }; }',
         "the rest of the service",
     )
 

@@ -208,13 +208,14 @@ def _without(document: Document, start: int, site: Site, commands: Collection[Co
         raise Conflict("the script has moved")
     script = site.reading.script
     if script.is_idle_without(commands):
-        if len(strings) > 1:
-            return _apply(document, [_drop_element(document, strings[site.index])])
+        element = strings[site.index].element
+        if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
+            return _apply(document, [_drop_element(document, element)])
         if site.is_removable:
             return _without_entity(document, start, (*site.lead, *site.entity))
         if site.entity == site.names[:3] and site.names[:2] == ("systemd", "services"):
             raise Conflict("the rest of the service needs a script")
-    shift = strings[site.index].start_byte - site.string.start_byte
+    shift = strings[site.index].string.start_byte - site.literal.string.start_byte
     cuts = [_source_cut(site, cut) for cut in script.cuts(commands)]
     return _apply(document, [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts])
 
@@ -223,9 +224,9 @@ def _source_cut(site: Site, cut: Span) -> Span:
     """Return the document's bytes of a part of the script; whole lines of an indented string go with their indentation."""
     found = site.source_span(cut)
     content = site.reading.script.content
-    if site.string.type != "indented_string_expression":
+    if site.literal.string.type != "indented_string_expression":
         return found
-    source, base = site.string.text or b"", site.string.start_byte
+    source, base = site.literal.string.text or b"", site.literal.string.start_byte
     opens = cut.start == 0 or content[cut.start - 1 : cut.start] == b"\n"
     line = source.rfind(b"\n", 0, found.start - base) + 1
     if not opens or not line or source[line : found.start - base].strip(b" \t"):

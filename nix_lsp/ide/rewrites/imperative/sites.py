@@ -60,6 +60,25 @@ _ORDERING = frozenset(
 """What says that the service runs at a chosen moment, or that others wait for it."""
 
 
+_SPECIAL = ("unitConfig.Condition", "unitConfig.Assert", "preStop", "postStop", "serviceConfig.ExecStop")
+_ALWAYS_THERE = frozenset(
+    {
+        "users",
+        "groups",
+        "etc",
+        "var",
+        "specialfs",
+        "binsh",
+        "usrbinenv",
+        "stdio",
+        "writeBoundary",
+        "linkGeneration",
+        "installPackages",
+    }
+)
+"""Scripts of NixOS and home-manager themselves: waiting for any other one says that the moment was chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One script."""
@@ -71,7 +90,7 @@ class Site:
     """The attribute set in which the whole option path is written, through literal sets."""
     lead: tuple[str, ...]
     """What stands before the path in `owner` without being a part of it: `config`."""
-    string: Node
+    literal: Literal
     index: int
     """Which of the binding's scripts it is."""
     content: StringContent
@@ -100,28 +119,68 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
         if value is None or (len(names) > 2 and is_legitimate(names[2])):
             continue
         defined = _defined(root) if defined is None else defined
-        for index, string in enumerate(scripts_of(value, is_exec=option.is_exec)):
-            if tools.search(source, string.start_byte, string.end_byte):
-                site = _site(source, root, module_set, definition, option, names, string, index, defined)
+        for index, literal in enumerate(scripts_of(value, is_exec=option.is_exec)):
+            if tools.search(source, literal.string.start_byte, literal.string.end_byte):
+                site = _site(source, root, module_set, definition, option, names, literal, index, defined)
                 if site:
                     yield site
 
 
-def scripts_of(value: Node, *, is_exec: bool) -> list[Node]:
-    """Return the string literals that a script option's value is: one, or for `Exec…` a list of them."""
+class Literal(NamedTuple):
+    """A script written out."""
+
+    string: Node
+    element: Node | None
+    """The list element that it is, where the option's value is a list of scripts."""
+    after: tuple[str, ...]
+    """The scripts that it names as those to run first, or afterwards."""
+
+
+def scripts_of(value: Node, *, is_exec: bool) -> list[Literal]:
+    """Return the scripts that are written out in an option's value: one, or those of `mkMerge [ … ]` or of a list of `Exec…`."""
     value = unparenthesized(value)
-    if value.type == "apply_expression":
+    elements = value if is_exec and value.type == "list_expression" else _merged(value)
+    if elements is None:
+        found = _literal(value, None)
+        return [found] if found else []
+    return [
+        found
+        for element in elements.children_by_field_name("element")
+        if (found := _literal(unparenthesized(element), element))
+    ]
+
+
+def _merged(value: Node) -> Node | None:
+    """Return the list that `mkMerge` joins."""
+    if value.type != "apply_expression":
+        return None
+    function, arguments = application(value)
+    path = select_path(function)
+    listed = unparenthesized(arguments[0]) if path and path[-1] == "mkMerge" and len(arguments) == 1 else None
+    return listed if listed and listed.type == "list_expression" else None
+
+
+def _literal(value: Node, element: Node | None) -> Literal | None:
+    """Return the string behind functions that only say when it runs."""
+    after: list[str] = []
+    while value.type == "apply_expression":
         function, arguments = application(value)
         path = select_path(function)
         position = _SCRIPT_ARGUMENT.get(path[-1] or "") if path else None
         if position is None or position >= len(arguments):
-            return []
+            return None
+        for argument in (*arguments[:position], *arguments[position + 1 :]):
+            after += _names_in(argument)
         value = unparenthesized(arguments[position])
-    if value.type in STRINGS:
-        return [value]
-    if is_exec and value.type == "list_expression":
-        return [element for element in value.children_by_field_name("element") if element.type in STRINGS]
-    return []
+    return Literal(value, element, tuple(after)) if value.type in STRINGS else None
+
+
+def _names_in(node: Node) -> list[str]:
+    """Return the strings of a list; anything computed counts as a name that nobody knows."""
+    node = unparenthesized(node)
+    if node.type != "list_expression":
+        return [] if node.type == "integer_expression" else ["?"]
+    return [static_string(element) or "?" for element in node.children_by_field_name("element")]
 
 
 def _site(
@@ -131,12 +190,12 @@ def _site(
     definition: Definition,
     option: ScriptOption,
     names: tuple[str, ...],
-    string: Node,
+    literal: Literal,
     index: int,
     defined: Mapping[tuple[str, ...], Node | None],
 ) -> Site | None:
     place = home(definition)
-    content = read_string(string)
+    content = read_string(literal.string)
     if place is None or content is None:
         return None
     data = content.text.encode()
@@ -156,14 +215,19 @@ def _site(
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_removable = names[:3], not _is_awaited(source, names[2], root)
     together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
-    review = service.is_ordered or (option.place is Place.SERVICE and f"{names[2]}.service".encode() in source)
+    after = (*literal.after, *(_names_in(deps) if (deps := defined.get((*names[:3], "deps"))) else ()))
+    review = (
+        service.is_ordered
+        or any(name not in _ALWAYS_THERE for name in after)
+        or (option.place is Place.SERVICE and f"{names[2]}.service".encode() in source)
+    )
     return Site(
         root=root,
         option=option,
         names=names,
         owner=place.owner,
         lead=place.lead,
-        string=string,
+        literal=literal,
         index=index,
         content=content,
         reading=reading,
@@ -232,8 +296,8 @@ class _Service:
 
     @property
     def is_special(self) -> bool:
-        """It runs only under conditions, or when the machine sleeps or wakes."""
-        if any(name.startswith(("unitConfig.Condition", "unitConfig.Assert")) for name in self.settings):
+        """It runs only under conditions, takes back what it did when it stops, or runs when the machine sleeps or wakes."""
+        if any(name.startswith(_SPECIAL) for name in self.settings):
             return True
         return any(
             value is not None
