@@ -120,10 +120,11 @@ class Brought(NamedTuple):
 def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None) -> bool:
     """Tell whether something outside the index may declare options at or below a path.
 
-    Namespaces of well-known modules may be, always. Where a host takes modules of which nothing is known, so may everything whose
+    Namespaces of well-known modules may be, seen to be imported or not. Where a host takes modules of which nothing is known, so may everything whose
     first or second segment the index does not have; what lies in a namespace that it has is not foreign.
     """
-    if any(_may_declare(options, path, length) for length in range(1, len(path) + 1)):
+    taken = {namespace for name in brought.repositories for namespace in NAMESPACES.get(name, ())}
+    if any(_may_declare(options, path, length, taken) for length in range(1, len(path) + 1)):
         return True
     unseen = brought.opaque or any(name not in NAMESPACES and name not in _OWN for name in brought.repositories)
     if not unseen or options is None or not path:
@@ -131,16 +132,17 @@ def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None)
     return any(_absent(options, path[:length]) for length in (1, 2) if len(path) >= length)
 
 
-def _may_declare(options: OptionSet | None, path: Sequence[str], length: int) -> bool:
-    """Tell whether the first `length` segments are a namespace of a well-known module, and not options that the index has as well."""
-    if ".".join(path[:length]) not in _ALL:
+def _may_declare(options: OptionSet | None, path: Sequence[str], length: int, taken: set[str]) -> bool:
+    """Tell whether the first `length` segments are a namespace of a well-known module that may declare what follows.
+
+    In a namespace that the index has as well, that is a module which is taken, and a name that the index does not have.
+    """
+    namespace = ".".join(path[:length])
+    if namespace not in _ALL:
         return False
-    return (
-        options is None
-        or length == len(path)
-        or _absent(options, path[:length])
-        or _absent(options, path[: length + 1])
-    )
+    if options is None or _absent(options, path[:length]):
+        return True
+    return namespace in taken and (length == len(path) or _absent(options, path[: length + 1]))
 
 
 def _absent(options: OptionSet, path: Sequence[str]) -> bool:

@@ -85,12 +85,14 @@ def build(
     paths: Sequence[str],
     folder_pins: Callable[[str], FolderPins],
     main: Callable[[str], Mapping[str, Pin]],
+    former: Graph | None = None,
 ) -> Graph:
     """Read the flakes and entry files among `paths` and follow their hosts' modules.
 
-    `folder_pins` and `main` give what a folder locks, and its pins by source.
+    `folder_pins` and `main` give what a folder locks, and its pins by source; `former` is an earlier graph of the same files.
     """
     builder = _Builder(files, root, folder_pins, main)
+    builder.former = former.edges if former else {}
     flakes = [path for path in paths if posixpath.basename(path) == "flake.nix" and may_build(path, root)]
     for path in flakes:
         builder.flake(path)
@@ -150,6 +152,7 @@ class _Builder:
         self.root = root
         self.folder_pins = folder_pins
         self.main = main
+        self.former: Mapping[str, tuple[Document, FileEdges]] = {}
         self.lanes: dict[str, list[Lane]] = {}
         self.hosts: list[Lane] = []
         self.brought: dict[PinsKey, Brought] = {}
@@ -245,7 +248,10 @@ class _Builder:
             return Edges((), frozenset(), opaque=True)
         known = self.edges.get(member.file)
         if known is None:
-            known = self.edges[member.file] = (document, file_edges(_evaluator(self.files, origin), document, {}))
+            known = self.edges[member.file] = self.former_edges(member.file, document) or (
+                document,
+                file_edges(_evaluator(self.files, origin), document, {}),
+            )
             self.missing |= known[1].missing
             for path in known[1].read - {member.file}:
                 if read := self.files.document(path):
@@ -255,6 +261,11 @@ class _Builder:
         if member not in self.per_host:
             self.per_host[member] = file_edges(_evaluator(self.files, origin), document, host.special).edges
         return self.per_host[member]
+
+    def former_edges(self, path: str, document: Document) -> tuple[Document, FileEdges] | None:
+        """Return what an earlier graph says of a file, where that is still so."""
+        known = self.former.get(path)
+        return known if known and known[0] is document and known[1].alone and not known[1].per_host else None
 
     def pins(self, file: str, host: Host, inputs: set[tuple[str, ...]]) -> Mapping[str, Pin]:
         """Return the pins of a host: those of the inputs that build it, else the folder's main ones."""

@@ -80,9 +80,11 @@ class FileEdges(NamedTuple):
     per_host: bool
     """They depend on the host's `specialArgs`."""
     read: frozenset[str]
-    """Other files whose code was evaluated."""
+    """Files whose code was evaluated."""
     missing: frozenset[str]
     """Paths that were looked for and do not exist."""
+    alone: bool
+    """They depend on no other file's text, and not on the flake's outputs."""
 
 
 def brings_in(document: Document) -> bool:
@@ -93,10 +95,16 @@ def brings_in(document: Document) -> bool:
 def file_edges(evaluator: Evaluator, document: Document, special: Mapping[str, Thunk]) -> FileEdges:
     """Return what a module file brings in where its host passes `special` as further arguments."""
     if not brings_in(document):
-        return FileEdges(NOTHING, per_host=False, read=frozenset(), missing=frozenset())
+        return FileEdges(NOTHING, per_host=False, read=frozenset(), missing=frozenset(), alone=True)
     walker = _Walker(evaluator, document.path, special)
     walker.module(evaluator.file(document.path), None, 0)
-    return FileEdges(walker.edges(), walker.arguments.asked, frozenset(evaluator.read), frozenset(evaluator.missing))
+    return FileEdges(
+        walker.edges(),
+        per_host=walker.arguments.asked,
+        read=frozenset(evaluator.read),
+        missing=frozenset(evaluator.missing),
+        alone=evaluator.read == {document.path} and not evaluator.asked_outputs,
+    )
 
 
 def value_edges(evaluator: Evaluator, modules: Thunk, file: str, special: Mapping[str, Thunk]) -> Edges:

@@ -233,7 +233,7 @@ class Workspace:
             if former is not None and not locks and still_holds(former, self._files, self._changed):
                 self._graph = former
             else:
-                self._graph = self._build_graph()
+                self._graph = self._build_graph(former)
             self._former = None
         return self._graph
 
@@ -254,8 +254,8 @@ class Workspace:
 
     # How it is found
 
-    def _build_graph(self) -> Graph:
-        return build(self._files, self.root, self._listing(), self.folder_pins, self.main_pins)
+    def _build_graph(self, former: Graph | None) -> Graph:
+        return build(self._files, self.root, self._listing(), self.folder_pins, self.main_pins, former)
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""

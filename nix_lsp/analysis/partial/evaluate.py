@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.files import Files
 
-STEPS = 400_000
-"""Expressions that may be looked at for all hosts of a flake together: two or three seconds. Most flakes take less than 20,000."""
-STEPS_EACH = 60_000
+STEPS = 200_000
+"""Expressions that may be looked at for all hosts of a flake together: a second or two. Most flakes take less than 20,000."""
+STEPS_EACH = 40_000
 """Expressions that may be looked at for one of them, so that it leaves something for the others."""
 DEPTH = 90
 """Nested evaluations; each takes about five frames of Python's thousand."""
@@ -77,6 +77,8 @@ class Evaluator:
         self.read: set[str] = set()
         self.missing: set[str] = set()
         """Paths that were asked for and do not exist."""
+        self.asked_outputs = False
+        """Something depends on the flake's own outputs."""
         self._depth = 0
         self._imported: dict[str, Thunk] = {}
 
@@ -180,6 +182,7 @@ class Evaluator:
             return NixPath(self.root)
         if self.outputs is None or self._depth >= DEPTH:
             return UNKNOWN
+        self.asked_outputs = True
         self._depth += 1
         own = self.select(self.outputs.force(), name)
         self._depth -= 1

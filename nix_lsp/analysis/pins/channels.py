@@ -61,7 +61,7 @@ def read(files: Files, environment: Environment) -> Pins:
 
 def _places(environment: Environment) -> Iterator[tuple[str, str, str]]:
     # A colon ends an entry unless it belongs to a URL or a registry reference.
-    for entry in re.split(r":(?!//|nixos-|nixpkgs)", environment.variables.get("NIX_PATH", "")):
+    for entry in re.split(r"(?<!channel)(?<!flake):(?!//)", environment.variables.get("NIX_PATH", "")):
         name, equals, place = entry.partition("=")
         if equals:
             yield name, place, f"NIX_PATH, {name}"
