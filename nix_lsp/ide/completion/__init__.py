@@ -1,0 +1,54 @@
+"""Completion: what can stand at the cursor, in the release this project pins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.model import Completion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.model import CompletionItem
+    from nix_lsp.syntax.document import Document
+
+
+def complete(project: Project, document: Document, offset: int) -> Completion | None:
+    """Return all proposals at `offset` (a byte offset into `document.source`), or None where there is nothing to propose.
+
+    Never raises for malformed Nix. What is typed so far has narrowed the items only where `is_incomplete` says so.
+    """
+    from nix_lsp.ide.completion.cursor import cursor_at
+    from nix_lsp.ide.completion.sources import propose
+    from nix_lsp.syntax.span import Span
+
+    cursor = cursor_at(document, offset)
+    if cursor is None:
+        return None
+    proposals = propose(project, document, cursor)
+    if not proposals.items:
+        return None
+    start = cursor.replace.start if proposals.start is None else proposals.start
+    return Completion(
+        tuple(_distinct(proposals.items)),
+        replace=Span(start, cursor.replace.end),
+        insert=Span(start, offset),
+        is_incomplete=proposals.is_incomplete,
+    )
+
+
+def _distinct(items: Iterable[CompletionItem]) -> Iterable[CompletionItem]:
+    """Keep the first of several items with one label: sources come in the order of their worth."""
+    seen: set[str] = set()
+    for item in items:
+        if item.label not in seen:
+            seen.add(item.label)
+            yield item
+
+
+def resolve(project: Project, key: tuple[str, ...]) -> str | None:
+    """Return the documentation of an item, as CommonMark, or None if there is none (any more)."""
+    from nix_lsp.ide.completion.documentation import document_item
+
+    return document_item(project, key)

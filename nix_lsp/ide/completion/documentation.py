@@ -1,0 +1,68 @@
+"""The documentation of a proposal, found again by its key when the editor asks for it."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide import markdown
+from nix_lsp.syntax.layout import attrpath_text, quote_attr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nix_lsp.analysis.project import Project
+
+
+def document_item(project: Project, key: tuple[str, ...]) -> str | None:
+    """Return CommonMark for the key of a `CompletionItem`, or None where there is nothing to say."""
+    kind, *rest = key or ("",)
+    describe = _KINDS.get(kind)
+    return describe(project, tuple(rest)) if describe else None
+
+
+def _option(project: Project, key: tuple[str, ...]) -> str | None:
+    file, module_set, host, *path = key
+    document = project.document(file)
+    for lane in project.lanes(document) if document else ():
+        if (lane.host or "") != host:
+            continue
+        inner = lane.within(module_set)
+        options = project.options(inner)
+        if options is None:
+            return None
+        shown = ".".join(name if name.startswith(("<", "*")) else quote_attr(name) for name in path)
+        if found := options.option(path):
+            return markdown.option(shown, found, inner, options, options.resolve(path))
+        return markdown.namespace(shown, options.children(path), inner, options)
+    return None
+
+
+def _declared(project: Project, key: tuple[str, ...]) -> str | None:
+    file, *path = key
+    document = project.document(file)
+    for option in project.module(document).declared if document else ():
+        if [segment.name or "" for segment in option.path] == path:
+            return markdown.declared_option(attrpath_text(path), option, posixpath.basename(file))
+    return None
+
+
+def _package(project: Project, key: tuple[str, ...]) -> str | None:
+    packages = project.packages(None)
+    found = packages.package(key[0]) if packages else None
+    return markdown.package(found, packages.label) if packages and found else None
+
+
+def _builtin(_: Project, key: tuple[str, ...]) -> str | None:
+    from nix_lsp.ide.language import builtins
+
+    found = builtins().get(key[0])
+    return markdown.builtin(found) if found else None
+
+
+_KINDS: Mapping[str, Callable[[Project, tuple[str, ...]], str | None]] = {
+    "option": _option,
+    "declared": _declared,
+    "package": _package,
+    "builtin": _builtin,
+}

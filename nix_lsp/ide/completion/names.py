@@ -1,0 +1,86 @@
+"""Names in scope: local bindings, builtins, keywords, and the arguments that modules are called with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.model import CompletionItem, CompletionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.syntax.document import Document
+    from option_index.records import Builtin
+
+_KINDS = {"let": "let", "rec": "rec", "formal": "argument", "argument": "argument", "inherit": "inherited"}
+KEYWORDS = ("assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with")
+
+MODULE_ARGUMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "": (
+        ("config", "the configuration as evaluated"),
+        ("lib", "nixpkgs' library"),
+        ("options", "the declared options"),
+        ("pkgs", "nixpkgs' packages"),
+        ("modulesPath", "the folder of the set's own modules"),
+        ("inputs", "the flake's inputs, if passed by specialArgs"),
+        ("self", "the flake itself, if passed by specialArgs"),
+    ),
+    "nixos": (("utils", "NixOS's own helper functions"),),
+    "home-manager": (("osConfig", "the system's configuration, under NixOS or nix-darwin"),),
+}
+"""The arguments of every module, and those that one module set adds (NixOS manual, "Writing NixOS Modules")."""
+
+
+def local_items(document: Document, offset: int) -> Iterator[CompletionItem]:
+    """Yield the names that the surrounding expressions bind, nearest first."""
+    from nix_lsp.analysis.scope import names_at
+
+    for index, name in enumerate(names_at(document, offset)):
+        yield CompletionItem(
+            name.name,
+            CompletionKind.VARIABLE,
+            name.name,
+            detail=_KINDS[name.kind],
+            sort=f"1{index:04}",
+        )
+
+
+def global_items(builtins: Mapping[str, Builtin]) -> Iterator[CompletionItem]:
+    """Yield the builtins that need no prefix."""
+    for builtin in builtins.values():
+        if builtin.global_scope:
+            yield _builtin(builtin, "8")
+
+
+def builtin_items(builtins: Mapping[str, Builtin]) -> Iterator[CompletionItem]:
+    """Yield what stands behind `builtins.`."""
+    for builtin in builtins.values():
+        yield _builtin(builtin, "0")
+
+
+def _builtin(builtin: Builtin, rank: str) -> CompletionItem:
+    detail = " → ".join((*builtin.args, "…")) if builtin.args else builtin.type
+    return CompletionItem(
+        builtin.name,
+        CompletionKind.BUILTIN,
+        builtin.name,
+        detail=detail,
+        sort=rank + builtin.name,
+        key=("builtin", builtin.name),
+    )
+
+
+def keyword_items() -> Iterator[CompletionItem]:
+    """Yield the language's keywords."""
+    for keyword in KEYWORDS:
+        yield CompletionItem(keyword, CompletionKind.KEYWORD, keyword, sort="9" + keyword)
+
+
+def argument_items(lanes: Sequence[Lane], taken: frozenset[str]) -> Iterator[CompletionItem]:
+    """Yield the arguments that a module may ask for and that its formals do not name yet."""
+    sets = ("", *dict.fromkeys(lane.set for lane in lanes))
+    for module_set in sets:
+        for name, meaning in MODULE_ARGUMENTS.get(module_set, ()):
+            if name not in taken:
+                yield CompletionItem(name, CompletionKind.VARIABLE, name, detail=meaning, sort="0" + name)

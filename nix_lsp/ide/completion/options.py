@@ -1,0 +1,190 @@
+"""Option names: children of the path typed so far, and options further down that match what is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.ide.completion.snippets import escape, placeholder, value_snippet
+from nix_lsp.ide.model import CompletionItem, CompletionKind
+from nix_lsp.syntax.layout import quote_attr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.project import Project
+    from option_index.records import Child, Option
+
+_BELOW = 200
+"""How many options further down are offered at most; the answer says so when there are more."""
+
+
+class Place(NamedTuple):
+    """Where option names are completed."""
+
+    path: tuple[str | None, ...]
+    """Names of the segments before the one under the cursor, from the module set's root."""
+    typed: str
+    """What is typed of the segment under the cursor."""
+    defining: bool
+    """A new binding is being written: a value may be inserted too. False inside an existing `path = value` and in expressions."""
+    file: str
+    """For `CompletionItem.key`."""
+
+
+def option_items(
+    project: Project, lanes: Sequence[Lane], place: Place, *, only_below: bool = False
+) -> tuple[list[CompletionItem], bool]:
+    """Return the proposals, and whether there are more than these.
+
+    `only_below`: the typed text spans segments (`ssh.en`), so only options further down can match it.
+    """
+    items: dict[str, CompletionItem] = {}
+    if not only_below:
+        for item in _declared(project, lanes, place):
+            items.setdefault(item.label, item)
+    incomplete = False
+    for lane in lanes:
+        options = project.options(lane)
+        if options is None:
+            continue
+        for child in () if only_below else options.children(place.path):
+            label = _label(child.name)
+            if label not in items and child.name != "_module":
+                items[label] = _child(lane, child, place)
+        if place.typed and None not in place.path:
+            found = options.below(place.path, place.typed, _BELOW)
+            incomplete = incomplete or len(found) == _BELOW
+            for option in found:
+                rest = option.path[len(place.path) :]
+                if len(rest) > 1:
+                    item = _deep(lane, option, rest, place)
+                    items.setdefault(item.label, item)
+    return list(items.values()), incomplete
+
+
+def _label(name: str) -> str:
+    return name if _is_placeholder(name) else quote_attr(name)
+
+
+def _is_placeholder(name: str) -> bool:
+    return name == "*" or (name.startswith("<") and name.endswith(">"))
+
+
+def _child(lane: Lane, child: Child, place: Place) -> CompletionItem:
+    option = child.option
+    label = _label(child.name)
+    path = (*(segment or "<name>" for segment in place.path), child.name)
+    key = ("option", place.file, lane.set, lane.host or "", *path)
+    order = "1" if child.certain else "2"
+    if option is None or (child.has_children and not _takes_value(option)):
+        kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
+        insert, is_snippet = _segment(child.name, 1)
+        return CompletionItem(
+            label,
+            kind,
+            insert,
+            is_snippet,
+            _plain(child.name),
+            detail=option.type if option else None,
+            sort=order + label,
+            key=key,
+        )
+    insert, is_snippet = _segments((child.name,), option, place)
+    return CompletionItem(
+        label,
+        CompletionKind.OPTION,
+        insert,
+        is_snippet,
+        _plain(child.name),
+        detail=option.type,
+        sort=order + label,
+        key=key,
+    )
+
+
+def _takes_value(option: Option) -> bool:
+    """Tell whether an option with options below is more often given a whole value: never for submodules and sets of them."""
+    return "submodule" not in option.type and not option.type.startswith("attribute set")
+
+
+def _deep(lane: Lane, option: Option, rest: tuple[str, ...], place: Place) -> CompletionItem:
+    label = ".".join(_label(name) for name in rest)
+    insert, is_snippet = _segments(rest, option, place)
+    key = ("option", place.file, lane.set, lane.host or "", *option.path)
+    return CompletionItem(
+        label,
+        CompletionKind.OPTION,
+        insert,
+        is_snippet,
+        label,
+        detail=option.type,
+        sort=f"3{len(rest)}{label}",
+        key=key,
+    )
+
+
+def _segment(name: str, stop: int) -> tuple[str, bool]:
+    if _is_placeholder(name):
+        return placeholder(name.strip("<>*") or "name", stop), True
+    return quote_attr(name), False
+
+
+def _segments(names: tuple[str, ...], option: Option, place: Place) -> tuple[str, bool]:
+    """Return the text for a path, with ` = value;` after it where a new definition is being written."""
+    parts: list[str] = []
+    stop = 1
+    for name in names:
+        text, is_snippet = _segment(name, stop)
+        parts.append(text if is_snippet else escape(text))
+        stop += is_snippet
+    path = ".".join(parts)
+    if place.defining:
+        return f"{path} = {value_snippet(option.type, option.default, stop)};", True
+    if stop > 1:
+        return path, True
+    return ".".join(quote_attr(name) for name in names), False
+
+
+def _plain(name: str) -> str:
+    """Return what a client without snippets inserts: nothing stands for a name that only the user knows."""
+    return "" if _is_placeholder(name) else quote_attr(name)
+
+
+def _declared(project: Project, lanes: Sequence[Lane], place: Place) -> Iterator[CompletionItem]:
+    """Yield the workspace's own options: they are few and wanted, so they come first."""
+    seen: set[str] = set()
+    for lane in lanes:
+        for declared in project.declared(lane):
+            names = tuple(segment.name for segment in declared.path)
+            depth = len(place.path)
+            if len(names) <= depth or not _matches(names[:depth], place.path):
+                continue
+            name = names[depth]
+            if name is None or name in seen:
+                continue
+            seen.add(name)
+            yield _own(declared, name, is_leaf=len(names) == depth + 1, place=place)
+
+
+def _own(declared: DeclaredOption, name: str, *, is_leaf: bool, place: Place) -> CompletionItem:
+    label = _label(name)
+    key = ("declared", declared.file, *(segment.name or "" for segment in declared.path))
+    if is_leaf and place.defining:
+        insert = f"{escape(label)} = {value_snippet(declared.type or '', declared.default, 1)};"
+        return CompletionItem(
+            label, CompletionKind.OPTION, insert, True, label, detail=declared.type, sort="0" + label, key=key
+        )
+    insert, is_snippet = _segment(name, 1)
+    kind = CompletionKind.OPTION if is_leaf else CompletionKind.NAMESPACE
+    return CompletionItem(
+        label, kind, insert, is_snippet, _plain(name), detail=declared.type, sort="0" + label, key=key
+    )
+
+
+def _matches(declared: tuple[str | None, ...], path: tuple[str | None, ...]) -> bool:
+    return all(
+        ours is None or theirs is None or ours == theirs or _is_placeholder(ours)
+        for ours, theirs in zip(declared, path, strict=True)
+    )

@@ -1,0 +1,56 @@
+"""Package attributes of the pinned nixpkgs, with their versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.model import CompletionItem, CompletionKind
+from nix_lsp.syntax.layout import quote_attr
+
+if TYPE_CHECKING:
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.project import Project
+
+_LIMIT = 300
+"""nixpkgs has 25,000 names at its top: this many match best, and typing on asks again."""
+
+
+def package_items(
+    project: Project, lane: Lane | None, prefix: str, typed: str, *, rank: str = "0"
+) -> tuple[list[CompletionItem], bool]:
+    """Return packages and package sets directly below `prefix` (`""` is `pkgs` itself), and whether there are more.
+
+    Args:
+        project: the project.
+        lane: the lane whose nixpkgs is meant; None for the project's main pin.
+        prefix: a package set, dotted: `python313Packages`.
+        typed: what is typed of the name.
+        rank: what the items' sort texts begin with, to place them among other proposals.
+    """
+    packages = project.packages(lane)
+    if packages is None:
+        return [], False
+    found = packages.starting(prefix, typed, _LIMIT)
+    depth = len(prefix) + 1 if prefix else 0
+    items: list[CompletionItem] = []
+    for package in found:
+        name = package.attr[depth:]
+        starts = "0" if name.startswith(typed) else "1"
+        items.append(
+            CompletionItem(
+                quote_attr(name),
+                CompletionKind.PACKAGE,
+                quote_attr(name),
+                detail=package.version,
+                sort=f"{rank}{starts}{len(name):03}{name}",
+                key=("package", package.attr),
+            )
+        )
+    folded = typed.casefold()
+    for name in packages.sets(prefix):
+        if folded in name.casefold():
+            label = quote_attr(name)
+            items.append(
+                CompletionItem(label, CompletionKind.NAMESPACE, label, detail="package set", sort=f"{rank}2{name}")
+            )
+    return items, len(found) == _LIMIT
