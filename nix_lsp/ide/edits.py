@@ -106,7 +106,8 @@ def owned(document: Document, binding: Node) -> Span:
         and document.line_of(comment.start_byte) == document.line_of(end)
         and not _behind_on_line(document, comment.end_byte).strip()
     ):
-        end = comment.end_byte
+        # To the grammar, the first half of `\r\n` is part of the comment.
+        end = comment.end_byte - source.endswith(b"\r", 0, comment.end_byte)
     return Span(start, end)
 
 

@@ -143,6 +143,11 @@ def test_comments_directly_above_and_behind_belong_to_a_binding():
     assert document.text(owned(document, binding(document, "b"))) == "b = 2;"
 
 
+def test_a_comment_ends_before_the_line_does():
+    document, _ = read("{\r\n  a = 1; # one\r\n}")
+    assert document.text(owned(document, binding(document, "a"))) == "a = 1; # one"
+
+
 def test_a_carried_binding_keeps_its_strings():
     document, _ = read(
         "{\n  a = {\n    # why\n    b = {\n      s = \"x\n      y\";\n      t = ''\n        one\n          two\n\n      '';\n    };\n  };\n}"
