@@ -140,11 +140,9 @@ def _closed(document: Document, end: int, tail: bytes) -> Document:
         elif token in _CLOSING:
             stack.append(token)
     closing = b""
-    for token in reversed(stack):
-        closing += _CLOSING[token]
+    for depth, token in reversed(list(enumerate(stack))):
         # An inner set or list is the value of a binding, most often.
-        if token in {"{", "["} and token != stack[0]:
-            closing += b";"
+        closing += _CLOSING[token] + (b";" if depth and token in {"{", "["} else b"")
     return Document(document.path, document.source[:end] + tail + closing)
 
 
