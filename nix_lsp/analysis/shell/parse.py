@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.script import Command, Script
@@ -41,12 +41,14 @@ def parse_script(content: bytes, holes: Sequence[Hole] = ()) -> Script | None:
         content: what the shell would read, UTF-8, with a placeholder that is made of word characters for each antiquotation.
         holes: the placeholders, in order, in bytes of `content`.
     """
-    if len(content) > _SIZE_LIMIT:
-        return None
+    return None if len(content) > _SIZE_LIMIT else _parsed(content, tuple(holes))
+
+
+@lru_cache(maxsize=16)
+def _parsed(content: bytes, holes: tuple[Hole, ...]) -> Script | None:
+    """Parse a script that has changed; the last few are kept, since an edit elsewhere in a file leaves its scripts as they were."""
     root = _parser().parse(content).root_node
-    if root.has_error:
-        return None
-    return _Walk(content, tuple(holes)).read(root)
+    return None if root.has_error else _Walk(content, holes).read(root)
 
 
 class _Walk:

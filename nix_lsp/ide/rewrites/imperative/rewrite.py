@@ -12,6 +12,7 @@ from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.value import Setting, Value
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tree_sitter import Node
@@ -55,6 +56,8 @@ class Reading:
     """The option path of the script: `("system", "activationScripts", "users", "text")`."""
     defined: Mapping[tuple[str, ...], Node | None]
     """The static option paths that the file defines for this module set, and their values."""
+    tools: re.Pattern[bytes]
+    """Finds the name of any program that a rewrite knows."""
     service_user: str | None = None
     """The user of the service that the script belongs to; None: root, or no service."""
 
@@ -77,7 +80,11 @@ class Reading:
         return tuple(
             (command, run)
             for command in self.script.commands
-            if command.is_plain and command.is_silent and not command.assignments and (run := runs(command))
+            if command.is_plain
+            and self.tools.search(self.script.content, command.span.start, command.span.end)
+            and command.is_silent
+            and not command.assignments
+            and (run := runs(command))
         )
 
 

@@ -121,7 +121,7 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
         defined = _defined(root) if defined is None else defined
         for index, literal in enumerate(scripts_of(value, is_exec=option.is_exec)):
             if tools.search(source, literal.string.start_byte, literal.string.end_byte):
-                site = _site(source, root, module_set, definition, option, names, literal, index, defined)
+                site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
                 if site:
                     yield site
 
@@ -193,6 +193,7 @@ def _site(
     literal: Literal,
     index: int,
     defined: Mapping[tuple[str, ...], Node | None],
+    tools: re.Pattern[bytes],
 ) -> Site | None:
     place = home(definition)
     content = read_string(literal.string)
@@ -208,7 +209,7 @@ def _site(
     service = _Service.of(names, defined)
     if service.is_special:
         return None
-    reading = Reading(script, option.place, module_set, names, defined, service.user)
+    reading = Reading(script, option.place, module_set, names, defined, tools, service.user)
     entity, is_removable = names, True
     if option.place is Place.SERVICE:
         entity, is_removable = names[:3], service.is_only_a_script(names)
