@@ -1,0 +1,415 @@
+"""What stands at an offset, in code that is being typed.
+
+Half-typed code is the normal case. Where the tree is broken round the cursor, the text is parsed again with what is probably still
+to come (a name, ` = x;`, `;`, …) put in, and the attempt with the fewest faults is read. What was put in follows the cursor, so that
+offsets before it hold in the document that was typed too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from nix_lsp.syntax.ast import Attr, application, attr, descent, text
+from nix_lsp.syntax.document import Change
+from nix_lsp.syntax.faults import faults
+from nix_lsp.syntax.span import Span
+from nix_lsp.syntax.strings import read_string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+
+Kind = Literal["attrpath", "select", "value", "list", "name", "string", "inherit", "formals", "path", "comment", "none"]
+"""What the cursor is in.
+
+attrpath: the path on the left of a binding's `=`, or where a new binding can start.
+select: a name after a dot in an expression: `pkgs.`, `config.services.ng`, `x ? a`.
+value: an expression that is a binding's whole value (inside `mkIf c`, `if`, parentheses too).
+list: an element of a list.
+name: any other place where an expression stands.
+string: the text of a string literal, interpolations aside.
+inherit: a name in the list of an `inherit`.
+formals: an argument name in `{ a, b }:`.
+path: a path literal (`typed` is all of it before the cursor).
+comment; none: nothing is named here (a number, a place where no expression can stand).
+"""
+
+
+class CursorContext(NamedTuple):
+    """The place of a cursor."""
+
+    kind: Kind
+    typed: str
+    """What is typed of the name (or, in a string, of the content) before the cursor."""
+    span: Span
+    """The whole name under the cursor (in a string the content; of a quoted attribute the quotes too): what a proposal may replace."""
+    segments: tuple[Attr, ...] = ()
+    """attrpath, select: the segments before the one under the cursor in the same path."""
+    base: Node | None = None
+    """select: the expression before the path's first dot. inherit: the expression in parentheses."""
+    enclosing: tuple[str | None, ...] | None = None
+    """Names of the bindings round the place, outermost first, `*` for a list's element: the place's path in the file's outermost set.
+    None below a `let`, a call or a function, where the module has to be read to say (`nix_lsp.analysis.place`)."""
+    binding: Node | None = None
+    """attrpath: the binding itself. Elsewhere: the binding whose value (or part of it, under the same name) the place is."""
+    in_list: bool = False
+    """The place is an element of a list that is the binding's value, whatever its kind."""
+    is_new: bool = False
+    """attrpath: only the path is typed so far."""
+    document: Document | None = None
+    """The document that `base` and `binding` belong to: the one that was asked about, or an attempt with something put in."""
+    offset: int = 0
+    """Where the cursor is, in either document."""
+
+
+_PLACEHOLDER = b"nix_lsp_cursor"
+_WORD = re.compile(rb"(?<![A-Za-z0-9_'-])[A-Za-z_][A-Za-z0-9_'-]*\Z")
+_REST = re.compile(rb"[A-Za-z0-9_'-]*")
+_NUMBER = re.compile(rb"(?<![A-Za-z0-9_'.-])[0-9][0-9.e]*\Z")
+_PATH = re.compile(rb"[A-Za-z0-9._+~-]*(?<!/)/(?![/*])[A-Za-z0-9._+/-]*\Z")
+_PATH_REST = re.compile(rb"[A-Za-z0-9._+/-]*")
+_AHEAD = 256
+"""Bytes looked at before the cursor for the name in progress."""
+
+_CONTINUATIONS = (
+    b"",
+    b" = x;",
+    b";",
+    b" = x; };",
+    b"; };",
+    b" = x; }",
+    b"; }",
+    b" = x; in x",
+    b"; in x",
+    b"; x",
+    b" then x else x",
+    b" then x else x;",
+    b" else x",
+    b" else x;",
+    b" x",
+    b": x",
+    b",",
+    b"}: x",
+    b"}",
+    b")",
+    b");",
+    b"]",
+    b"];",
+)
+"""What may be missing after the name under the cursor, likely ones first."""
+_IN_STRING = (b"", b";", b" = x;")
+_UNTERMINATED = (b'";', b'"', b"'';", b"''", b'" = x;', b'" ];')
+"""What may be missing in a string that is not closed."""
+
+_SCOPES = frozenset({"attrset_expression", "rec_attrset_expression", "let_expression", "source_code"})
+_OTHER_MEANING = frozenset({"let_attrset_expression", "select_expression", "interpolation", "formals"})
+_PASSING = re.compile(r"(?:\A|\.)(?:mk[A-Z]\w*|optionals?|optionalAttrs|optionalString)\b[^.]*\Z")
+"""Functions whose last argument stands for the value: `mkIf c`, `mkForce`, `lib.optional c`."""
+
+
+def context_at(document: Document, offset: int) -> CursorContext:
+    """Say what a byte offset is in. Never raises for malformed Nix."""
+    offset = min(max(offset, 0), len(document.source))
+    lexical = _lexical(document, offset)
+    if lexical is not None:
+        return lexical
+    best: tuple[tuple[int, int], int, CursorContext] | None = None
+    for number, attempt in enumerate(_attempts(document, offset)):
+        context, is_sound = _read(attempt, offset)
+        if is_sound and context.kind != "none":
+            return context
+        count, covered = _score(attempt.document)
+        score = (count + _UNLIKELY.get(context.kind, 0), covered)
+        if best is None or (score, number) < best[:2]:
+            best = (score, number, context)
+        if number == _FEW and len(descent(attempt.document.root, attempt.place)) > _DEEP:
+            break
+    return best[2] if best else _nowhere(document, offset)
+
+
+_UNLIKELY = {"none": 1, "formals": 4}
+"""Faults that a reading has to save to be believed: an unclosed `{` is far more often a set than arguments."""
+
+
+class _Attempt(NamedTuple):
+    """A document that may be meant."""
+
+    document: Document
+    place: int
+    """A byte of the name under the cursor."""
+    put: bytes
+    """What was put in behind the name."""
+
+
+_DEEP, _FEW = 500, 3
+"""Nobody nests so deep; what does is not worth more than a few attempts, each of which costs its depth."""
+_FAULTS = 50
+"""More faults than these are not told apart."""
+
+
+def _score(document: Document) -> tuple[int, int]:
+    """Return how broken a tree is: the number of its faults, and the bytes they cover."""
+    count = covered = 0
+    for fault in faults(document.root):
+        count += 1
+        covered += fault.end_byte - fault.start_byte
+        if count == _FAULTS:
+            break
+    return count, covered
+
+
+def _nowhere(document: Document, offset: int, kind: Kind = "none") -> CursorContext:
+    return CursorContext(kind, "", Span(offset, offset), document=document, offset=offset)
+
+
+def _lexical(document: Document, offset: int) -> CursorContext | None:
+    """Recognise comments, paths and numbers, in which no name can begin."""
+    node = descent(document.root, max(offset - 1, 0))[-1]
+    if node.type == "comment" and node.start_byte < offset:
+        block = (node.text or b"").startswith(b"/*")
+        if offset < node.end_byte or (offset == node.end_byte and not block):
+            return _nowhere(document, offset, "comment")
+    if _string_round(document, offset) is not None:
+        return None
+    before = document.source[max(0, offset - _AHEAD) : offset]
+    if _is_quote_open(before[_line_start(before, len(before)) :]):
+        return None
+    if path := _PATH.search(before):
+        after = _PATH_REST.match(document.source, offset)
+        whole = Span(offset - len(path[0]), after.end() if after else offset)
+        return CursorContext("path", path[0].decode(), whole, document=document, offset=offset)
+    return _nowhere(document, offset) if _NUMBER.search(before) else None
+
+
+def _attempts(document: Document, offset: int) -> Iterator[_Attempt]:
+    """Yield documents that may be meant, likely ones first."""
+    source = document.source
+    string = _string_round(document, offset)
+    if string is not None:
+        for put in _IN_STRING:
+            yield _Attempt(_with(document, string.end_byte, put), offset, put)
+        return
+    start, end = _name_round(source, offset)
+    name = b"" if end > start else _PLACEHOLDER
+    line = source[_line_start(source, offset) : offset]
+    if _is_quote_open(line) and b"${" not in line:
+        for put in _UNTERMINATED:
+            yield _Attempt(_with(document, end, put), max(offset - 1, 0), put)
+    for put in _CONTINUATIONS:
+        yield _Attempt(_with(document, end, name + put), start, put)
+    if b"${" in line:
+        for put in _UNTERMINATED:
+            yield _Attempt(_with(document, end, name + b"}" + put), start, b"")
+
+
+def _name_round(source: bytes, offset: int) -> tuple[int, int]:
+    """Return where the identifier begins and ends that the cursor is in or at the edge of; twice the offset if there is none."""
+    before = source[max(0, offset - _AHEAD) : offset]
+    word = _WORD.search(before)
+    if word is None and (source[offset : offset + 1].isdigit() or source[offset : offset + 1] in {b"'", b"-"}):
+        return offset, offset
+    rest = _REST.match(source, offset)
+    return offset - (len(word[0]) if word else 0), rest.end() if rest else offset
+
+
+def _with(document: Document, offset: int, put: bytes) -> Document:
+    return document.edited([Change(Span(offset, offset), put)], document.version) if put else document
+
+
+def _line_start(source: bytes, offset: int) -> int:
+    return max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset)) + 1
+
+
+def _is_quote_open(line: bytes) -> bool:
+    """Tell whether a line ends inside a string that it opens, as far as its quotes say."""
+    plain = line.replace(b"\\\\", b"").replace(b'\\"', b"").replace(b"'''", b"")
+    return plain.count(b'"') % 2 == 1 or plain.count(b"''") % 2 == 1
+
+
+def _string_round(document: Document, offset: int) -> Node | None:
+    """Return the string literal whose text holds the offset: between its quotes, outside interpolations."""
+    for node in reversed(descent(document.root, max(offset - 1, 0))):
+        if node.type == "interpolation" and node.start_byte + 2 <= offset < node.end_byte:
+            return None
+        if node.type in {"string_expression", "indented_string_expression"}:
+            first, last = node.children[0], node.children[-1]
+            if first.end_byte <= offset <= last.start_byte and not last.is_missing:
+                return node
+    return None
+
+
+def _read(attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
+    """Read the place of a cursor from a tree, and tell whether the tree is sound round it."""
+    document = attempt.document
+    string = _string_round(document, offset)
+    chain = descent(document.root, attempt.place if string is None else string.start_byte)
+    if string is not None:
+        chain = chain[: chain.index(string) + 1]
+        context = _in_string(document, chain, offset)
+    elif chain[-1].type == "identifier" and len(chain) > 1:
+        context = _in_name(document, chain, offset)
+    else:
+        context = _nowhere(document, offset)
+    if context.kind == "attrpath":
+        context = context._replace(is_new=attempt.put.lstrip(b'"').startswith(b" = x;"))
+    scope = next((node for node in reversed(chain) if node.type in _SCOPES), document.root)
+    is_sound = next(faults(scope), None) is None and not any(node.type == "ERROR" for node in chain)
+    return context, is_sound
+
+
+def _in_name(document: Document, chain: list[Node], offset: int) -> CursorContext:
+    name, parent = chain[-1], chain[-2]
+    source = document.source
+    end = name.end_byte
+    if name.start_byte == offset and source.startswith(_PLACEHOLDER, offset):
+        end = max(offset, end - len(_PLACEHOLDER))
+    typed = source[name.start_byte : offset].decode("utf-8", "replace")
+    context = CursorContext("none", typed, Span(name.start_byte, end), document=document, offset=offset)
+    if parent.type == "attrpath":
+        return _in_path(context, chain[:-1], name)
+    if parent.type in {"inherited_attrs", "inherit"}:
+        return _inherited(context, chain)
+    if parent.type in {"formal", "formals"}:
+        return context._replace(kind="formals")
+    if parent.type == "variable_expression":
+        return _expression(context, chain[:-1])
+    if parent.type == "ERROR" and (before := name.prev_sibling) and before.type == "inherit":
+        return context._replace(kind="inherit")
+    return context
+
+
+def _in_path(context: CursorContext, chain: list[Node], segment: Node) -> CursorContext:
+    """Read a segment of an attribute path; `chain` ends in the path."""
+    path, owner = chain[-1], chain[-2]
+    segments = tuple(
+        attr(child) for child in path.named_children if child.end_byte <= segment.start_byte and child.type != "comment"
+    )
+    if owner.type == "binding":
+        return context._replace(kind="attrpath", segments=segments, enclosing=_around(chain[:-2]), binding=owner)
+    if owner.type in {"select_expression", "has_attr_expression"}:
+        base = owner.child_by_field_name("expression")
+        return _valued(context._replace(kind="select", segments=segments, base=base), chain[:-1])
+    return context
+
+
+def _inherited(context: CursorContext, chain: list[Node]) -> CursorContext:
+    inherit = next((node for node in reversed(chain) if node.type in {"inherit", "inherit_from"}), None)
+    base = inherit.child_by_field_name("expression") if inherit else None
+    return context._replace(kind="inherit", base=base, enclosing=_around(chain))
+
+
+def _expression(context: CursorContext, chain: list[Node]) -> CursorContext:
+    """Read a variable; `chain` ends in it."""
+    valued = _valued(context, chain)
+    is_element = valued.in_list or chain[-2].type == "list_expression"
+    kind: Kind = "list" if is_element else "value" if valued.binding else "name"
+    return valued._replace(kind=kind)
+
+
+def _in_string(document: Document, chain: list[Node], offset: int) -> CursorContext:
+    string = chain[-1]
+    inner = Span(string.children[0].end_byte, string.children[-1].start_byte)
+    content = read_string(string)
+    end = content.to_content(offset) if content else None
+    typed = content.text.encode()[:end] if content and end is not None else document.source[inner.start : offset]
+    context = CursorContext("string", typed.decode("utf-8", "replace"), inner, document=document, offset=offset)
+    parent = chain[-2] if len(chain) > 1 else None
+    whole = Span(string.start_byte, string.end_byte)
+    if parent is not None and parent.type == "attrpath":
+        return _in_path(context._replace(span=whole), chain[:-1], string)
+    if parent is not None and parent.type == "inherited_attrs":
+        return _inherited(context._replace(span=whole), chain)
+    return _valued(context, chain)
+
+
+def _valued(context: CursorContext, chain: list[Node]) -> CursorContext:
+    """Find the binding whose value the last node of a chain is, or is a part of under the same name."""
+    in_list = False
+    for index in range(len(chain) - 1, 0, -1):
+        node, parent = chain[index], chain[index - 1]
+        if parent.type == "binding":
+            path, outer = parent.child_by_field_name("attrpath"), _around(chain[: index - 1])
+            if path is None or path == node:
+                break
+            own = (attr(child).name for child in path.named_children if child.type != "comment")
+            enclosing = None if outer is None else (*outer, *own)
+            return context._replace(enclosing=enclosing, binding=parent, in_list=in_list)
+        if parent.type == "list_expression":
+            if in_list:
+                break
+            in_list = True
+        elif not _passes(parent, node):
+            break
+    return context._replace(enclosing=_around(chain))
+
+
+_BODIES = frozenset({"let_expression", "with_expression", "assert_expression"})
+
+
+def _passes(parent: Node, node: Node) -> bool:
+    """Tell whether a part of an expression stands for the whole of it."""
+    if parent.type == "parenthesized_expression":
+        return True
+    if parent.type in _BODIES:
+        return parent.child_by_field_name("body") == node
+    if parent.type == "if_expression":
+        return parent.child_by_field_name("condition") != node
+    if parent.type == "binary_expression":
+        operator = parent.child_by_field_name("operator")
+        return operator is not None and operator.type in {"//", "++"}
+    if parent.type == "apply_expression" and parent.child_by_field_name("argument") == node:
+        function, _ = application(parent)
+        return _PASSING.search(text(function)) is not None
+    return False
+
+
+def _around(chain: list[Node]) -> tuple[str | None, ...] | None:
+    """Return the names of the bindings in a chain of nodes; None where something between them gives them another meaning."""
+    names: list[str | None] = []
+    is_merged = False
+    for node, inner in zip(chain, (*chain[1:], None), strict=True):
+        if node.type == "binding":
+            path = node.child_by_field_name("attrpath")
+            if path is not None and path != inner:
+                names.extend(attr(child).name for child in path.named_children if child.type != "comment")
+        elif node.type == "list_expression":
+            if not is_merged:
+                names.append("*")
+        elif node.type == "ERROR":
+            names.extend(_opened(node, inner))
+        elif (
+            (node.type == "function_expression" and names)
+            or (node.type == "let_expression" and inner is not None and inner.type == "binding_set")
+            or (node.type == "apply_expression" and inner is not None and not _passes(node, inner))
+            or node.type in _OTHER_MEANING
+        ):
+            return None
+        function = node.child_by_field_name("function") if node.type == "apply_expression" else None
+        is_merged = function is not None and text(function).endswith("mkMerge")
+    return tuple(names)
+
+
+def _opened(error: Node, inner: Node | None) -> Iterator[str | None]:
+    """Yield the names of the sets that are opened in a broken stretch of code and not closed before its part `inner`."""
+    opened: list[tuple[str | None, ...]] = []
+    path: tuple[str | None, ...] = ()
+    for child in error.children:
+        if child == inner:
+            break
+        if child.type == "attrpath":
+            path = tuple(attr(segment).name for segment in child.named_children if segment.type != "comment")
+        elif child.type == "{":
+            opened.append(path)
+            path = ()
+        elif child.type == "}" and opened:
+            opened.pop()
+        elif child.type == ";":
+            path = ()
+    for names in opened:
+        yield from names
+    if inner is not None and inner.type in _SCOPES:
+        yield from path

@@ -1,0 +1,220 @@
+"""What the cursor is in, in finished and in half-typed code. `|` is the cursor."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nix_lsp.syntax.cursor import CursorContext, context_at
+from nix_lsp.syntax.document import Document
+
+
+def at(code: str) -> tuple[CursorContext, str]:
+    before, _, after = code.partition("|")
+    document = Document("/t.nix", (before + after).encode())
+    context = context_at(document, len(before.encode()))
+    assert context.document is not None
+    return context, document.source[context.span.start : context.span.end].decode()
+
+
+def shown(code: str) -> str:
+    """Kind, path before the name, and the typed part, as one line."""
+    context, _ = at(code)
+    base = context.base.text.decode() + ":" if context.base and context.base.text else ""
+    segments = "".join(f"{segment.name or '?'}." for segment in context.segments)
+    return f"{context.kind} {base}{segments}{context.typed}".rstrip()
+
+
+def place(code: str) -> str | None:
+    """The enclosing path as text; the binding's own name is part of it for values."""
+    enclosing = at(code)[0].enclosing
+    return None if enclosing is None else ".".join(name or "?" for name in enclosing)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("{ | }", "attrpath"),
+        ("{ serv|ices.nginx = 1; }", "attrpath serv"),
+        ("{ services.ngi|nx.enable = true; }", "attrpath services.ngi"),
+        ('{ services."ng|".x = 1; }', "attrpath services.ng"),
+        ("{ a.${x}.b| = 1; }", "attrpath a.?.b"),
+        ("let fo| in 1", "attrpath fo"),
+        ("{ a = pkgs.he|llo; }", "select pkgs:he"),
+        ("{ a = config.services.|.foo; }", "select config:services."),
+        ("x ? fo|", "select x:fo"),
+        ('{ a = "x ${pkgs.|}"; }', "select pkgs:"),
+        ("{ inherit (pkgs.|) a; }", "select pkgs:"),
+        ("{ enable = |; }", "value"),
+        ("{ enable = lib.mkForce t|; }", "value t"),
+        ("{ enable = if c then t| else f; }", "value t"),
+        ("{ a = b // c|; }", "value c"),
+        ("{ a = x-1|; }", "value x-1"),
+        ("{ a = with pkgs; [ he| ]; }", "list he"),
+        ("map f [ a| ]", "list a"),
+        ("{ a = if c| then t else f; }", "name c"),
+        ("{ a = f b|; }", "name b"),
+        ("let a = 1; in fo|", "name fo"),
+        ("|", "name"),
+        ('{ a = "fo|o"; }', "string fo"),
+        ('{ a = [ "x|" ]; }', "string x"),
+        ("{ a = ''\n  fo| bar\n''; }", "string fo"),
+        ("{ inherit (lib) mk|; }", "inherit lib:mk"),
+        ("{ inherit |; }", "inherit"),
+        ("{ pkgs, | }: { }", "formals"),
+        ("{ pk|, ... }: { }", "formals pk"),
+        ("{ a = ./foo/b|ar; }", "path ./foo/b"),
+        ("# com|ment", "comment"),
+        ("/* a | */ 1", "comment"),
+        ("1 # x|", "comment"),
+        ("{ a = 80|; }", "none"),
+    ],
+)
+def test_finished_code(code: str, outcome: str):
+    assert shown(code) == outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("{ services.ng| }", "attrpath services.ng"),
+        ("{ services.| }", "attrpath services."),
+        ("{ services.|\n  foo.bar = 1; }", "attrpath services."),
+        ("{ services.ng|\n  foo.bar = 1; }", "attrpath services.ng"),
+        ("{ a = { b.|; }; c = 1; }", "attrpath b."),
+        ("{ services.nginx.|", "attrpath services.nginx."),
+        ("{ services.nginx.enable = true; |", "attrpath"),
+        ('{ services."ng|" }', "attrpath services.ng"),
+        ('{ a."b|}', "attrpath a.b"),
+        ("{ config, pkgs, }: { services.ng| }", "attrpath services.ng"),
+        ("let fo|", "attrpath fo"),
+        ("{ enable = | }", "value"),
+        ("{ enable = tr|\n  foo.bar = 1; }", "value tr"),
+        ("{ enable = lib.mkForce | }", "value"),
+        ("{ enable = if c then t| }", "value t"),
+        ("{ services.nginx = |", "value"),
+        ("let a = b| in 1", "value b"),
+        ("{ a = pkgs.|\n  b = 1; }", "select pkgs:"),
+        ("{ a = (pkgs.foo|; b = 2; }", "select pkgs:foo"),
+        ('{ a = "x ${pkgs.|"; }', "select pkgs:"),
+        ('{ a = "x ${pkgs.|\n b = 1; }', "select pkgs:"),
+        ("a: b: a.|", "select a:"),
+        ("{ a = with pkgs; [ he|\n  b = 1; }", "list he"),
+        ("{ a = with pkgs; [ he|\n  foo ]; }", "list he"),
+        ('{ a = "fo|" }', "string fo"),
+        ('{ a = "fo|\n b = 1; }', "string fo"),
+        ('{ a = [ "x|\n b = 1; }', "string x"),
+        ("{ inherit (lib) mk| }", "inherit lib:mk"),
+        ("{ inherit fo| }", "inherit fo"),
+        ("{ pkgs, |... }: { }", "formals"),
+        ("with pk|", "name pk"),
+        ("with | [ a ]", "name"),
+        ("let a = 1; in |", "name"),
+        ("{ a = if |; }", "name"),
+        ("{ a = ./|; b = 1; }", "path ./"),
+    ],
+)
+def test_half_typed_code(code: str, outcome: str):
+    assert shown(code) == outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("{ a| = 1; }", ""),
+        ("{ services.nginx = { virtualHosts.x = { ro| }; }; }", "services.nginx.virtualHosts.x"),
+        ("{ config, ... }: { services.nginx.enable = | }", "services.nginx.enable"),
+        ("{ config = lib.mkIf c { a.| }; }", "config"),
+        ("{ a = lib.mkMerge [ { b| } ]; }", "a"),
+        ("{ list = [ { na| } ]; }", "list.*"),
+        ("{ list = [ { name = v| } ]; }", "list.*.name"),
+        ("{ a = { b = { x = 1; c.|\n", "a.b"),
+        ("{ a = {\n    b = {\n      c = true;\n      d|\n\n  e.f = true;\n}", "a.b"),
+        ("{ ... }: {\n  a = {\n    b = true;\n    c.x = {\n      loc|\n", "a.c.x"),
+        ("{ a = f { b| }; }", None),
+        ("{ home-manager.users.x = { pkgs, ... }: { pro| }; }", None),
+        ("let a = { b| }; in a", None),
+    ],
+)
+def test_the_path_of_a_place(code: str, path: str | None):
+    assert place(code) == path
+
+
+@pytest.mark.parametrize(
+    ("code", "is_new"),
+    [
+        ("{ a.b| }", True),
+        ("{ a.b| = 1; }", False),
+        ("{ | }", True),
+        ("{ a.|b = 1; }", False),
+        ("{ a.b|;\n c = 1; }", True),
+    ],
+)
+def test_a_new_binding_is_told_from_an_existing_one(code: str, is_new: bool):
+    assert at(code)[0].is_new is is_new
+
+
+@pytest.mark.parametrize(
+    ("code", "replaced"),
+    [
+        ("{ serv|ices.nginx = 1; }", "services"),
+        ("{ services.| }", ""),
+        ('{ services."a| b" = 1; }', '"a b"'),
+        ('{ a = "x|y"; }', "xy"),
+        ("{ a = pkgs.he|llo; }", "hello"),
+        ("{ a = ./fo|o.nix; }", "./foo.nix"),
+    ],
+)
+def test_the_span_is_the_whole_name(code: str, replaced: str):
+    assert at(code)[1] == replaced
+
+
+def test_values_know_their_binding_and_whether_they_are_elements():
+    context, _ = at("{ a.b = lib.optionals c [ (pkgs.|) ]; }")
+    assert context.binding is not None
+    assert (context.kind, context.enclosing, context.in_list) == ("select", ("a", "b"), True)
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        [
+            "{ ",
+            " }",
+            "[ ",
+            " ]",
+            "a",
+            ".",
+            " = ",
+            ";",
+            '"',
+            "''",
+            "${",
+            "}",
+            "let ",
+            " in ",
+            "with ",
+            "\n",
+            "é",
+            "(",
+            ")",
+            ":",
+        ]
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_PIECES, st.integers(0, 60))
+def test_any_text_has_an_answer_within_it(pieces: list[str], offset: int):
+    document = Document("/t.nix", "".join(pieces).encode())
+    context = context_at(document, offset)
+    assert 0 <= context.span.start <= context.span.end <= len(document.source)
+    assert context.span.start <= min(offset, len(document.source))
+
+
+@pytest.mark.parametrize("opening", ["{ a = ", "[ ", "( ", "{ a.b = [ ", "let a = ", '"${', "f: "])
+def test_deep_nesting_is_survived(opening: str):
+    document = Document("/t.nix", opening.encode() * 20_000)
+    assert context_at(document, len(document.source)).document is not None
