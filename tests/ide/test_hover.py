@@ -82,6 +82,15 @@ def test_home_manager_inside_nixos_has_its_own_options():
     assert "home-manager 25.11" in said(text)
 
 
+def test_config_is_that_of_the_nearest_module():
+    inner = (
+        "{ config, ... }: { home-manager.users.alice = { config, ... }: { home.x = config.programs.git.en$0able; }; }"
+    )
+    assert "home-manager 25.11" in said(inner)
+    outer = "{ config, ... }: { home-manager.users.alice = { pkgs, ... }: { home.x = config.programs.git.en$0able; }; }"
+    assert "NixOS 25.11" in said(outer)
+
+
 def test_options_of_the_project_itself():
     text = """
         #- /modules/mine.nix
@@ -140,5 +149,23 @@ def test_nothing_to_say_is_no_error(text: str):
 
 def test_the_pinned_revision_is_linked():
     revision = "0123456789abcdef0123456789abcdef01234567"
-    text = said("{ services.openssh.en$0able = true; }", pin=revision)
-    assert not text or f"/blob/{revision}/" in text
+    text = f"""
+#- /flake.lock
+{{ "version": 7, "root": "root", "nodes": {{ "root": {{ "inputs": {{ "nixpkgs": "nixpkgs" }} }}, "nixpkgs": {{
+  "locked": {{ "type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "{revision}", "lastModified": 1764547200 }},
+  "original": {{ "type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-25.11" }} }} }} }}
+#- /flake.nix
+{{
+  outputs = {{ nixpkgs, ... }}: {{ nixosConfigurations.a = nixpkgs.lib.nixosSystem {{ modules = [ ./configuration.nix ]; }}; }};
+}}
+#- /configuration.nix
+{{ services.openssh.en$0able = true; }}
+"""
+    workspace, document, offset = project(text)
+    found = hover(workspace, document, offset)
+    assert found
+    assert (
+        f"https://github.com/NixOS/nixpkgs/blob/{revision}/nixos/modules/services/networking/ssh/sshd.nix"
+        in found.markdown
+    )
+    assert found.markdown.splitlines()[-1].endswith("nixos-25.11, flake.lock, input nixpkgs")
