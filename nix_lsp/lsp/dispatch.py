@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS
-from nix_lsp.lsp.wire import INTERNAL_ERROR, NOT_INITIALIZED, RequestError
+from nix_lsp.lsp.wire import INTERNAL_ERROR, INVALID_REQUEST, NOT_INITIALIZED, RequestError
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
@@ -19,6 +19,8 @@ def respond(session: Session, method: str, request: Request) -> Json:
     """Answer a request: `{"result": …}` or `{"error": …}`, whatever happens inside."""
     if not session.is_initialized and method != "initialize":
         return {"error": {"code": NOT_INITIALIZED, "message": "initialize first"}}
+    if session.is_shut_down:
+        return {"error": {"code": INVALID_REQUEST, "message": "the server is shut down"}}
     try:
         return {"result": REQUESTS[method].load()(session, request)}
     except RequestError as error:

@@ -32,7 +32,7 @@ class LogToClient(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         line = record.getMessage()
         if record.exc_info and record.exc_info[1]:
-            line = describe(f"{line} ({getattr(record, 'rule', record.name)})", record.exc_info[1])
+            line = describe(getattr(record, "rule", record.name), record.exc_info[1])
         if line not in self._shown:
             self._shown.add(line)
             self._log(line, _WARNING)

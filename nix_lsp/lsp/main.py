@@ -30,7 +30,6 @@ def run() -> int:
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(server.serve(unread))
+        return asyncio.run(server.serve(unread))
     except KeyboardInterrupt:
         return 130
-    return 0

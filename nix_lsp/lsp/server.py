@@ -1,8 +1,8 @@
 """The server: pygls with our handlers, our reader, our order of work.
 
-pygls does JSON-RPC: framing, requests and their answers in both directions, cancellation. Three things are taken from it. Messages
-stay plain JSON (`nix_lsp.lsp.convert` says why). Its own document store and `initialize` give way to ours. And errors go to the
-client's log, never into pop-ups or tracebacks.
+pygls does JSON-RPC: framing, requests and their answers in both directions, cancellation. Three things are not taken from it. Messages
+stay plain JSON (`nix_lsp.lsp.convert` says why). Its built-in features, a document store among them, give way to ours. And errors
+go to the client's log, never into pop-ups or tracebacks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from nix_lsp.lsp.failures import LogToClient, describe
 from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS, Urgency
 from nix_lsp.lsp.session import Request, Session
 from nix_lsp.lsp.settings import SECTION
-from nix_lsp.lsp.transport import open_reader, open_writer, watch_process
+from nix_lsp.lsp.transport import open_reader, open_writer
 from nix_lsp.lsp.turns import Turns
 from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, SERVER_CANCELLED
 
@@ -59,14 +59,12 @@ class PlainMessages:
 
 
 class Protocol(LanguageServerProtocol):
-    """pygls' protocol with plain messages, and without its document store."""
+    """pygls' protocol with plain messages, and without its built-in features."""
 
     def __init__(self, server: NixLanguageServer, converter: Any) -> None:
         super().__init__(server, converter)
         self._session = server.session
-        builtin = cast("dict[str, Any]", self.fm.builtin_features)  # pyright: ignore[reportUnknownMemberType]
-        for method in [method for method in builtin if method not in {"shutdown", "exit"}]:
-            del builtin[method]
+        self.fm.builtin_features.clear()  # pyright: ignore[reportUnknownMemberType]
 
     def structure_message(self, data: Json) -> Any:
         """Wrap a message; called for every JSON object in it, of which only the outermost says `jsonrpc`."""
@@ -114,7 +112,7 @@ def _object(value: object) -> Json:
     return cast("Json", value) if isinstance(value, dict) else {}
 
 
-_METHODS = frozenset({*REQUESTS, *NOTIFICATIONS, "initialized"})
+_METHODS = frozenset({*REQUESTS, *NOTIFICATIONS})
 
 
 class NixLanguageServer(LanguageServer):
@@ -129,6 +127,7 @@ class NixLanguageServer(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answering: set[asyncio.Task[Any]] = set()
         self._stop = threading.Event()
+        self._serving: asyncio.Task[None] | None = None
         getLogger("nix_lsp").addHandler(LogToClient(self.session.log))
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             SECTION,
@@ -141,7 +140,7 @@ class NixLanguageServer(LanguageServer):
             self.feature(method)(self._at_once(method) if at_once else self._answer(method, handler.urgency))
         for method in NOTIFICATIONS:
             self.feature(method)(self._follow(method))
-        self.feature("initialized")(self._when_ready())
+        self._add_lifecycle()
 
     # Peer
 
@@ -175,10 +174,7 @@ class NixLanguageServer(LanguageServer):
         overtaken = SERVER_CANCELLED if method == "textDocument/diagnostic" else CONTENT_MODIFIED
 
         async def answer(request: Request) -> Any:
-            task = asyncio.current_task()
-            assert task is not None
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._note_answering()
             async with self._turns.take(urgency):
                 if not request.is_current:
                     raise JsonRpcException("the document has changed", overtaken, {"retriggerRequest": True})
@@ -191,17 +187,30 @@ class NixLanguageServer(LanguageServer):
 
         def follow(request: Request) -> None:
             dispatch.follow(self.session, method, request)
-            if method == "workspace/didChangeConfiguration":
+            if method == "workspace/didChangeConfiguration" and self.session.is_initialized:
                 self._spawn(self._pull_configuration())
             self._plan()
 
         return follow
 
-    def _when_ready(self) -> Callable[[Request], None]:
-        def initialized(_request: Request) -> None:
+    def _add_lifecycle(self) -> None:
+        """Add what concerns the connection itself."""
+
+        @self.feature("initialized")
+        def _(_params: Any) -> None:
             self._spawn(self._settle())
 
-        return initialized
+        @self.feature("shutdown")
+        async def _(_params: Any) -> None:
+            self._note_answering()
+            await self._last_answers()
+            self.session.is_shut_down = True
+
+        @self.feature("exit")
+        def _(_params: Any) -> None:
+            self._stop.set()
+            if self._serving is not None:
+                self._serving.cancel()
 
     async def _settle(self) -> None:
         """Do what waits for the client to be ready."""
@@ -261,14 +270,27 @@ class NixLanguageServer(LanguageServer):
 
     def _watch_client(self) -> None:
         if (process := self.session.client_process) is not None:
-            watch_process(process, self.leave)
+            asyncio.get_running_loop().add_reader(process, self.leave)
 
     def leave(self) -> None:
         """End the process: the client is gone, nobody reads what is left to say."""
         os._exit(1)
 
-    async def serve(self, unread: bytes = b"") -> None:
-        """Serve standard input and output until the client leaves; `unread` was read from it already."""
+    def _note_answering(self) -> None:
+        if task := asyncio.current_task():
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _last_answers(self) -> None:
+        """Let the requests that came before be answered."""
+        if others := self._answering - {asyncio.current_task()}:
+            await asyncio.wait(others, timeout=_LAST_ANSWERS)
+
+    async def serve(self, unread: bytes = b"") -> int:
+        """Serve standard input and output until the client leaves; `unread` was read from it already.
+
+        Returns the exit code: 1 where the client says `exit` without `shutdown` (LSP 3.17, "Exit Notification").
+        """
         writer = await open_writer(self.leave)
         # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.
         self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))  # pyright: ignore[reportArgumentType]
@@ -276,15 +298,19 @@ class NixLanguageServer(LanguageServer):
             self._spawn(self._settle())
         self._watch_client()
         self._plan()
-        reader = await open_reader(unread) or StdinAsyncReader(sys.stdin.buffer, self.thread_pool)
-        with suppress(asyncio.IncompleteReadError, ValueError):
-            await run_async(
-                stop_event=self._stop,
-                reader=reader,
-                protocol=self.protocol,
-                error_handler=self.report_server_error,
-            )
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=_LAST_ANSWERS)
+        self._serving = asyncio.create_task(self._read(unread))
+        with suppress(asyncio.CancelledError, asyncio.IncompleteReadError, ValueError):
+            await self._serving
+        await self._last_answers()
         if writer is not None:
             await writer.close()
+        return 1 if self._stop.is_set() and not self.session.is_shut_down else 0
+
+    async def _read(self, unread: bytes) -> None:
+        """Read and handle messages until the end of input."""
+        await run_async(
+            stop_event=self._stop,
+            reader=await open_reader(unread) or StdinAsyncReader(sys.stdin.buffer, self.thread_pool),
+            protocol=self.protocol,
+            error_handler=self.report_server_error,
+        )

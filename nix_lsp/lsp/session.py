@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nix_lsp.analysis.project import Project, Settings
-    from nix_lsp.lsp.wire import Json, Range
+    from nix_lsp.lsp.wire import Json, Position
     from nix_lsp.syntax.span import Span
 
 WARNING, INFO = 2, 3
@@ -54,7 +54,9 @@ class Session:
         self.is_initialized = False
         self.is_ready = False
         """The client has said `initialized`: it may be asked things."""
+        self.is_shut_down = False
         self.client_process: int | None = None
+        """A descriptor that becomes readable when the client's process ends."""
         self.settings: Settings = settings_.combine()
         self.publisher = Publisher(self)
         self._documents: dict[str, Document] = {}
@@ -180,10 +182,8 @@ class Request:
         """
         if self.document is None:
             raise RequestError(INVALID_PARAMS, "no such document")
-        try:
-            return offset_at(self.document, self.params["position"], self._session.client.position_encoding)
-        except (KeyError, TypeError) as error:
-            raise RequestError(INVALID_PARAMS, "a position is { line, character }") from error
+        position = _position(self.params.get("position"))
+        return offset_at(self.document, position, self._session.client.position_encoding)
 
     @property
     def span(self) -> Span:
@@ -198,10 +198,18 @@ class Request:
 
 
 def _span(document: Document, place: Any, encoding: str) -> Span:
-    try:
-        return span_of(document, cast("Range", place), encoding)
-    except (KeyError, TypeError) as error:
-        raise RequestError(INVALID_PARAMS, "a range is { start, end }") from error
+    if not isinstance(place, dict):
+        raise RequestError(INVALID_PARAMS, "a range is { start, end }")
+    ends = cast("Json", place)
+    return span_of(document, {"start": _position(ends.get("start")), "end": _position(ends.get("end"))}, encoding)
+
+
+def _position(place: Any) -> Position:
+    if isinstance(place, dict):
+        line, character = cast("Json", place).get("line"), cast("Json", place).get("character")
+        if isinstance(line, int) and isinstance(character, int):
+            return {"line": line, "character": character}
+    raise RequestError(INVALID_PARAMS, "a position is { line, character }")
 
 
 def _changed(document: Document, changes: Sequence[Json], version: int | None, encoding: str) -> Document:

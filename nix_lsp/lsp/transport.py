@@ -7,9 +7,8 @@ pygls reads through a thread pool, at least three hops per message: a cancellati
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,18 +67,3 @@ async def open_writer(lost: Callable[[], None]) -> PipeWriter | None:
     except (NotImplementedError, OSError, ValueError):
         return None
     return PipeWriter(transport, closed)
-
-
-def watch_process(pid: int, gone: Callable[[], None]) -> None:
-    """Call `gone` when the client's process ends, without polling. Where that cannot be known, end of input has to do.
-
-    A process id that names nothing here is one of another namespace (a client outside our container).
-    """
-    pidfd_open: Any = getattr(os, "pidfd_open", None)
-    if pidfd_open is None:
-        return
-    try:
-        descriptor = pidfd_open(pid)
-    except OSError:
-        return
-    asyncio.get_running_loop().add_reader(descriptor, gone)

@@ -8,7 +8,7 @@ Json = dict[str, Any]
 """A JSON object, as it came from the client or as it goes to it."""
 
 INVALID_PARAMS: Final = -32602
-METHOD_NOT_FOUND: Final = -32601
+INVALID_REQUEST: Final = -32600
 INTERNAL_ERROR: Final = -32603
 NOT_INITIALIZED: Final = -32002
 CONTENT_MODIFIED: Final = -32801

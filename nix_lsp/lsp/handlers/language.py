@@ -19,7 +19,7 @@ def completion(session: Session, request: Request) -> Json | None:
         return None
     session.completed = document
     found = complete(session.project(document), document, request.offset)
-    return convert.completion_list(found, document, session.client)
+    return convert.completion_list(found, document, session.client) if found else None
 
 
 def resolve_completion(session: Session, request: Request) -> Json:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.lsp.capabilities import initialize_result
 from nix_lsp.lsp.client import Client
+from nix_lsp.lsp.process import open_process
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
@@ -16,8 +17,8 @@ def initialize(session: Session, request: Request) -> Json:
     """Learn what the client can do, and say what we can."""
     session.client = Client(request.params)
     session.is_initialized = True
-    process = request.params.get("processId")
-    session.client_process = process if isinstance(process, int) else None
+    if isinstance(process := request.params.get("processId"), int):
+        session.client_process = open_process(process)
     session.configure("initial", request.params.get("initializationOptions"))
     return initialize_result(session.client)
 

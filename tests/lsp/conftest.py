@@ -1,0 +1,73 @@
+"""A project on disk, the four editors' own `initialize` payloads, and connections to the server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLIENTS = Path(__file__).parents[3] / "shared" / "clients"
+
+FLAKE = """\
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.desk = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; };
+  };
+}
+"""
+LOCK = {
+    "nodes": {
+        "nixpkgs": {
+            "locked": {
+                "lastModified": 1767100000,
+                "narHash": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                "owner": "NixOS",
+                "repo": "nixpkgs",
+                "rev": "0123456789abcdef0123456789abcdef01234567",
+                "type": "github",
+            },
+            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
+        },
+        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
+    },
+    "root": "root",
+    "version": 7,
+}
+RENAMED = "{\n  hardware.opengl.enable = true;\n}\n"
+"""A module with one option that the project's release has under another name."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A flake that pins nixos-25.11 and builds one host from `configuration.nix`."""
+    (tmp_path / "flake.nix").write_text(FLAKE)
+    (tmp_path / "flake.lock").write_text(json.dumps(LOCK, indent=2))
+    (tmp_path / "configuration.nix").write_text(RENAMED)
+    return tmp_path
+
+
+@pytest.fixture
+async def connection() -> Connection:
+    """A connection that has not been initialized."""
+    return Connection()
+
+
+@pytest.fixture
+def captured() -> Callable[[str], dict[str, Any]]:
+    """Return the parameters with which an editor initializes: `captured("nvim")`."""
+
+    def read(client: str) -> dict[str, Any]:
+        file = CLIENTS / f"{client}.json"
+        if not file.exists():
+            pytest.skip(f"{file.name}: the editors' payloads stand beside the repository, and are not here")
+        return json.loads(file.read_text())
+
+    return read

@@ -1,0 +1,111 @@
+"""The server over its pipes, asked by each editor's own capabilities through pytest-lsp, whose checks against the protocol are errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_lsp
+from lsprotocol import types
+from lsprotocol.converters import get_converter
+from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
+
+from .conftest import CLIENTS, RENAMED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning"),
+    pytest.mark.skipif(
+        not CLIENTS.exists(), reason="the editors' payloads stand beside the repository, and are not here"
+    ),
+]
+
+
+def editor() -> LanguageClient:
+    """Return a client that does what every editor does and pytest-lsp's does not: register, refresh."""
+    client = make_test_lsp_client()
+
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def _(_params: types.RegistrationParams) -> None:
+        return None
+
+    @client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+    def _(_params: Any) -> None:
+        return None
+
+    return client
+
+
+@pytest_lsp.fixture(
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "nix_lsp"], client_factory=editor),
+    params=["vscode", "nvim", "helix", "emacs"],
+)
+async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient):
+    captured = json.loads((CLIENTS / f"{request.param}.json").read_text())
+    captured["workspaceFolders"] = captured["rootUri"] = captured["rootPath"] = None
+    await lsp_client.initialize_session(get_converter().structure(captured, types.InitializeParams))
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.fixture
+def document(client: LanguageClient, project: Path) -> types.TextDocumentIdentifier:
+    """Open the project's configuration."""
+    uri = (project / "configuration.nix").as_uri()
+    client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "nix", 1, RENAMED)))
+    return types.TextDocumentIdentifier(uri)
+
+
+async def shown(client: LanguageClient, document: types.TextDocumentIdentifier) -> list[str | int | None]:
+    """Return the codes of the diagnostics that the editor shows, however they come."""
+    if client.capabilities.text_document and client.capabilities.text_document.diagnostic:
+        report = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(document))
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        return [found.code for found in report.items]
+    while document.uri not in client.diagnostics:
+        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    return [found.code for found in client.diagnostics[document.uri]]
+
+
+async def test_shows_diagnostics(client: LanguageClient, document: types.TextDocumentIdentifier) -> None:
+    assert await shown(client, document) == ["option-renamed"]
+
+
+async def test_completes_resolves_and_hovers(client: LanguageClient, document: types.TextDocumentIdentifier) -> None:
+    place = types.Position(1, len("  hardware."))
+
+    found = await client.text_document_completion_async(types.CompletionParams(document, place))
+    hover = await client.text_document_hover_async(types.HoverParams(document, place))
+
+    assert isinstance(found, types.CompletionList)
+    items = {item.label: item for item in found.items}
+    assert "graphics" in items
+    assert (await client.completion_item_resolve_async(items["graphics"])).label == "graphics"
+    assert hover is not None
+
+
+async def test_fixes_and_outlines(client: LanguageClient, document: types.TextDocumentIdentifier) -> None:
+    place = types.Range(types.Position(1, 4), types.Position(1, 4))
+    actions = await client.text_document_code_action_async(
+        types.CodeActionParams(document, place, types.CodeActionContext([]))
+    )
+    symbols = await client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+
+    assert [action.title for action in actions or []][:1] == ["Rename to `hardware.graphics.enable`"]
+    assert [symbol.name for symbol in symbols or []] == ["hardware.opengl.enable"]
+
+
+async def test_hears_of_other_settings(client: LanguageClient, document: types.TextDocumentIdentifier) -> None:
+    settings = {"diagnostics": {"ignore": ["option-renamed"]}}
+    client.set_configuration({"nix-lsp": settings})
+    client.diagnostics.pop(document.uri, None)
+
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams({"nix-lsp": settings}))
+    await asyncio.sleep(0.2)
+
+    assert await shown(client, document) == []

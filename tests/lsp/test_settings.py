@@ -1,0 +1,59 @@
+"""Settings, in every shape that clients send them in."""
+
+from __future__ import annotations
+
+import pytest
+
+from nix_lsp.analysis.project import Settings
+from nix_lsp.lsp.settings import SETTINGS, combine, read
+
+NESTED = {"pin": "25.05", "diagnostics": {"ignore": ["option-renamed"]}, "index": {"fetch": True}}
+FLAT = {"pin": "25.05", "diagnostics.ignore": ["option-renamed"], "index.fetch": True}
+EXPECTED = {"pin": "25.05", "ignored_rules": frozenset({"option-renamed"}), "fetch_indexes": True}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        NESTED,
+        FLAT,
+        {"nix-lsp": NESTED},
+        {"nix-lsp": FLAT},
+        {f"nix-lsp.{name}": value for name, value in FLAT.items()},
+        {"nix-lsp": NESTED, "nixd": {"formatting": {"command": ["nixfmt"]}}},
+    ],
+)
+def test_settings_come_nested_or_flat_with_our_section_or_without(payload: object) -> None:
+    reading = read(payload)
+
+    assert reading == (EXPECTED, (), ())
+
+
+@pytest.mark.parametrize("payload", [None, {}, [], "x", 3, {"nix-lsp": None}, {"nix-lsp": {"pin": None}}])
+def test_nothing_sets_nothing(payload: object) -> None:
+    assert not read(payload).values
+
+
+def test_an_invalid_value_is_told_and_the_rest_holds() -> None:
+    reading = read({"pin": 25.11, "index.fetch": "yes", "diagnostics.ignore": ["a", 1], "nix.evaluate": True})
+
+    assert reading.values == {"evaluate": True}
+    assert reading.invalid == (
+        "`pin` must be a release, `unstable`, a date, a revision or null",
+        "`diagnostics.ignore` must be a list of rule ids",
+        "`index.fetch` must be true or false",
+    )
+
+
+def test_unknown_names_are_told_except_the_editors_own() -> None:
+    assert read({"nix-lsp": {"server": {"path": "x"}, "trace.server": "off", "pins": "25.11"}}).unknown == ("pins",)
+
+
+def test_later_routes_win_and_the_rest_is_default() -> None:
+    assert combine({"pin": "25.05", "evaluate": True}, {"pin": "25.11"}) == Settings(pin="25.11", evaluate=True)
+
+
+def test_every_setting_fills_a_field_of_its_own_and_its_default_is_valid() -> None:
+    assert len({setting.field for setting in SETTINGS}) == len(SETTINGS)
+    assert not read({setting.name: setting.default for setting in SETTINGS}).invalid
+    assert combine() == Settings()
