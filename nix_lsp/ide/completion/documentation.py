@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def document_item(project: Project, key: tuple[str, ...]) -> str | None:
     """Return CommonMark for the key of a `CompletionItem`, or None where there is nothing to say."""
     kind, *rest = key or ("",)
-    describe = _KINDS.get(kind)
-    return describe(project, tuple(rest)) if describe else None
+    least, describe = _KINDS.get(kind, (0, None))
+    return describe(project, tuple(rest)) if describe and len(rest) >= least else None
 
 
 def _option(project: Project, key: tuple[str, ...]) -> str | None:
@@ -60,9 +60,10 @@ def _builtin(_: Project, key: tuple[str, ...]) -> str | None:
     return markdown.builtin(found) if found else None
 
 
-_KINDS: Mapping[str, Callable[[Project, tuple[str, ...]], str | None]] = {
-    "option": _option,
-    "declared": _declared,
-    "package": _package,
-    "builtin": _builtin,
+_KINDS: Mapping[str, tuple[int, Callable[[Project, tuple[str, ...]], str | None]]] = {
+    "option": (4, _option),
+    "declared": (2, _declared),
+    "package": (1, _package),
+    "builtin": (1, _builtin),
 }
+"""By a key's first part: how many more parts it must have, and the function that reads them."""

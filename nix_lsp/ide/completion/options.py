@@ -68,6 +68,12 @@ def _label(name: str) -> str:
     return name if _is_placeholder(name) else quote_attr(name)
 
 
+def _nearness(name: str, typed: str) -> int:
+    """Rank a name by what is typed: it starts with it, has it inside, or neither (clients match letters that stand apart, too)."""
+    folded, wanted = name.casefold(), typed.casefold()
+    return 0 if folded.startswith(wanted) else 1 if wanted in folded else 4
+
+
 def _is_placeholder(name: str) -> bool:
     return name == "*" or (name.startswith("<") and name.endswith(">"))
 
@@ -77,7 +83,7 @@ def _child(lane: Lane, child: Child, place: Place) -> CompletionItem:
     label = _label(child.name)
     path = (*(segment or "<name>" for segment in place.path), child.name)
     key = ("option", place.file, lane.set, lane.host or "", *path)
-    order = "1" if child.certain else "2"
+    order = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}"
     if option is None or (child.has_children and not _takes_value(option)):
         kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
         insert, is_snippet = _segment(child.name, 1)

@@ -42,7 +42,7 @@ def package_items(
                 CompletionKind.PACKAGE,
                 quote_attr(name),
                 detail=package.version,
-                sort=f"{rank}{starts}{len(name):03}{name}",
+                sort=f"{rank}{starts}{len(name) if typed else 0:03}{name}",
                 key=("package", package.attr),
             )
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from option_index.types import Integer, Leaf, Of, OneOf, Type, choices, parse, parts
+from option_index.types import Leaf, Of, OneOf, Pattern, Type, choices, parse, parts
 
 _CHOICES = 30
 """An enumeration longer than this is offered by completion at the value instead of inside the snippet."""
@@ -66,7 +66,7 @@ def _shape(part: Type, stop: int) -> str:
             return f"''\n  ${stop}\n''"
         case Leaf(text) if _STRING.fullmatch(text):
             return f'"${stop}"'
-        case Integer():
-            return f"${stop}"
+        case Pattern():
+            return f'"${stop}"'
         case _:
             return f"${stop}"
