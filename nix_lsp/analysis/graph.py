@@ -89,7 +89,7 @@ def build(
 ) -> Graph:
     """Read the flakes and entry files among `paths` and follow their hosts' modules.
 
-    `folder_pins` and `main` give what a folder locks, and its pins by source; `former` is an earlier graph of the same files.
+    `folder_pins` and `main` give what counts as locked in a folder, and its pins by source; `former` is an earlier graph of the same files.
     """
     builder = _Builder(files, root, folder_pins, main)
     builder.former = former.edges if former else {}

@@ -64,6 +64,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self.modules: dict[str, tuple[Document, ModuleView]] = {}
+        self.declares: dict[str, tuple[Document, bool]] = {}
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
 
@@ -93,6 +94,8 @@ class Workspace:
         """The graph of an earlier snapshot; it may still hold."""
         self._changed: frozenset[str] = frozenset()
         """Paths whose text may differ from what `_former` has seen."""
+        self._declared: dict[str, tuple[DeclaredOption, ...]] = {}
+        """By module set."""
         self._listed: tuple[str, ...] | None = None
         self._channels: Mapping[str, Pin] | None = None
 
@@ -140,6 +143,7 @@ class Workspace:
         self._changed = frozenset(changed) if self._graph else self._changed | frozenset(changed)
         self._former = None if settings or relist else self._graph or self._former
         self._graph = None
+        self._declared = {}
         if relist:
             self._listed = self._channels = None
 
@@ -194,15 +198,15 @@ class Workspace:
 
         A file that no host is seen to import counts for every lane that it is not clearly foreign to.
         """
-        graph = self.graph()
-        found: list[DeclaredOption] = []
-        for path in self._listing():
-            document = self._files.document(path) if path.endswith(".nix") else None
-            if document is None or not any(word in document.source for word in _DECLARES):
-                continue
-            if self._counts_for(lane, path, graph):
-                found += self.module(document).declared
-        return found
+        if lane.set not in self._declared:
+            graph = self.graph()
+            found: list[DeclaredOption] = []
+            for path in self._listing():
+                document = self._files.document(path) if path.endswith(".nix") else None
+                if document and self._declares(document) and self._counts_for(lane.set, path, graph):
+                    found += self.module(document).declared
+            self._declared[lane.set] = tuple(found)
+        return self._declared[lane.set]
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
@@ -255,7 +259,7 @@ class Workspace:
     # How it is found
 
     def _build_graph(self, former: Graph | None) -> Graph:
-        return build(self._files, self.root, self._listing(), self.folder_pins, self.main_pins, former)
+        return build(self._files, self.root, self._listing(), self._nearest_pins, self.main_pins, former)
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
@@ -306,6 +310,9 @@ class Workspace:
             self._listed = tuple(walk(self._files, self.root))
         return self._listed
 
+    def _nearest_pins(self, folder: str) -> FolderPins:
+        return self.folder_pins(self._locking_folder(folder))
+
     def _locking_folder(self, folder: str) -> str:
         while folder != self.root and folder.startswith(self.root):
             if any(self._files.kind(posixpath.join(folder, lock)) for lock in LOCKS):
@@ -329,11 +336,18 @@ class Workspace:
             for source in (NIXPKGS, HOME_MANAGER, NIX_DARWIN)
         }
 
-    def _counts_for(self, lane: Lane, path: str, graph: Graph) -> bool:
+    def _declares(self, document: Document) -> bool:
+        known = self._memory.declares.get(document.path)
+        if known is None or known[0] is not document:
+            declares = any(word in document.source for word in _DECLARES)
+            known = self._memory.declares[document.path] = (document, declares)
+        return known[1]
+
+    def _counts_for(self, module_set: str, path: str, graph: Graph) -> bool:
         if reached := graph.lanes.get(path):
-            return any(other.set == lane.set for other in reached)
+            return any(other.set == module_set for other in reached)
         told = by_name(path, self.root)
-        return told is None or told.set == lane.set
+        return told is None or told.set == module_set
 
 
 def _is_dynamic(option: DeclaredOption) -> bool:
