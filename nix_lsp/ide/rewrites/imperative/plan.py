@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide import edits
-from nix_lsp.ide.indentation import newline
 from nix_lsp.ide.model import TextEdit
+from nix_lsp.ide.rewrites.imperative.difference import common_length, words_changed
+from nix_lsp.ide.rewrites.imperative.scope import pkgs_argument
 from nix_lsp.ide.rewrites.imperative.sites import scripts_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.script import Command
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.syntax.document import Document
-
-
-_INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
 
 
 class Conflict(Exception):  # noqa: N818 - a reason, not a failure
@@ -68,10 +66,13 @@ def plan(
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
     if any(_mentions_packages(setting.value) for setting in settings):
-        edited = _with_pkgs(edited, start)
+        argument = pkgs_argument(edited, _set_at(edited, start))
+        if argument is None:
+            raise Conflict("`pkgs` is not an argument here")
+        edited = _apply(edited, argument)
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")
-    return _difference(document.source, edited.source)
+    return words_changed(document.source, edited.source)
 
 
 def _grouped(owner: Node, settings: Sequence[Setting]) -> list[Setting]:
@@ -79,7 +80,7 @@ def _grouped(owner: Node, settings: Sequence[Setting]) -> list[Setting]:
     grouped: list[Setting] = []
     for setting in settings:
         last = grouped[-1] if grouped else None
-        shared = _common(last.path, setting.path) if last else 0
+        shared = common_length(last.path, setting.path) if last else 0
         if last and isinstance(last.value, Attrs) and shared == len(last.path) and _is_new(owner, last.path):
             item = (setting.path[shared:], setting.value)
             grouped[-1] = Setting(last.path, Attrs((*last.value.items, item)))
@@ -314,31 +315,6 @@ def _mentions_packages(value: Value) -> bool:
             return False
 
 
-def _with_pkgs(document: Document, start: int) -> Document:
-    """Make sure that `pkgs` is in scope: as an argument of the module's function, which gets it if it has none."""
-    from nix_lsp.analysis.scope import names_at
-
-    if any(name.name == "pkgs" for name in names_at(document, start + 1)):
-        return document
-    node: Node | None = _set_at(document, start)
-    outermost = node
-    while node:
-        formals = node.child_by_field_name("formals") if node.type == "function_expression" else None
-        if formals:
-            ellipsis = next((child for child in formals.children if child.type == "ellipses"), None)
-            if ellipsis is None:
-                break
-            before = document.source[document.line_starts[document.line_of(ellipsis.start_byte)] : ellipsis.start_byte]
-            gap = newline(document) + before.decode() if before and not before.strip() else " "
-            return _apply(document, [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"pkgs,{gap}")])
-        outermost, node = node, node.parent
-    body = outermost.named_children[0] if outermost and outermost.named_children else None
-    if body is None or body.start_byte != start:
-        raise Conflict("`pkgs` is not an argument here")
-    eol = newline(document)
-    return _apply(document, [TextEdit(Span(start, start), f"{{ pkgs, ... }}:{eol}{eol}")])
-
-
 def _set_at(document: Document, start: int) -> Node:
     """Return the attribute set that starts at an offset."""
     node = document.root.descendant_for_byte_range(start, start + 1)
@@ -353,39 +329,3 @@ def _apply(document: Document, changes: Sequence[TextEdit]) -> Document:
     """Return the document after edits that do not overlap."""
     ordered = sorted(changes, key=lambda edit: edit.span, reverse=True)
     return document.edited([Change(edit.span, edit.text.encode()) for edit in ordered], document.version)
-
-
-def _difference(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
-    """Return the edits that lead from one text to the other, in the lines that differ and there in the words that do."""
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
-    start = sum(map(len, before[:head]))
-    middle = b"".join(before[head : len(before) - tail]), b"".join(after[head : len(after) - tail])
-    return tuple(
-        _trimmed(old, Span(edit.span.start + start, edit.span.end + start), edit.text.encode())
-        for edit in edits.difference(*middle)
-    )
-
-
-def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:
-    """Leave out of an edit the words that are the same at both ends."""
-    present = old[part.start : part.end]
-    head = _blank_before(present, _common(present, new))
-    tail = _common(present[head:][::-1], new[head:][::-1])
-    tail = _blank_before(present[::-1], tail)
-    return TextEdit(Span(part.start + head, part.end - tail), new[head : len(new) - tail].decode("utf-8", "replace"))
-
-
-def _blank_before(data: bytes, end: int) -> int:
-    """Return the end of the last white space before an offset, or 0."""
-    return len(data[:end].rstrip(_INK)) if end else 0
-
-
-def _common(one: Sequence[object], other: Sequence[object]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

@@ -1,0 +1,51 @@
+"""From two texts to the edits between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide import edits
+from nix_lsp.ide.model import TextEdit
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
+
+
+def words_changed(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
+    """Return the edits that lead from one text to the other, in the lines that differ and there in the words that do."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    head = common_length(before, after)
+    tail = common_length(before[head:][::-1], after[head:][::-1])
+    start = sum(map(len, before[:head]))
+    middle = b"".join(before[head : len(before) - tail]), b"".join(after[head : len(after) - tail])
+    return tuple(
+        _trimmed(old, Span(edit.span.start + start, edit.span.end + start), edit.text.encode())
+        for edit in edits.difference(*middle)
+    )
+
+
+def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:
+    """Leave out of an edit the words that are the same at both ends."""
+    present = old[part.start : part.end]
+    head = _blank_before(present, common_length(present, new))
+    tail = common_length(present[head:][::-1], new[head:][::-1])
+    tail = _blank_before(present[::-1], tail)
+    return TextEdit(Span(part.start + head, part.end - tail), new[head : len(new) - tail].decode("utf-8", "replace"))
+
+
+def _blank_before(data: bytes, end: int) -> int:
+    """Return the end of the last white space before an offset, or 0."""
+    return len(data[:end].rstrip(_INK)) if end else 0
+
+
+def common_length(one: Sequence[object], other: Sequence[object]) -> int:
+    """Return how many leading items two sequences share."""
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

@@ -1,0 +1,43 @@
+"""Bringing `pkgs` into scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.indentation import newline
+from nix_lsp.ide.model import TextEdit
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+
+
+def pkgs_argument(document: Document, owner: Node) -> list[TextEdit] | None:
+    """Return the edits that bring `pkgs` into the scope of a module's set: as an argument of its function, which it may have already.
+
+    Returns None where the function takes a fixed list of arguments, or the set is no module of its own.
+    """
+    from nix_lsp.analysis.scope import names_at
+
+    if any(name.name == "pkgs" for name in names_at(document, owner.start_byte + 1)):
+        return []
+    start = owner.start_byte
+    node: Node | None = owner
+    outermost = owner
+    while node:
+        formals = node.child_by_field_name("formals") if node.type == "function_expression" else None
+        if formals:
+            ellipsis = next((child for child in formals.children if child.type == "ellipses"), None)
+            if ellipsis is None:
+                break
+            before = document.source[document.line_starts[document.line_of(ellipsis.start_byte)] : ellipsis.start_byte]
+            gap = newline(document) + before.decode() if before and not before.strip() else " "
+            return [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"pkgs,{gap}")]
+        outermost, node = node, node.parent
+    body = outermost.named_children[0] if outermost and outermost.named_children else None
+    if body is None or body.start_byte != start:
+        return None
+    eol = newline(document)
+    return [TextEdit(Span(start, start), f"{{ pkgs, ... }}:{eol}{eol}")]
