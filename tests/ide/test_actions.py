@@ -30,6 +30,8 @@ INDEX = SmallIndex(
         "services.xserver.layout": "services.xserver.xkb.layout",
         "services.xserver.libinput": "services.libinput",
         "services.old": "services.new",
+        "hardware.one.a": "video.one.a",
+        "hardware.one.b": "video.one.c",
         "sound.enable": None,
     },
     suggestions={"services.openssh.enabel": "services.openssh.enable"},
@@ -117,6 +119,14 @@ RENAMES = {
     "a moved set takes its lines along": (
         "{\n  hardware = {\n    cpu.x = 1;\n    pulseaudio = {\n      enable = true;\n      extraConfig = ''\n        a\n          b\n      '';\n    };\n  };\n}\n",
         "{\n  hardware = {\n    cpu.x = 1;\n  };\n  services.pulseaudio = {\n    enable = true;\n    extraConfig = ''\n      a\n        b\n    '';\n  };\n}\n",
+    ),
+    "a set whose names change inside moves too": (
+        "{\n  hardware = {\n    cpu.x = 1;\n    one = lib.mkIf c {\n      a = 1;\n      b = 2;\n    };\n  };\n}\n",
+        "{\n  hardware = {\n    cpu.x = 1;\n  };\n  video.one = lib.mkIf c {\n    a = 1;\n    c = 2;\n  };\n}\n",
+    ),
+    "a condition goes along": (
+        "{ hardware = { cpu.x = 1; pulseaudio = lib.mkIf c { enable = true; }; }; }",
+        "{ hardware = { cpu.x = 1; }; services.pulseaudio = lib.mkIf c { enable = true; }; }",
     ),
     "on one line": (
         "{ hardware = { cpu.x = 1; pulseaudio.enable = true; }; y = 1; }",

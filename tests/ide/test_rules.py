@@ -119,6 +119,7 @@ def test_a_file_of_another_module_set_is_left_alone():
         "{ services = if c then { x = 1; } else { y = 1; }; }",
         '{ sound = lib.mkIf (lib.versionOlder lib.version "24.11") { enable = true; }; }',
         "{ config = lib.mkMerge [ (lib.mkIf pkgs.stdenv.isLinux { hardware.opengl.enable = true; }) ]; }",
+        '{ sound.enable = lib.mkIf (lib.versionOlder lib.version "24.11") true; }',
         "{ lib, ... }: let s = { enable = true; }; in { sound = lib.optionalAttrs linux s; }",
     ],
 )
@@ -130,6 +131,7 @@ def test_a_condition_may_keep_a_definition_out_of_this_lane(text: str):
     ("text", "rule"),
     [
         ("{ sound = lib.mkIf cfg.enable { enable = true; }; }", "option-removed"),
+        ("{ sound.enable = lib.mkIf cfg.enable true; }", "option-removed"),
         (
             "{ config = lib.mkIf pkgs.stdenv.isLinux { services.openssh.x = 1; services.openssh.enable = true; }; }",
             "option-unknown",

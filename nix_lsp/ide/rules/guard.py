@@ -28,7 +28,9 @@ def is_guarded(definition: Definition, root: Root, standing: Standing) -> bool:
     if not definition.conditional:
         return False
     seen = False
-    node: Node | None = definition.binding
+    binding, value = definition.binding, definition.value
+    inside = value and binding.start_byte <= value.start_byte and value.end_byte <= binding.end_byte
+    node: Node | None = value if inside else binding
     while node and node != root.body.parent:
         if node.type == "if_expression":
             return True

@@ -50,7 +50,21 @@ class Link(NamedTuple):
     lead: tuple[str, ...]
     """Names in the binding before that segment which are no part of the path: `config`."""
     is_clean: bool
-    """Between the definition and this binding there are only plain attribute sets."""
+    """This binding's value is a plain attribute set that holds the binding before."""
+
+
+class Unit(NamedTuple):
+    """A binding that gets another path, with all that stands in it."""
+
+    level: int
+    """Its index among the links."""
+    target: tuple[str, ...]
+    inner: tuple[TextEdit, ...]
+    """Names inside of it that change too."""
+
+    def end(self, links: Sequence[Link], definition: Definition) -> int:
+        """Return the index behind the last segment that is written in the binding."""
+        return links[self.level - 1].start if self.level else len(definition.path)
 
 
 def relocate(document: Document, root: Root, definition: Definition, target_of: Target) -> Fix | None:
@@ -61,16 +75,15 @@ def relocate(document: Document, root: Root, definition: Definition, target_of: 
         return None
     if twin := _defined(root, target):
         return _delete_twin(document, definition, twin, target)
+    unit = Unit(0, target, ())
     for level, link in enumerate(links):
-        end = links[level - 1].start if level else len(definition.path)
-        if level == 0:
-            new, inner = target, ()
-        elif alike := _alike(root, definition, Span(link.start, end), target_of):
-            new, inner = alike
-        else:
-            return _lift(document, definition, links, level - 1, target_of)
-        if new[: link.start] == definition.names[: link.start] and len(new) > link.start:
-            return _rename(document, definition, link, end, new, inner)
+        if level:
+            wider = _alike(root, definition, link.start, links[level - 1].start, target_of)
+            if wider is None:
+                return _lift(document, definition, links, unit)
+            unit = Unit(level, *wider)
+        if unit.target[: link.start] == definition.names[: link.start] and len(unit.target) > link.start:
+            return _rename(document, definition, links, unit)
     return None
 
 
@@ -95,58 +108,46 @@ def replace_segments(definition: Definition, start: int, end: int, new: Sequence
     return TextEdit(part, attrpath_text(new[head : len(new) - tail]))
 
 
-def _rename(
-    document: Document, definition: Definition, link: Link, end: int, new: tuple[str, ...], inner: Sequence[TextEdit]
-) -> Fix | None:
+def _rename(document: Document, definition: Definition, links: Sequence[Link], unit: Unit) -> Fix | None:
     """Replace the segments of one binding."""
+    link, end = links[unit.level], unit.end(links, definition)
     owner = set_of(link.binding)
-    if owner is None or _clashes(owner, link, new[link.start :]):
+    if owner is None or _clashes(owner, link, unit.target[link.start :]):
         return None
-    edit = replace_segments(definition, link.start, end, new)
+    edit = replace_segments(definition, link.start, end, unit.target)
     if edit is None:
         return None
-    old = attrpath_text([name or "…" for name in definition.names[:end]])
-    title = (
-        f"Rename `{old}` to `{attrpath_text(new)}`"
-        if end < len(definition.path)
-        else f"Rename to `{attrpath_text(new)}`"
-    )
-    return _fix(document, title, [edit, *inner])
+    old = f"`{attrpath_text([name or '*' for name in definition.names[:end]])}` " if unit.level else ""
+    return _fix(document, f"Rename {old}to `{attrpath_text(unit.target)}`", [edit, *unit.inner])
 
 
 def _alike(
-    root: Root, definition: Definition, own: Span, target_of: Target
+    root: Root, definition: Definition, start: int, end: int, target_of: Target
 ) -> tuple[tuple[str, ...], tuple[TextEdit, ...]] | None:
-    """Return the new path of the binding that has segments `own`, if all below it moves along, and the renames that takes inside."""
-    first = definition.path[own.start].span
-    below = [each for each in root.definitions if len(each.path) > own.start and each.path[own.start].span == first]
-    here = next((each for each in below if len(each.path) == own.end), None)
+    """Return the new path of the binding with segments `start` to `end`, if all in it moves along, and the renames inside that takes."""
+    first = definition.path[start].span
+    below = [each for each in root.definitions if len(each.path) > start and each.path[start].span == first]
+    here = next((each for each in below if len(each.path) == end), None)
     if here is None or here.value is None or here.value.type != "attrset_expression":
         return None
-    owner = set_of(here.binding)
-    leaves = [each for each in below if len(each.path) > own.end and not (each.is_set and _has_children(each, below))]
-    targets = [target_of(leaf.names) for leaf in leaves]
-    moves = [(leaf, target) for leaf, target in zip(leaves, targets, strict=True) if target]
+    leaves = [each for each in below if len(each.path) > end and not (each.is_set and _has_children(each, below))]
+    moves = [(leaf, target) for leaf in leaves if (target := target_of(leaf.names))]
     if not moves or len(moves) < len(leaves) or any(_defined(root, target) for _, target in moves):
         return None
-    rests = [leaf.names[own.end :] for leaf, _ in moves]
-    starts = {
-        target[: -len(rest)] for (_, target), rest in zip(moves, rests, strict=True) if target[-len(rest) :] == rest
-    }
-    kept = sum(target[-len(rest) :] == rest for (_, target), rest in zip(moves, rests, strict=True))
-    new = starts.pop() if len(starts) == 1 and kept == len(moves) else moves[0][1][: own.end]
+    new = _new_start(moves, end)
     if new == here.names[: len(new)] or any(
         target[: len(new)] != new or len(target) == len(new) for _, target in moves
     ):
         # `services.xserver = { displayManager = …; }` would become `services = { … }`: better to move what is inside.
         return None
-    if owner and _has_set(owner, new[own.start :], here.binding):
+    owner = set_of(here.binding)
+    if owner and _has_set(owner, new[start:], here.binding):
         return None
     inner: list[TextEdit] = []
     for leaf, target in moves:
-        if target[len(new) :] == leaf.names[own.end :]:
+        if target[len(new) :] == leaf.names[end:]:
             continue
-        shifted = (*(name or "" for name in leaf.names[: own.end]), *target[len(new) :])
+        shifted = (*(name or "" for name in leaf.names[:end]), *target[len(new) :])
         edit = replace_segments(leaf, leaf.own, len(leaf.path), shifted)
         if edit is None or leaf.binding.type != "binding" or not _within(leaf.binding, here.binding):
             return None
@@ -154,24 +155,32 @@ def _alike(
     return new, tuple(inner)
 
 
-def _lift(
-    document: Document, definition: Definition, links: Sequence[Link], level: int, target_of: Target
-) -> Fix | None:
+def _new_start(moves: Sequence[tuple[Definition, tuple[str, ...]]], end: int) -> tuple[str, ...]:
+    """Return what the first `end` segments become: what leaves the rest of each path as it is, if that is the same for all."""
+    starts: set[tuple[str, ...] | None] = set()
+    for leaf, target in moves:
+        rest = leaf.names[end:]
+        starts.add(target[: -len(rest)] if target[-len(rest) :] == rest else None)
+    start = starts.pop() if len(starts) == 1 else None
+    return start if start is not None else moves[0][1][:end]
+
+
+def _lift(document: Document, definition: Definition, links: Sequence[Link], unit: Unit) -> Fix | None:
     """Take a binding out of the sets that its new path does not share."""
-    unit = links[level]
-    end = links[level - 1].start if level else len(definition.path)
-    target = target_of(definition.names[:end])
-    if target is None or unit.binding.type != "binding":
+    binding, target = links[unit.level].binding, unit.target
+    shared = (
+        at for at in range(unit.level, len(links)) if definition.names[: links[at].start] == target[: links[at].start]
+    )
+    home = next(shared, None)
+    if home is None or binding.type != "binding" or not all(link.is_clean for link in links[unit.level + 1 : home + 1]):
         return None
-    home = next((link for link in links[level:] if definition.names[: link.start] == target[: link.start]), None)
-    if home is None or not home.is_clean or (owner := set_of(home.binding)) is None:
-        return None
-    found = place(owner, (*home.lead, *target[home.start :]), home.binding)
+    owner = set_of(links[home].binding)
+    found = place(owner, (*links[home].lead, *target[links[home].start :]), links[home].binding) if owner else None
     if found is None:
         return None
-    gone = _emptied(document, [link.binding for link in links[level : links.index(home) + 1]])
-    moved = carried(document, unit.binding, found.path)
-    if gone != unit.binding:
+    gone = _emptied(document, [link.binding for link in links[unit.level : home + 1]])
+    moved = carried(document, binding, found.path, unit.inner)
+    if gone != binding:
         moved = "".join(f"{line}\n" for line in _comments(document, gone)) + moved
     return _fix(document, f"Move to `{attrpath_text(target)}`", _exchange(document, found, gone, moved))
 
@@ -221,9 +230,9 @@ def _links(definition: Definition) -> list[Link]:
             if tuple(written) != own[len(own) - len(written) :]:
                 return []
             start = max(first, 0)
-            links.append(
-                Link(node, start, tuple(segment.name or "" for segment in own[: len(own) - len(written)]), is_clean)
-            )
+            lead = tuple(segment.name or "" for segment in own[: len(own) - len(written)])
+            links.append(Link(node, start, lead, is_clean))
+            is_clean = True
         elif node.type == "list_expression" and definition.path[start - 1].name == "*":
             start -= 1
             is_clean = False
