@@ -73,10 +73,12 @@ class Client:
         return "markdown" if "markdown" in self._list("textDocument.hover.contentFormat") else "plaintext"
 
     @cached_property
-    def documentation_markup(self) -> str:
-        """Helix names no format for completion documentation but renders what it takes in hovers."""
+    def documentation_markup(self) -> str | None:
+        """The markup of completion documentation; None for a client that names none and so takes plain strings (Helix renders them)."""
         stated = self._list("textDocument.completion.completionItem.documentationFormat")
-        return self.hover_markup if not stated else "markdown" if "markdown" in stated else "plaintext"
+        if not stated:
+            return None
+        return "markdown" if "markdown" in stated else "plaintext"
 
     @cached_property
     def shows_symbol_tree(self) -> bool:

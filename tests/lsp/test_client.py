@@ -20,7 +20,7 @@ ABILITIES: dict[str, tuple[Any, ...]] = {
     "shows_label_details": (True, True, False, False),
     "tags_deprecated_items": (True, True, True, True),
     "hover_markup": ("markdown", "markdown", "markdown", "plaintext"),
-    "documentation_markup": ("markdown", "markdown", "markdown", "plaintext"),
+    "documentation_markup": ("markdown", "markdown", None, None),
     "shows_symbol_tree": (True, True, False, True),
     "takes_code_action_literals": (True, True, True, True),
     "takes_versioned_edits": (True, False, True, True),

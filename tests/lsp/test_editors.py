@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_lsp
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
+
+from nix_lsp.lsp.client import Client
 
 from .conftest import CLIENTS, RENAMED
 
@@ -27,21 +29,17 @@ pytestmark = [
 
 
 def editor() -> LanguageClient:
-    """Return a client that does what every editor does and pytest-lsp's does not: register, refresh."""
+    """Return a client that does what every editor does and pytest-lsp's does not: register."""
     client = make_test_lsp_client()
 
-    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)  # pyright: ignore[reportUntypedFunctionDecorator]
     def _(_params: types.RegistrationParams) -> None:
-        return None
-
-    @client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)
-    def _(_params: Any) -> None:
         return None
 
     return client
 
 
-@pytest_lsp.fixture(
+@pytest_lsp.fixture(  # pyright: ignore[reportUnknownMemberType]
     config=ClientServerConfig(server_command=[sys.executable, "-m", "nix_lsp"], client_factory=editor),
     params=["vscode", "nvim", "helix", "emacs"],
 )
@@ -63,7 +61,7 @@ def document(client: LanguageClient, project: Path) -> types.TextDocumentIdentif
 
 async def shown(client: LanguageClient, document: types.TextDocumentIdentifier) -> list[str | int | None]:
     """Return the codes of the diagnostics that the editor shows, however they come."""
-    if client.capabilities.text_document and client.capabilities.text_document.diagnostic:
+    if Client(get_converter().unstructure({"capabilities": client.capabilities})).pulls_diagnostics:
         report = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(document))
         assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
         return [found.code for found in report.items]

@@ -32,7 +32,8 @@ def resolve_completion(session: Session, request: Request) -> Json:
         return item
     parts = tuple(str(part) for part in cast("list[object]", key))
     if markdown := resolve(session.project(session.completed), parts):
-        item = {**item, "documentation": {"kind": session.client.documentation_markup, "value": markdown}}
+        markup = session.client.documentation_markup
+        item = {**item, "documentation": {"kind": markup, "value": markdown} if markup else markdown}
     return item
 
 
