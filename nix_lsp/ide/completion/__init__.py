@@ -19,20 +19,18 @@ def complete(project: Project, document: Document, offset: int) -> Completion | 
 
     Never raises for malformed Nix. What is typed so far has narrowed the items only where `is_incomplete` says so.
     """
-    from nix_lsp.ide.completion.cursor import cursor_at
     from nix_lsp.ide.completion.sources import propose
+    from nix_lsp.syntax.cursor import context_at
     from nix_lsp.syntax.span import Span
 
-    cursor = cursor_at(document, offset)
-    if cursor is None:
-        return None
+    cursor = context_at(document, offset)
     proposals = propose(project, document, cursor)
     if not proposals.items:
         return None
-    start = cursor.replace.start if proposals.start is None else proposals.start
+    start = cursor.span.start if proposals.start is None else proposals.start
     return Completion(
         tuple(_distinct(proposals.items)),
-        replace=Span(start, cursor.replace.end),
+        replace=Span(start, cursor.span.end),
         insert=Span(start, offset),
         is_incomplete=proposals.is_incomplete,
     )

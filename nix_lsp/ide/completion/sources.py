@@ -1,12 +1,11 @@
-"""Which proposals belong to which situation: one function a situation."""
+"""Which proposals belong to which kind of place: one function a kind."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import standard_path, with_paths
-from nix_lsp.ide.completion import cursor as at
-from nix_lsp.syntax.ast import span, unparenthesized
+from nix_lsp.syntax.ast import descent, span, text, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import Definition, ModuleView, Root
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
-    from nix_lsp.ide.completion.cursor import Cursor
     from nix_lsp.ide.model import CompletionItem
+    from nix_lsp.syntax.cursor import CursorContext
     from nix_lsp.syntax.document import Document
 
 
@@ -35,8 +34,10 @@ class Here(NamedTuple):
 
     project: Project
     real: Document
-    """The document as it is; `cursor.document` is the one that was completed for the parser."""
-    cursor: Cursor
+    """The document as it is."""
+    document: Document
+    """The document as it was completed for the parser; offsets before the cursor are those of the real one."""
+    cursor: CursorContext
     lanes: Sequence[Lane]
 
 
@@ -47,62 +48,75 @@ class Value(NamedTuple):
     root: Root
 
 
-def propose(project: Project, document: Document, cursor: Cursor) -> Proposals:
+class Path(NamedTuple):
+    """The option path that is being written."""
+
+    names: tuple[str | None, ...]
+    """Its segments before the one under the cursor, from the module set's root."""
+    starts: tuple[int, ...]
+    """Where those of them begin, last ones first, that are written in this binding."""
+    lanes: Sequence[Lane]
+
+
+def propose(project: Project, document: Document, cursor: CursorContext) -> Proposals:
     """Return what can stand at a cursor."""
-    here = Here(project, document, cursor, project.lanes(document))
-    return _SOURCES[type(cursor.situation)](here, cursor.situation)
+    source = _SOURCES.get(cursor.kind)
+    if source is None:
+        return Proposals()
+    return source(Here(project, document, cursor.document or document, cursor, project.lanes(document)))
 
 
 # Option names
 
 
-def _attribute(here: Here, situation: at.Attribute) -> Proposals:
+def _attribute(here: Here) -> Proposals:
     from nix_lsp.ide.completion.options import Place, option_items
 
-    found = _definition_at(here)
-    if found is None:
+    path = _path(here)
+    if path is None:
         return Proposals()
-    definition, root, index = found
-    lanes = _lanes(here, root)
-    path = definition.names[:index]
-    place = Place(path, here.cursor.typed, situation.defining, here.real.path)
-    items, incomplete = option_items(here.project, lanes, place)
+    place = Place(path.names, here.cursor.typed, here.cursor.is_new, here.real.path)
+    items, incomplete = option_items(here.project, path.lanes, place)
     if items or not here.cursor.typed:
         return Proposals(items, incomplete)
-    return _across(here, lanes, definition, index, defining=situation.defining)
+    return _across(here, path)
 
 
-def _across(here: Here, lanes: Sequence[Lane], definition: Definition, index: int, *, defining: bool) -> Proposals:
+def _across(here: Here, path: Path) -> Proposals:
     """Match what is typed across segments: `services.ssh.en` finds `services.openssh.enable`."""
     from nix_lsp.ide.completion.options import Place, option_items
 
-    for first in range(index - 1, definition.own - 1, -1):
-        words = [name or "" for name in definition.names[first:index]]
-        text = ".".join([*words, here.cursor.typed])
-        place = Place(definition.names[:first], text, defining, here.real.path)
-        items, incomplete = option_items(here.project, lanes, place, only_below=True)
+    for taken, start in enumerate(path.starts, 1):
+        before, words = path.names[:-taken], path.names[-taken:]
+        typed = ".".join([*(name or "" for name in words), here.cursor.typed])
+        place = Place(before, typed, here.cursor.is_new, here.real.path)
+        items, incomplete = option_items(here.project, path.lanes, place, only_below=True)
         if items:
-            return Proposals(items, incomplete, definition.path[first].span.start)
+            return Proposals(items, incomplete, start)
     return Proposals()
 
 
-def _definition_at(here: Here) -> tuple[Definition, Root, int] | None:
-    """Find the definition one of whose own segments begins at the word under the cursor."""
-    start = here.cursor.replace.start
+def _path(here: Here) -> Path | None:
+    """Find out which option path the cursor's binding writes: as the module reads it, or else as the nesting of sets shows it."""
+    start = here.cursor.span.start
     for root in _module(here).roots:
         for definition in root.definitions:
             for index in range(definition.own, len(definition.path)):
                 if definition.path[index].span.start == start:
-                    return definition, root, index
-    return None
+                    own = definition.path[definition.own : index]
+                    starts = tuple(segment.span.start for segment in reversed(own))
+                    return Path(definition.names[:index], starts, _lanes(here, root))
+    if here.cursor.enclosing is None:
+        return None
+    own = here.cursor.segments
+    names = (*here.cursor.enclosing, *(segment.name for segment in own))
+    return Path(names, tuple(segment.span.start for segment in reversed(own)), here.lanes)
 
 
 def _module(here: Here) -> ModuleView:
     from nix_lsp.analysis.module import read_module
 
-    if here.cursor.document is here.real:
-        return here.project.module(here.real)
-    return read_module(here.cursor.document)
+    return here.project.module(here.real) if here.document is here.real else read_module(here.document)
 
 
 def _lanes(here: Here, root: Root) -> Sequence[Lane]:
@@ -112,11 +126,13 @@ def _lanes(here: Here, root: Root) -> Sequence[Lane]:
 # Expressions
 
 
-def _selection(here: Here, situation: at.Selection) -> Proposals:
-    path = standard_path(here.cursor.document, situation.base)
-    if path is None or None in situation.before:
+def _selection(here: Here) -> Proposals:
+    base = here.cursor.base
+    path = standard_path(here.document, base) if base else None
+    before = [segment.name for segment in here.cursor.segments]
+    if path is None or None in before:
         return Proposals()
-    names = (*path, *(name or "" for name in situation.before))
+    names = (*path, *(name or "" for name in before))
     head, rest = names[0], names[1:]
     match head:
         case "pkgs":
@@ -158,24 +174,25 @@ def _root_around(here: Here) -> Root | None:
     """Return the innermost part of the file that the cursor stands in."""
     best: Root | None = None
     for root in _module(here).roots:
-        if span(root.body).contains(here.cursor.replace.start) and (
+        if span(root.body).contains(here.cursor.span.start) and (
             best is None or root.body.start_byte >= best.body.start_byte
         ):
             best = root
     return best
 
 
-def _variable(here: Here, situation: at.Variable) -> Proposals:
+def _variable(here: Here) -> Proposals:
     from nix_lsp.ide.completion.names import global_items, keyword_items, local_items
     from nix_lsp.ide.language import builtins
 
     items: list[CompletionItem] = []
     incomplete = False
-    value = _value_around(here)
-    if value is not None:
-        items += _values(here, value, situation.node)
-    items += local_items(here.cursor.document, here.cursor.replace.start)
-    for path in with_paths(here.cursor.document, here.cursor.replace.start):
+    start = here.cursor.span.start
+    node = descent(here.document.root, start)[-1]
+    if node.parent is not None and (value := _value_around(here)):
+        items += _values(here, value, node.parent)
+    items += local_items(here.document, start)
+    for path in with_paths(here.document, start):
         if path[0] == "pkgs":
             more = _packages(here, ".".join(path[1:]))
             items += more.items
@@ -191,7 +208,7 @@ def _variable(here: Here, situation: at.Variable) -> Proposals:
 
 def _value_around(here: Here) -> Value | None:
     """Return the innermost definition whose value the cursor stands in."""
-    offset = here.cursor.replace.start
+    offset = here.cursor.span.start
     around = [
         (value.start_byte, -value.end_byte, Value(definition, root))
         for root in _module(here).roots
@@ -218,39 +235,60 @@ def _values(here: Here, value: Value, node: Node, *, in_string: bool = False) ->
     return value_items(here.project, _lanes(here, value.root), path, in_string=in_string, element=element)
 
 
-def _quoted(here: Here, situation: at.Quoted) -> Proposals:
-    value = _value_around(here)
-    if value is None:
+def _quoted(here: Here) -> Proposals:
+    string = next(
+        (
+            node
+            for node in reversed(descent(here.document.root, here.cursor.span.start - 1))
+            if node.type == "string_expression"
+        ),
+        None,
+    )
+    if string is None or any(child.type == "interpolation" for child in string.named_children):
         return Proposals()
-    # The whole text between the quotes is replaced: members of an enumeration may hold any character.
-    items = _values(here, value, situation.node, in_string=True)
-    return Proposals(items, start=situation.node.start_byte + 1)
+    value = _value_around(here)
+    return Proposals(_values(here, value, string, in_string=True) if value else ())
 
 
 # Names to bring in
 
 
-def _formal(here: Here, situation: at.Formal) -> Proposals:
+def _formal(here: Here) -> Proposals:
     from nix_lsp.ide.completion.names import argument_items
 
-    return Proposals(list(argument_items(here.lanes, situation.taken)))
+    return Proposals(list(argument_items(here.lanes, _beside(here, "formals"))))
 
 
-def _inherited(here: Here, situation: at.Inherited) -> Proposals:
-    if situation.source is None:
+def _inherited(here: Here) -> Proposals:
+    taken = _beside(here, "inherited_attrs")
+    if here.cursor.base is None:
         from nix_lsp.ide.completion.names import local_items
 
-        items = local_items(here.cursor.document, here.cursor.replace.start)
-        return Proposals([item for item in items if item.label not in situation.taken])
-    found = _selection(here, at.Selection(situation.source, ()))
-    return Proposals([item for item in found.items if item.label not in situation.taken], found.is_incomplete)
+        items = local_items(here.document, here.cursor.span.start)
+        return Proposals([item for item in items if item.label not in taken])
+    found = _selection(here)
+    return Proposals([item for item in found.items if item.label not in taken], found.is_incomplete)
 
 
-_SOURCES: Mapping[type, Callable[[Here, Any], Proposals]] = {
-    at.Attribute: _attribute,
-    at.Selection: _selection,
-    at.Variable: _variable,
-    at.Quoted: _quoted,
-    at.Formal: _formal,
-    at.Inherited: _inherited,
+def _beside(here: Here, kind: str) -> frozenset[str]:
+    """Return the names that stand beside the cursor's in a list of formals or inherited names."""
+    owner = next((node for node in descent(here.document.root, here.cursor.span.start) if node.type == kind), None)
+    found: set[str] = set()
+    for child in owner.named_children if owner else ():
+        name = child.child_by_field_name("name") if child.type == "formal" else child
+        if name is not None and name.start_byte != here.cursor.span.start:
+            found.add(text(name))
+    return frozenset(found)
+
+
+_SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
+    "attrpath": _attribute,
+    "select": _selection,
+    "value": _variable,
+    "list": _variable,
+    "name": _variable,
+    "string": _quoted,
+    "formals": _formal,
+    "inherit": _inherited,
 }
+"""By the kinds of `nix_lsp.syntax.cursor`."""
