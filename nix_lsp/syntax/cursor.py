@@ -126,7 +126,7 @@ def context_at(document: Document, offset: int) -> CursorContext:
         score = (count + _UNLIKELY.get(context.kind, 0), covered)
         if best is None or (score, number) < best[:2]:
             best = (score, number, context)
-        if number == _FEW and len(descent(attempt.document.root, attempt.place)) > _DEEP:
+        if number == _FEW and _is_hopeless(attempt):
             break
     return best[2] if best else _nowhere(document, offset)
 
@@ -143,10 +143,10 @@ class _Attempt(NamedTuple):
     """A byte of the name under the cursor."""
     put: bytes
     """What was put in behind the name."""
+    at: int
+    """Where; nothing from there on was typed, so that nothing of it is replaced."""
 
 
-_DEEP, _FEW = 500, 3
-"""Nobody nests so deep; what does is not worth more than a few attempts, each of which costs its depth."""
 _FAULTS = 50
 """More faults than these are not told apart."""
 
@@ -160,6 +160,15 @@ def _score(document: Document) -> tuple[int, int]:
         if count == _FAULTS:
             break
     return count, covered
+
+
+_FEW, _DEEP, _LONG = 3, 500, 2_000
+
+
+def _is_hopeless(attempt: _Attempt) -> bool:
+    """Tell whether the code is nested or broken beyond what people write: each further attempt would cost as much as all of it."""
+    chain = descent(attempt.document.root, attempt.place)
+    return len(chain) > _DEEP or any(node.is_error and node.child_count > _LONG for node in chain)
 
 
 def _nowhere(document: Document, offset: int, kind: Kind = "none") -> CursorContext:
@@ -191,19 +200,19 @@ def _attempts(document: Document, offset: int) -> Iterator[_Attempt]:
     string = _string_round(document, offset)
     if string is not None:
         for put in _IN_STRING:
-            yield _Attempt(_with(document, string.end_byte, put), offset, put)
+            yield _Attempt(_with(document, string.end_byte, put), offset, put, string.end_byte)
         return
     start, end = _name_round(source, offset)
     name = b"" if end > start else _PLACEHOLDER
     line = source[_line_start(source, offset) : offset]
     if _is_quote_open(line) and b"${" not in line:
         for put in _UNTERMINATED:
-            yield _Attempt(_with(document, end, put), max(offset - 1, 0), put)
+            yield _Attempt(_with(document, end, put), max(offset - 1, 0), put, end)
     for put in _CONTINUATIONS:
-        yield _Attempt(_with(document, end, name + put), start, put)
+        yield _Attempt(_with(document, end, name + put), start, put, end)
     if b"${" in line:
         for put in _UNTERMINATED:
-            yield _Attempt(_with(document, end, name + b"}" + put), start, b"")
+            yield _Attempt(_with(document, end, name + b"}" + put), start, b"", end)
 
 
 def _name_round(source: bytes, offset: int) -> tuple[int, int]:
@@ -254,6 +263,8 @@ def _read(attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
         context = _in_name(document, chain, offset)
     else:
         context = _nowhere(document, offset)
+    if context.span.end > attempt.at:
+        context = context._replace(span=Span(context.span.start, attempt.at))
     if context.kind == "attrpath":
         context = context._replace(is_new=attempt.put.lstrip(b'"').startswith(b" = x;"))
     scope = next((node for node in reversed(chain) if node.type in _SCOPES), document.root)
@@ -263,12 +274,9 @@ def _read(attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
 
 def _in_name(document: Document, chain: list[Node], offset: int) -> CursorContext:
     name, parent = chain[-1], chain[-2]
-    source = document.source
-    end = name.end_byte
-    if name.start_byte == offset and source.startswith(_PLACEHOLDER, offset):
-        end = max(offset, end - len(_PLACEHOLDER))
-    typed = source[name.start_byte : offset].decode("utf-8", "replace")
-    context = CursorContext("none", typed, Span(name.start_byte, end), document=document, offset=offset)
+    typed = document.source[name.start_byte : offset].decode("utf-8", "replace")
+    whole = Span(name.start_byte, name.end_byte)
+    context = CursorContext("none", typed, whole, document=document, offset=offset)
     if parent.type == "attrpath":
         return _in_path(context, chain[:-1], name)
     if parent.type in {"inherited_attrs", "inherit"}:
