@@ -28,22 +28,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
 PICTURES = ROOT / "docs" / "pictures"
-COLUMNS, ROWS = 104, 30
+COLUMNS, ROWS = 120, 28
 DISPLAY = ":97"
 SCREEN = "1600x1200x24"
 
-# Helix comes from Debian without a grammar of Nix; its colours are drawn with this one and the queries beside it.
+# Helix comes from Debian without a grammar of Nix, and its queries are for another one than this.
 GRAMMAR = "tree-sitter-nix==0.1.0"
 
 NEOVIM_INIT = """
 vim.o.number = true
+vim.o.scrolloff = 4
 vim.o.signcolumn = 'yes'
 vim.o.ruler = false
 vim.o.showmode = false
 vim.o.shortmess = vim.o.shortmess .. 'I'
 vim.o.winborder = 'rounded'
 vim.o.swapfile = false
+vim.o.shadafile = 'NONE' -- nothing is written when the terminal is closed
 vim.o.hlsearch = false
+"""
+
+HELIX_HIGHLIGHTS = """
+(comment) @comment
+(identifier) @variable
+(binding attrpath: (attrpath (identifier) @variable.other.member))
+(select_expression attrpath: (attrpath (identifier) @variable.other.member))
+(formal name: (identifier) @variable.parameter)
+["assert" "else" "if" "in" "inherit" "let" "or" "rec" "then" "with"] @keyword
+[(string_expression) (indented_string_expression)] @string
+(path_expression) @string.special.path
+[(integer_expression) (float_expression)] @constant.numeric
+((identifier) @constant.builtin.boolean (#any-of? @constant.builtin.boolean "true" "false"))
 """
 
 HELIX_CONFIG = """
@@ -88,9 +103,7 @@ def install_helix(home: Path) -> None:
     source = next(path for path in home.glob("tree_sitter_nix-*") if path.is_dir())
     queries = config / "runtime" / "queries" / "nix"
     queries.mkdir(parents=True)
-    # Helix' themes have their own name for what the grammar calls a property.
-    highlights = (source / "queries" / "highlights.scm").read_text().replace("@property", "@variable.other.member")
-    (queries / "highlights.scm").write_text(highlights)
+    (queries / "highlights.scm").write_text(HELIX_HIGHLIGHTS)
     compile_grammar = ["cc", "-O1", "-shared", "-fPIC", "-Isrc", "src/parser.c", "src/scanner.c"]
     subprocess.run([*compile_grammar, "-o", config / "runtime" / "grammars" / "nix.so"], cwd=source, check=True)
 
@@ -113,39 +126,40 @@ def command(terminal: Terminal, keys: str) -> None:
 
 
 def neovim_diagnostics(terminal: Terminal) -> None:
-    command(terminal, "/opengl")
+    command(terminal, "/enable")
     terminal.type("gra")
     terminal.wait_for(r"1: ")
 
 
 def neovim_hover(terminal: Terminal) -> None:
     command(terminal, "/PermitRoot")
-    terminal.type("K")
+    terminal.press("C-l")  # takes the search off the last line
+    terminal.type("ztK")
     terminal.wait_for(r"╭")
 
 
 def neovim_completion(terminal: Terminal) -> None:
     command(terminal, "/resolved")
-    terminal.type("Oservices.resolved.")
+    terminal.type("ztOservices.resolved.")
     terminal.wait_for("dnssec")
     terminal.press("C-n")
 
 
 def helix_diagnostics(terminal: Terminal) -> None:
-    command(terminal, "/opengl")
+    command(terminal, "/enable")
     terminal.type(" a")
     terminal.wait_for("graphics.*\n.*graphics")
 
 
 def helix_hover(terminal: Terminal) -> None:
     command(terminal, "/PermitRoot")
-    terminal.type(" k")
+    terminal.type("zt k")
     terminal.wait_for("Type|one of")
 
 
 def helix_completion(terminal: Terminal) -> None:
     command(terminal, "/resolved")
-    terminal.type("Oservices.resolved.")
+    terminal.type("ztOservices.resolved.")
     terminal.wait_for("dnssec")
     terminal.press("Tab")
 
