@@ -351,3 +351,39 @@ def test_each_fix_is_one_edit_of_one_file():
         "Declare all 2 of this script",
     ]
     assert all(len(fix.edits) == 1 for diagnostic in found for fix in diagnostic.fixes)
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        (f"# nix-lsp: ignore imp-timezone\n{ZONE}", 0),
+        (f"{ZONE} # nix-lsp: ignore imp-timezone", 0),
+        (f"# nix-lsp: ignore imp-timezone\n\n{ZONE}", 1),
+        (f"# nix-lsp: ignore imp-sysctl\n{ZONE}", 1),
+        (f"# nix-lsp: ignore imp-sysctl, imp-timezone\n{ZONE}", 0),
+    ],
+)
+def test_a_comment_in_the_script_switches_a_rewrite_off(script: str, count: int):
+    assert len(findings("{ system.activationScripts.a = ''\n" + script + "\n''; }")) == count
+
+
+def test_a_service_that_never_runs_is_left():
+    check_silent(f'{{ systemd.services.a = {{ enable = false; script = "{ZONE}"; }}; }}')
+
+
+def test_a_service_with_a_timer_is_for_review():
+    (found,) = findings(
+        f'{{ systemd.timers.a.timerConfig.OnCalendar = "daily"; systemd.services.a.script = "{ZONE}"; }}'
+    )
+    assert [fix.tier for fix in found.fixes] == [Tier.REVIEW]
+
+
+def test_home_manager_options_on_one_path_keep_the_user_in_front():
+    check_rewrite(
+        "imp-git-config-global",
+        before='{\n  home-manager.users.alice.home.activation.git = "git config --global user.name A";\n}\n',
+        after=(
+            "{\n  home-manager.users.alice.programs.git = {\n    enable = true;\n"
+            '    settings.user.name = "A";\n  };\n}\n'
+        ),
+    )

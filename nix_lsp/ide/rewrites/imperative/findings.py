@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.value import Setting
     from nix_lsp.syntax.document import Document
 
+_IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
+"""As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
+_SEPARATOR = re.compile(rb"[\s,]+")
 _TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
 
 
@@ -61,7 +64,9 @@ def _tools() -> re.Pattern[bytes]:
 
 def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[Lane]) -> Iterator[Diagnostic]:
     """Yield what one script has."""
-    matches = _standing(list(_matches(site)))
+    matches = _standing(
+        [(rewrite, match) for rewrite, match in _matches(site) if not _is_waved_through(site, rewrite, match)]
+    )
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
@@ -84,6 +89,19 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     for rewrite in REWRITES:
         if site.option.place in rewrite.places and site.reading.lane in rewrite.lanes and tools & rewrite.tools:
             yield from ((rewrite, match) for match in rewrite.match(site.reading))
+
+
+def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
+    """Tell whether a shell comment switches the rewrite off: on the command's line or the line before, or for the whole file."""
+    script = site.reading.script
+    line = script.content.count(b"\n", 0, match.commands[0].span.start)
+    for comment in script.comments:
+        ignore = _IGNORE.search(script.content, comment.start, comment.end)
+        if ignore and rewrite.id.encode() in _SEPARATOR.split(ignore[2]):
+            distance = line - script.content.count(b"\n", 0, comment.start)
+            if ignore[1] or distance in {0, 1}:
+                return True
+    return False
 
 
 def _standing(matches: list[tuple[Rewrite, Match]]) -> list[tuple[Rewrite, Match]]:

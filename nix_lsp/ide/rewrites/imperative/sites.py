@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.analysis.shell.parse import parse_script
 from nix_lsp.analysis.shell.word import Hole
 from nix_lsp.ide.edits import binding_path, set_of
+from nix_lsp.ide.rewrites.imperative.literals import Literal, names_in, scripts_of
 from nix_lsp.ide.rewrites.imperative.places import is_legitimate, script_option
 from nix_lsp.ide.rewrites.imperative.rewrite import Place, Reading
-from nix_lsp.syntax.ast import STRINGS, application, select_path, static_string, unparenthesized
+from nix_lsp.ide.rewrites.imperative.service import Service
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
@@ -24,43 +25,6 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.places import ScriptOption
     from nix_lsp.syntax.strings import StringContent
 
-_SCRIPT_ARGUMENT = {
-    "stringAfter": 1,
-    "noDepEntry": 0,
-    "fullDepEntry": 0,
-    "entryAnywhere": 0,
-    "entryAfter": 1,
-    "entryBefore": 1,
-    "entryBetween": 2,
-    "mkBefore": 0,
-    "mkAfter": 0,
-    "mkOrder": 1,
-}
-"""Functions round a script that only order it, and which argument the script is (nixpkgs lib/strings-with-deps.nix, lib/modules.nix;
-home-manager modules/lib/dag.nix)."""
-
-_HARMLESS = frozenset(
-    {
-        "description",
-        "documentation",
-        "enable",
-        "path",
-        "restartIfChanged",
-        "serviceConfig",
-        "serviceConfig.Type",
-        "serviceConfig.RemainAfterExit",
-        "serviceConfig.User",
-        "wantedBy",
-    }
-)
-"""What a service may say beside its script without meaning anything once the script is gone."""
-_ORDERING = frozenset(
-    {"after", "before", "wants", "requires", "requiredBy", "bindsTo", "partOf", "startAt", "unitConfig"}
-)
-"""What says that the service runs at a chosen moment, or that others wait for it."""
-
-
-_SPECIAL = ("unitConfig.Condition", "unitConfig.Assert", "preStop", "postStop", "serviceConfig.ExecStop")
 _ALWAYS_THERE = frozenset(
     {
         "users",
@@ -126,63 +90,6 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
                     yield site
 
 
-class Literal(NamedTuple):
-    """A script written out."""
-
-    string: Node
-    element: Node | None
-    """The list element that it is, where the option's value is a list of scripts."""
-    after: tuple[str, ...]
-    """The scripts that it names as those to run first, or afterwards."""
-
-
-def scripts_of(value: Node, *, is_exec: bool) -> list[Literal]:
-    """Return the scripts that are written out in an option's value: one, or those of `mkMerge [ … ]` or of a list of `Exec…`."""
-    value = unparenthesized(value)
-    elements = value if is_exec and value.type == "list_expression" else _merged(value)
-    if elements is None:
-        found = _literal(value, None)
-        return [found] if found else []
-    return [
-        found
-        for element in elements.children_by_field_name("element")
-        if (found := _literal(unparenthesized(element), element))
-    ]
-
-
-def _merged(value: Node) -> Node | None:
-    """Return the list that `mkMerge` joins."""
-    if value.type != "apply_expression":
-        return None
-    function, arguments = application(value)
-    path = select_path(function)
-    listed = unparenthesized(arguments[0]) if path and path[-1] == "mkMerge" and len(arguments) == 1 else None
-    return listed if listed and listed.type == "list_expression" else None
-
-
-def _literal(value: Node, element: Node | None) -> Literal | None:
-    """Return the string behind functions that only say when it runs."""
-    after: list[str] = []
-    while value.type == "apply_expression":
-        function, arguments = application(value)
-        path = select_path(function)
-        position = _SCRIPT_ARGUMENT.get(path[-1] or "") if path else None
-        if position is None or position >= len(arguments):
-            return None
-        for argument in (*arguments[:position], *arguments[position + 1 :]):
-            after += _names_in(argument)
-        value = unparenthesized(arguments[position])
-    return Literal(value, element, tuple(after)) if value.type in STRINGS else None
-
-
-def _names_in(node: Node) -> list[str]:
-    """Return the strings of a list; anything computed counts as a name that nobody knows."""
-    node = unparenthesized(node)
-    if node.type != "list_expression":
-        return [] if node.type == "integer_expression" else ["?"]
-    return [static_string(element) or "?" for element in node.children_by_field_name("element")]
-
-
 def _site(
     source: bytes,
     root: Root,
@@ -206,7 +113,7 @@ def _site(
     script = parse_script(data, holes)
     if script is None or b"netns" in data:
         return None
-    service = _Service.of(names, defined)
+    service = Service.of(names, defined)
     if service.is_special:
         return None
     reading = Reading(script, option.place, module_set, names, defined, tools, service.user)
@@ -216,7 +123,7 @@ def _site(
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_removable = names[:3], not _is_awaited(source, names[2], root)
     together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
-    after = (*literal.after, *(_names_in(deps) if (deps := defined.get((*names[:3], "deps"))) else ()))
+    after = (*literal.after, *(names_in(deps) if (deps := defined.get((*names[:3], "deps"))) else ()))
     review = (
         service.is_ordered
         or any(name not in _ALWAYS_THERE for name in after)
@@ -268,57 +175,6 @@ def _defined(root: Root) -> dict[tuple[str, ...], Node | None]:
         for definition in root.definitions
         if None not in definition.names
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """What the file says of the systemd service that a script belongs to."""
-
-    settings: Mapping[str, Node | None]
-
-    @staticmethod
-    def of(names: tuple[str, ...], defined: Mapping[tuple[str, ...], Node | None]) -> _Service:
-        if names[:2] != ("systemd", "services"):
-            return _Service({})
-        return _Service(
-            {".".join(path[3:]): value for path, value in defined.items() if path[:3] == names[:3] and path[3:]}
-        )
-
-    @property
-    def user(self) -> str | None:
-        """The user it runs as, None for root; a user that is not static counts as one."""
-        if "serviceConfig.DynamicUser" in self.settings:
-            return "dynamic"
-        value = self.settings.get("serviceConfig.User")
-        if value is None:
-            return "unknown" if "serviceConfig.User" in self.settings else None
-        name = static_string(value)
-        return None if name == "root" else name or "unknown"
-
-    @property
-    def is_special(self) -> bool:
-        """It runs only under conditions, takes back what it did when it stops, or runs when the machine sleeps or wakes."""
-        if any(name.startswith(_SPECIAL) for name in self.settings):
-            return True
-        return any(
-            value is not None
-            and (
-                b"sleep.target" in (value.text or b"")
-                or b"suspend" in (value.text or b"")
-                or b"hibernate" in (value.text or b"")
-            )
-            for name, value in self.settings.items()
-            if name in {"wantedBy", "before", "after"}
-        )
-
-    @property
-    def is_ordered(self) -> bool:
-        return any(name.split(".")[0] in _ORDERING for name in self.settings)
-
-    def is_only_a_script(self, names: tuple[str, ...]) -> bool:
-        """Tell whether nothing of the service would be missed without the script."""
-        own = ".".join(names[3:])
-        return all(name == own or name in _HARMLESS or name.split(".")[0] in _ORDERING for name in self.settings)
 
 
 def _is_awaited(source: bytes, name: str, root: Root) -> bool:
