@@ -133,10 +133,11 @@ def remove(document: Document, binding: Node) -> TextEdit:
     return TextEdit(Span(start, end), "")
 
 
-def insert(document: Document, owner: Node, binding: str, after: Node | None = None) -> TextEdit:
+def insert(document: Document, owner: Node, binding: str, after: Node | None = None, freed: int = 0) -> TextEdit:
     """Put a binding (`path = value;`, with comment lines above it if it has any) into an attribute set.
 
-    It stands behind `after`, or at the end. A set on one line stays on one line as long as that is readable.
+    It stands behind `after`, or at the end. A set on one line stays on one line as long as that is readable; `freed` bytes leave it
+    by another edit.
     """
     children = list(bindings(owner))
     anchor = after or (children[-1] if children else None)
@@ -145,7 +146,7 @@ def insert(document: Document, owner: Node, binding: str, after: Node | None = N
     if document.line_of(owner.start_byte) == document.line_of(owner.end_byte):
         if anchor and "\n" not in binding and not binding.startswith("#"):
             width = owner.end_byte - document.line_starts[document.line_of(owner.start_byte)]
-            if width + len(binding) < WIDTH or width > WIDTH:
+            if width + len(binding) - freed < WIDTH or width > WIDTH:
                 return TextEdit(Span(anchor.end_byte, anchor.end_byte), " " + binding)
         return _spread(document, owner, anchor, binding)
     if anchor is None:
@@ -166,6 +167,12 @@ def insert(document: Document, owner: Node, binding: str, after: Node | None = N
     gap = len(behind) - len(behind.lstrip(_BLANK))
     closes = end + gap == owner.end_byte - 1
     return TextEdit(Span(end, end + gap), f"{eol}{new}{eol}{outer if closes else indent}")
+
+
+def replace(document: Document, binding: Node, new: str) -> TextEdit:
+    """Put a binding in the place of another, whose comments go with it."""
+    taken = owned(document, binding)
+    return TextEdit(taken, _indented(document, new, indentation_at(document, taken.start)).lstrip())
 
 
 def place(owner: Node, path: Sequence[str], after: Node | None = None) -> Place | None:

@@ -128,6 +128,10 @@ RENAMES = {
         "{ hardware = { cpu.x = 1; pulseaudio = lib.mkIf c { enable = true; }; }; }",
         "{ hardware = { cpu.x = 1; }; services.pulseaudio = lib.mkIf c { enable = true; }; }",
     ),
+    "the only option of a set takes the place of the set, with its comments": (
+        "{\n  x = 1;\n  # sound\n  services.xserver = {\n    # touch\n    libinput.enable = true;\n  };\n  y = 1;\n}\n",
+        "{\n  x = 1;\n  # sound\n  # touch\n  services.libinput.enable = true;\n  y = 1;\n}\n",
+    ),
     "on one line": (
         "{ hardware = { cpu.x = 1; pulseaudio.enable = true; }; y = 1; }",
         "{ hardware = { cpu.x = 1; }; services.pulseaudio.enable = true; y = 1; }",

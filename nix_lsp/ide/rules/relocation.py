@@ -21,6 +21,7 @@ from nix_lsp.ide.edits import (
     owned,
     place,
     remove,
+    replace,
     set_of,
 )
 from nix_lsp.ide.model import FileEdit, Fix, TextEdit
@@ -187,10 +188,9 @@ def _lift(document: Document, definition: Definition, links: Sequence[Link], uni
 
 def _exchange(document: Document, found: Place, gone: Node, moved: str) -> list[TextEdit]:
     """Take one binding out and put another in; into its very place, if that is where it goes."""
-    inserted = insert(document, found.owner, moved, found.after)
     if found.after == gone:
-        return [TextEdit(owned(document, gone), inserted.text.strip())]
-    return [remove(document, gone), inserted]
+        return [replace(document, gone, moved)]
+    return [remove(document, gone), insert(document, found.owner, moved, found.after, gone.end_byte - gone.start_byte)]
 
 
 def _emptied(document: Document, chain: Sequence[Node]) -> Node:
