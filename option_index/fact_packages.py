@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,11 @@ class FactPackages:
 
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
+        if not text:
+            return self._packages(prefix, "1 ORDER BY name LIMIT ?", 2 * limit)[:limit]
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        condition = "name LIKE ? ESCAPE '\\' ORDER BY name LIKE ? ESCAPE '\\' DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
-        return self._packages(prefix, condition, f"%{pattern}%", pattern, f"{pattern}%", 2 * limit)[:limit]
+        condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
+        return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", 2 * limit)[:limit]
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
@@ -115,7 +118,7 @@ class FactPackages:
         rows = self._file.db.execute(query, (set_id, *values)).fetchall()
         if not rows:
             return []
-        older = self._older(set_id, rows[0][0] if len(rows) == 1 else None)
+        older = self._older(set_id, [name for name, *_ in rows])
         return [
             self._agreed(
                 f"{prefix}.{name}" if prefix else name, present, (version, unfree, program), older.get(name, ())
@@ -124,14 +127,14 @@ class FactPackages:
             if present & self._bits
         ]
 
-    def _older(self, set_id: int, name: str | None) -> dict[str, list[tuple[int, _Values]]]:
+    def _older(self, set_id: int, names: Sequence[str]) -> dict[str, list[tuple[int, _Values]]]:
         """Return what packages of a set were up to which snapshot, oldest first, as far as the interval can meet it."""
         if self._interval.first + 1 == len(self._snapshots):
             return {}
         rows = self._file.db.execute(
             "SELECT name, until, version, unfree, program FROM package_was"
-            " WHERE set_id = ? AND until >= ? AND (? IS NULL OR name = ?) ORDER BY name, until",
-            (set_id, self._interval.first, name, name),
+            " WHERE set_id = ? AND name IN (SELECT value FROM json_each(?)) AND until >= ? ORDER BY name, until",
+            (set_id, json.dumps(names), self._interval.first),
         )
         found: dict[str, list[tuple[int, _Values]]] = {}
         for was, until, version, unfree, program in rows:

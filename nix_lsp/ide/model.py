@@ -86,9 +86,8 @@ class CompletionKind(Enum):
     PATH = "path"
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionItem:
-    """One proposal. Documentation comes from `nix_lsp.ide.completion.resolve` with `key`."""
+class CompletionItem(NamedTuple):
+    """One proposal, a tuple because there are thousands. Documentation comes from `nix_lsp.ide.completion.resolve` with `key`."""
 
     label: str
     kind: CompletionKind

@@ -106,7 +106,7 @@ def test_typed_text_matches_inside_a_segment_further_down():
         ("{ services.openssh.en$0 }", "enable", "{ services.openssh.enable = ${1|true,false|}; }"),
         ("{ services.openssh.po$0 }", "ports", "{ services.openssh.ports = [ $1 ]; }"),
         ("{ networking.hostN$0 }", "hostName", '{ networking.hostName = "$1"; }'),
-        ("{ services.openssh.e$0nable = false; }", "ports", "{ services.openssh.ports = false; }"),
+        ("{ services.openssh.e$0nable = false; }", "extraConfig", "{ services.openssh.extraConfig = false; }"),
         ("{ services.nginx.virtualHosts.$0 }", "<name>", "{ services.nginx.virtualHosts.${1:name} }"),
         ("{ config, ... }: { x = config.services.ng$0; }", "nginx", "{ config, ... }: { x = config.services.nginx; }"),
     ],

@@ -50,9 +50,14 @@ def option_items(
         if options is None:
             continue
         for child in () if only_below else options.children(place.path):
+            if child.name == "_module":
+                continue
+            if place.typed and not _may_match(child.name, place.typed):
+                incomplete = True
+                continue
             label = _label(child.name)
-            if label not in items and child.name != "_module":
-                items[label] = _child(lane, child, place)
+            if label not in items:
+                items[label] = _child(lane, child, label, place)
         if place.typed and None not in place.path:
             found = options.below(place.path, place.typed, _BELOW)
             incomplete = incomplete or len(found) == _BELOW
@@ -78,36 +83,31 @@ def _is_placeholder(name: str) -> bool:
     return name == "*" or (name.startswith("<") and name.endswith(">"))
 
 
-def _child(lane: Lane, child: Child, place: Place) -> CompletionItem:
+def _child(lane: Lane, child: Child, label: str, place: Place) -> CompletionItem:
     option = child.option
-    label = _label(child.name)
     path = (*(segment or "<name>" for segment in place.path), child.name)
     key = ("option", place.file, lane.set, lane.host or "", *path)
-    order = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}"
+    sort = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}{label}"
     if option is None or (child.has_children and not _takes_value(option)):
         kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
-        insert, is_snippet = _segment(child.name, 1)
-        return CompletionItem(
-            label,
-            kind,
-            insert,
-            is_snippet,
-            _plain(child.name),
-            detail=option.type if option else None,
-            sort=order + label,
-            key=key,
-        )
-    insert, is_snippet = _segments((child.name,), option, place)
-    return CompletionItem(
-        label,
-        CompletionKind.OPTION,
-        insert,
-        is_snippet,
-        _plain(child.name),
-        detail=option.type,
-        sort=order + label,
-        key=key,
-    )
+        insert, is_snippet = (placeholder_of(child.name, 1), True) if _is_placeholder(child.name) else (label, False)
+    else:
+        kind = CompletionKind.OPTION
+        insert, is_snippet = _segments((child.name,), option, place)
+    plain = _plain(child.name) if is_snippet else None
+    detail = option.type if option else None
+    return CompletionItem(label, kind, insert, is_snippet, plain, detail=detail, sort=sort, key=key)
+
+
+def placeholder_of(name: str, stop: int) -> str:
+    """Return the place to fill in for a name that only the user knows."""
+    return placeholder(name.strip("<>*") or "name", stop)
+
+
+def _may_match(name: str, typed: str) -> bool:
+    """Tell whether a client may still show a name: the typed letters occur in it, in this order."""
+    letters = iter(name.casefold())
+    return all(letter in letters for letter in typed.casefold())
 
 
 def _takes_value(option: Option) -> bool:
@@ -133,7 +133,7 @@ def _deep(lane: Lane, option: Option, rest: tuple[str, ...], place: Place) -> Co
 
 def _segment(name: str, stop: int) -> tuple[str, bool]:
     if _is_placeholder(name):
-        return placeholder(name.strip("<>*") or "name", stop), True
+        return placeholder_of(name, stop), True
     return quote_attr(name), False
 
 
