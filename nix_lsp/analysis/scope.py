@@ -68,7 +68,7 @@ def introduced(node: Node) -> Iterator[Name]:
 def names_at(document: Document, offset: int) -> list[Name]:
     """Return the names that are visible at a byte offset, nearest first; a shadowed name does not appear."""
     found: dict[str, Name] = {}
-    for node in reversed(descent(document.root, _before(offset))):
+    for node in reversed(_chain(document, offset)):
         if _opens(node, offset):
             for name in introduced(node):
                 found.setdefault(name.name, name)
@@ -79,7 +79,7 @@ def withs_at(document: Document, offset: int) -> tuple[Node, ...]:
     """Return the environments of the `with` expressions whose bodies hold a byte offset, innermost first."""
     return tuple(
         environment
-        for node in reversed(descent(document.root, _before(offset)))
+        for node in reversed(_chain(document, offset))
         if (environment := _environment(node, offset)) is not None
     )
 
@@ -294,9 +294,13 @@ def _imports_nixpkgs(call: Node) -> bool:
     return bool(named and named[-1] and named[-1].startswith("nixpkgs"))
 
 
-def _before(offset: int) -> int:
-    """A cursor belongs to what stands before it."""
-    return max(offset - 1, 0)
+def _chain(document: Document, offset: int) -> list[Node]:
+    """Return the nodes round a cursor, which belongs to what stands before it."""
+    before = max(offset - 1, 0)
+    if document.root.has_error:
+        # A broken tree ends with its last token, not with the space that one types on after.
+        before = max(len(document.source[:offset].rstrip()) - 1, 0)
+    return descent(document.root, before)
 
 
 def _bound(owner: Node, kind: Kind) -> Iterator[Name]:

@@ -1,0 +1,164 @@
+"""Names in scope. `|` is the cursor, or stands before the name that is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from nix_lsp.analysis.scope import (
+    Name,
+    With,
+    names_at,
+    package_base,
+    resolve_name,
+    standard_path,
+    static_value,
+    with_paths,
+)
+from nix_lsp.syntax.ast import descent, text
+from nix_lsp.syntax.document import Document
+
+
+def at(code: str) -> tuple[Document, int]:
+    before, _, after = code.partition("|")
+    return Document("/t.nix", (before + after).encode()), len(before.encode())
+
+
+def visible(code: str) -> list[str]:
+    document, offset = at(code)
+    return [f"{name.kind} {name.name}" for name in names_at(document, offset)]
+
+
+def resolved(code: str) -> str | None:
+    """Kind and value of what the name after `|` is bound to."""
+    document, offset = at(code)
+    found = resolve_name(document, descent(document.root, offset)[-1])
+    match found:
+        case Name():
+            return f"{found.kind} {text(found.value) if found.value else '-'}"
+        case With(environments):
+            return "with " + " ".join(map(text, environments))
+        case None:
+            return None
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("let a = 1; b = 2; in |", ["let a", "let b"]),
+        ("let a = |; in a", ["let a"]),
+        ("let a = 1; in let b = 2; a = 3; in |", ["let b", "let a"]),
+        ("{ a, b ? 1, ... }@args: |x", ["formal a", "formal b", "argument args"]),
+        ("{ a, b ? |a }: x", ["formal a", "formal b"]),
+        ("x: y: |x", ["argument y", "argument x"]),
+        ("rec { a = 1; b = |a; }", ["rec a", "rec b"]),
+        ("{ a = 1; b = |a; }", []),
+        ("rec { a = 1; } |b", []),
+        ('let a.b = 1; a.c = 2; "x y" = 3; inherit (q) r; in |a', ["let a", "let x y", "inherit r"]),
+        ("let { a = 1; body = |a; }", ["let a", "let body"]),
+        ("(x: |x) y", ["argument x"]),
+        ("(x: x) |y", []),
+        ("let a = 1; in { b = |", ["let a"]),
+        ("{ pkgs, ... }: { b = |", ["formal pkgs"]),
+    ],
+)
+def test_visible_names_nearest_first(code: str, names: list[str]):
+    assert visible(code) == names
+
+
+@pytest.mark.parametrize(
+    ("code", "bound"),
+    [
+        ("let a = 1; in |a", "let 1"),
+        ("let a = 1; in a: |a", "argument -"),
+        ("let a = 1; in with x; |a", "let 1"),
+        ("with x; with y; |a", "with y x"),
+        ("with |x; a", None),
+        ("with x; |map f", None),
+        ("{ a ? 2 }: |a", "formal 2"),
+        ("let inherit (lib) mkIf; in |mkIf", "inherit lib"),
+        ("let a = 1; in let inherit |a; in a", "let 1"),
+        ("a: rec { inherit |a; }", "argument -"),
+        ("a: { inherit |a; }", "argument -"),
+        ("rec { b = 2; c = { inherit |b; }; }", "rec 2"),
+        ("let a = |b; b = 2; in a", "let 2"),
+        ("|a", None),
+    ],
+)
+def test_a_name_is_found_where_nix_finds_it(code: str, bound: str | None):
+    assert resolved(code) == bound
+
+
+def test_with_environments_innermost_first():
+    document, offset = at("{ pkgs, lib }: with lib; with pkgs.xorg; [ |a ]")
+    assert with_paths(document, offset) == [("pkgs", "xorg"), ("lib",)]
+    document, offset = at("with lib; [ a ] ++ (with { }; |b)")
+    assert with_paths(document, offset) == [("lib",)]
+
+
+@pytest.mark.parametrize(
+    ("code", "base"),
+    [
+        ("{ pkgs, ... }: |pkgs", ""),
+        ("{ pkgs, ... }: |pkgs.python3Packages", "python3Packages"),
+        ("{ pkgs, ... }: with pkgs; |xorg", "xorg"),
+        ("{ pkgs, ... }: let p = pkgs.python3; in |p.pkgs", "python3.pkgs"),
+        ("{ pkgs, ... }: let inherit (pkgs) xorg; in |xorg", "xorg"),
+        ("{ pkgs, ... }: let inherit pkgs; in |pkgs", ""),
+        ("let pkgs = import <nixpkgs> { }; in |pkgs.xorg", "xorg"),
+        ("inputs: let p = import inputs.nixpkgs { system = x; }; in |p", ""),
+        ("{ nixpkgs, ... }: let p = nixpkgs.legacyPackages.${system}; in |p.xorg", "xorg"),
+        ("inputs: |inputs.nixpkgs.legacyPackages.x86_64-linux.xorg", "xorg"),
+        ("final: prev: { a = |prev.hello; }", "hello"),
+        ("{ lib, ... }: |lib", None),
+        ("{ pkgs, ... }: |pkgs.lib", None),
+        ("{ pkgs, ... }: |pkgs.${x}", None),
+        ("let pkgs = f 1; in |pkgs", None),
+        ("let pkgs = pkgs; in |pkgs", None),
+        ("pkgs: let a = b; b = a; in |a", None),
+        ("{ x, ... }: |x", None),
+    ],
+)
+def test_what_part_of_nixpkgs_an_expression_is(code: str, base: str | None):
+    document, offset = at(code)
+    chain = descent(document.root, offset)
+    node = next(
+        node
+        for node in chain
+        if node.start_byte == offset and node.type in {"variable_expression", "select_expression"}
+    )
+    assert package_base(document, node) == base
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("{ lib, ... }: |lib.types", ("lib", "types")),
+        ("{ lib, ... }: with lib; |mkIf", ("lib", "mkIf")),
+        ("{ lib, ... }: let inherit (lib) types; in |types.str", ("lib", "types", "str")),
+        ("{ pkgs, ... }: |pkgs.lib.mkIf", ("lib", "mkIf")),
+        ("{ config, ... }: let cfg = config.services.x; in |cfg.enable", ("config", "services", "x", "enable")),
+        ("|builtins.map", ("builtins", "map")),
+        ("{ pkgs, lib, ... }: with lib; with pkgs; |x", None),
+    ],
+)
+def test_well_known_names_are_seen_through_aliases(code: str, path: tuple[str, ...] | None):
+    document, offset = at(code)
+    chain = descent(document.root, offset)
+    node = next(
+        node
+        for node in chain
+        if node.start_byte == offset and node.type in {"variable_expression", "select_expression"}
+    )
+    assert standard_path(document, node) == path
+
+
+def test_variables_are_followed_to_their_values():
+    document, offset = at("let a = b; b = { c = 1; }; in |a")
+    assert text(static_value(document, descent(document.root, offset)[-2])) == "{ c = 1; }"
+    document, offset = at("let a = a; in |a")
+    assert text(static_value(document, descent(document.root, offset)[-2])) == "a"
+
+
+def test_deep_nesting_is_survived():
+    document = Document("/t.nix", b"a: " * 50_000 + b"a")
+    assert isinstance(resolve_name(document, descent(document.root, len(document.source) - 1)[-1]), Name)
