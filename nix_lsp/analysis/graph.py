@@ -162,6 +162,10 @@ class _Builder:
         self.per_host: dict[Member, Edges] = {}
         self.origins: list[Origin] = []
         self.missing: set[str] = set()
+        self.whole: set[str] = set()
+        """Files that were evaluated only to see that they are modules."""
+        self.pool = Shared()
+        """What following the imports of single files may cost."""
 
     def flake(self, path: str) -> None:
         flake, evaluator = read_flake(self.files, path)
@@ -205,7 +209,7 @@ class _Builder:
             self.follow(index, number, host, exported=False)
         for number, host in enumerate(origin.exported, len(origin.hosts)):
             self.follow(index, number, host, exported=True)
-        for path in evaluator.read:
+        for path in evaluator.read - self.whole:
             if document := self.files.document(path):
                 self.code[path] = document
         self.missing |= evaluator.missing
@@ -214,7 +218,8 @@ class _Builder:
         """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
         source = self.origins[origin]
         source.shared.ration()
-        start = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
+        start, whole = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
+        self.whole |= whole
         reached: dict[tuple[str, str], None] = {}
         inputs, opaque = set(start.inputs), start.opaque
         stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
@@ -250,7 +255,7 @@ class _Builder:
         if known is None:
             known = self.edges[member.file] = self.former_edges(member.file, document) or (
                 document,
-                file_edges(_evaluator(self.files, origin), document, {}),
+                file_edges(self.evaluator(origin), document, {}),
             )
             self.missing |= known[1].missing
             for path in known[1].read - {member.file}:
@@ -259,8 +264,12 @@ class _Builder:
         if not known[1].per_host:
             return known[1].edges
         if member not in self.per_host:
-            self.per_host[member] = file_edges(_evaluator(self.files, origin), document, host.special).edges
+            self.per_host[member] = file_edges(self.evaluator(origin), document, host.special).edges
         return self.per_host[member]
+
+    def evaluator(self, origin: Origin) -> Evaluator:
+        self.pool.ration()
+        return Evaluator(self.files, posixpath.dirname(origin.file), origin.outputs, self.pool)
 
     def former_edges(self, path: str, document: Document) -> tuple[Document, FileEdges] | None:
         """Return what an earlier graph says of a file, where that is still so."""

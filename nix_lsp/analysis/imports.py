@@ -40,14 +40,14 @@ NESTED: tuple[tuple[tuple[str | None, ...], str | None], ...] = (
 MENTIONS = (b"imports", b"home-manager", b"containers", b"specialisation", b"virtualisation", b"microvm")
 """A file that has none of these words brings in nothing: it need not be parsed to know that."""
 
-_RESULT = {
+_WHOLE_RESULT = {
     "source_code": "expression",
     "parenthesized_expression": "expression",
-    "function_expression": "body",
     "let_expression": "body",
     "with_expression": "body",
     "assert_expression": "body",
 }
+_RESULT = {**_WHOLE_RESULT, "function_expression": "body"}
 _DEPTH = 24
 """Modules written inside modules."""
 
@@ -101,17 +101,19 @@ def file_edges(evaluator: Evaluator, document: Document, special: Mapping[str, T
     return FileEdges(
         walker.edges(),
         per_host=walker.arguments.asked,
-        read=frozenset(evaluator.read),
+        read=frozenset(evaluator.read - walker.whole),
         missing=frozenset(evaluator.missing),
-        alone=evaluator.read == {document.path} and not evaluator.asked_outputs,
+        alone=evaluator.read - walker.whole == {document.path} and not evaluator.asked_outputs,
     )
 
 
-def value_edges(evaluator: Evaluator, modules: Thunk, file: str, special: Mapping[str, Thunk]) -> Edges:
-    """Return what a list of modules that is written in `file` brings in."""
+def value_edges(
+    evaluator: Evaluator, modules: Thunk, file: str, special: Mapping[str, Thunk]
+) -> tuple[Edges, frozenset[str]]:
+    """Return what a list of modules that is written in `file` brings in, and which files were read only to see that they are modules."""
     walker = _Walker(evaluator, file, special)
     walker.module(modules.force(), None, 0)
-    return walker.edges()
+    return walker.edges(), frozenset(walker.whole)
 
 
 class _Walker:
@@ -121,6 +123,8 @@ class _Walker:
         self.arguments = Arguments(special)
         self.found: dict[Edge, None] = {}
         self.inputs: set[tuple[str, ...]] = set()
+        self.whole: set[str] = set()
+        """Files that were evaluated only to see that they are modules."""
         self.opaque = False
 
     def edges(self) -> Edges:
@@ -138,11 +142,11 @@ class _Walker:
             for item in items.items:
                 self.module(item.force(), module_set, depth + 1)
         elif isinstance(value, Lambda):
-            self.written(value.scope.file, value.node, module_set)
-            self.module(self.evaluator.apply(value, given(self.arguments)), module_set, depth + 1)
+            if not self.written(value.scope.file, value.node, module_set):
+                self.module(self.evaluator.apply(value, given(self.arguments)), module_set, depth + 1)
         elif isinstance(value, Attrset):
-            self.written(value.file, value.node, module_set)
-            self.body(value, module_set, depth)
+            if not self.written(value.file, value.node, module_set):
+                self.body(value, module_set, depth)
         elif isinstance(value, Symbol):
             self.symbol(value)
         elif isinstance(value, Call):
@@ -157,13 +161,18 @@ class _Walker:
         elif file != self.file or module_set is not None:
             self.found[Edge(file, module_set)] = None
 
-    def written(self, file: str, node: Node | None, module_set: str | None) -> None:
-        """Note that a module is what another file's whole expression gives."""
+    def written(self, file: str, node: Node | None, module_set: str | None) -> bool:
+        """Note that a module is what another file's expression gives; tell whether that says it all, as the file is looked at by itself."""
         if node is None or not file or file == self.file:
-            return
+            return False
         document = self.evaluator.files.document(file)
-        if document and _is_result(document, node):
-            self.found[Edge(file, module_set)] = None
+        if document is None or not _is_result(document, node, _RESULT):
+            return False
+        self.found[Edge(file, module_set)] = None
+        whole = _is_result(document, node, _WHOLE_RESULT)
+        if whole:
+            self.whole.add(file)
+        return whole
 
     def symbol(self, symbol: Symbol) -> None:
         head = symbol.path[0]
@@ -211,11 +220,11 @@ class _Walker:
                     self.module(value, module_set, depth + 1)
 
 
-def _is_result(document: Document, node: Node) -> bool:
-    """Tell whether a node is what a file's expression comes down to, functions and `let` seen through."""
+def _is_result(document: Document, node: Node, through: Mapping[str, str]) -> bool:
+    """Tell whether a node is what a file's expression comes down to, seen through some kinds of expressions."""
     here: Node | None = document.root
     while here is not None:
         if here.id == node.id:
             return True
-        here = here.child_by_field_name(_RESULT.get(here.type, ""))
+        here = here.child_by_field_name(through.get(here.type, ""))
     return False
