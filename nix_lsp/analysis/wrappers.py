@@ -6,6 +6,7 @@ The functions are those of nixpkgs' lib/modules.nix and lib/attrsets.nix.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import Name, resolve_name
@@ -50,9 +51,9 @@ _LISTS = {
 _FUNCTIONS = frozenset({*_LAST_OF, *_JOINING, *_LISTS})
 _LIBRARIES = frozenset({"lib", "modules", "attrsets", "lists", "l", "nixpkgs", "pkgs", "inputs", "self", "flake"})
 
-_BINDS_ONE = re.compile(rb"\b(?:" + "|".join(sorted(_FUNCTIONS)).encode() + rb")[ \t\r\n]*=")
+_BOUND = re.compile(rb"([A-Za-z_][A-Za-z0-9_'-]*)\s*=(?!=)")
 
-_STEPS = 4_000
+_STEPS = 2_000
 """Expressions looked at for one value."""
 
 
@@ -82,8 +83,11 @@ class Wrappers:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        # Looking each `mkIf` up would cost a walk from the root; only a file that binds such a name itself needs it.
-        self._rebinds = _BINDS_ONE.search(document.source) is not None
+
+    @cached_property
+    def _bound_names(self) -> frozenset[bytes]:
+        """Names that stand before a `=` anywhere: to look a name up costs a walk from the root, and most names are bound nowhere."""
+        return frozenset(_BOUND.findall(self._document.source))
 
     def call(self, node: Node) -> tuple[str, list[Node]] | None:
         """Return the name of the wrapper that an application applies, and its arguments."""
@@ -92,7 +96,7 @@ class Wrappers:
         function, arguments = application(node)
         if function.type == "variable_expression":
             name = text(function)
-            if name in _FUNCTIONS and not (self._rebinds and self._is_bound_here(function)):
+            if name in _FUNCTIONS and not self._is_bound_here(function):
                 return name, arguments
         elif function.type == "select_expression":
             path = function.child_by_field_name("attrpath")
@@ -194,12 +198,15 @@ class Wrappers:
         return node.child_by_field_name(field) if field else None
 
     def _is_bound_here(self, function: Node) -> bool:
+        """Tell whether a function is the file's own, whatever its name."""
+        if (function.text or b"") not in self._bound_names:
+            return False
         name = resolve_name(self._document, function)
-        return isinstance(name, Name) and name.kind in {"let", "rec", "argument"}
+        return isinstance(name, Name) and name.kind != "inherit"
 
     def _bound(self, node: Node) -> Node | None:
         """Return the expression that this file binds a variable to."""
-        if node.type != "variable_expression":
+        if node.type != "variable_expression" or (node.text or b"") not in self._bound_names:
             return None
         name = resolve_name(self._document, node)
         return name.value if isinstance(name, Name) and name.kind in {"let", "rec"} else None
