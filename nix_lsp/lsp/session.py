@@ -166,12 +166,17 @@ class Request:
         place = self.params.get("textDocument")
         uri = cast("Json", place).get("uri") if isinstance(place, dict) else None
         self.uri = uri if isinstance(uri, str) else ""
-        self.document = session.document(self.uri) if self.uri else None
+        self._opened = session.open_documents.get(self.uri)
+
+    @property
+    def document(self) -> Document | None:
+        """The document asked about: as it was when the request came in, or from disk if it was not open."""
+        return self._opened or (self._session.document(self.uri) if self.uri else None)
 
     @property
     def is_current(self) -> bool:
         """No edit has overtaken the request; else the client asks again if it still wants to know."""
-        return not self.uri or self._session.document(self.uri) is self.document
+        return self._session.open_documents.get(self.uri) is self._opened
 
     @property
     def offset(self) -> int:
@@ -180,10 +185,8 @@ class Request:
         Raises:
             RequestError: there is no proper position.
         """
-        if self.document is None:
-            raise RequestError(INVALID_PARAMS, "no such document")
         position = _position(self.params.get("position"))
-        return offset_at(self.document, position, self._session.client.position_encoding)
+        return offset_at(self._known, position, self._session.client.position_encoding)
 
     @property
     def span(self) -> Span:
@@ -192,9 +195,13 @@ class Request:
         Raises:
             RequestError: there is no proper range.
         """
-        if self.document is None:
+        return _span(self._known, self.params.get("range"), self._session.client.position_encoding)
+
+    @property
+    def _known(self) -> Document:
+        if (document := self.document) is None:
             raise RequestError(INVALID_PARAMS, "no such document")
-        return _span(self.document, self.params.get("range"), self._session.client.position_encoding)
+        return document
 
 
 def _span(document: Document, place: Any, encoding: str) -> Span:
