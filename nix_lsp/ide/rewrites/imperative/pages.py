@@ -15,7 +15,10 @@ _NEVER = (
     "Nothing is said of commands in loops, conditions, functions, subshells and pipelines, behind `exit`, or with operands that only the "
     "running shell knows."
 )
-_SWITCH_OFF = "Write `# nix-lsp: ignore {id}` on the line or the line above, or `# nix-lsp: ignore-file {id}` anywhere in the file."
+_SWITCH_OFF = (
+    "Write `# nix-lsp: ignore {id}` on the line or the line above, in the script itself, or `# nix-lsp: ignore-file {id}` anywhere in the "
+    "file."
+)
 
 
 def pages() -> dict[str, str]:
