@@ -35,18 +35,16 @@ _BRANCH = re.compile(
 )
 _VERSION = re.compile(r"(\d\d)\.(\d\d)")
 _REVISION = re.compile(r"[0-9a-f]{40}")
-_CHANNEL = re.compile(r"https?://(?:channels\.nixos\.org|(?:www\.)?nixos\.org/channels)/([\w.-]+)(?:/|$)")
-_BUILD = re.compile(
-    r"https?://releases\.nixos\.org/[\w./-]*?/(?:nixos|nixpkgs|nixpkgs-darwin)-(\d\d\.\d\d)(pre|beta|\.)?[\d.]*\.([0-9a-f]{7,40})(?:/|$)"
-)
-_FLAKEHUB = re.compile(r"https?://(?:api\.)?flakehub\.com/f/(?:pinned/)?([\w.-]+)/([\w.-]+)/([^/]+)")
-_ARCHIVE = re.compile(
+_CHANNEL = r"https?://(?:channels\.nixos\.org|(?:www\.)?nixos\.org/channels)/([\w.-]+)(?:/|$)"
+_BUILD = r"https?://releases\.nixos\.org/[\w./-]*?/(?:nixos|nixpkgs|nixpkgs-darwin)-(\d\d\.\d\d)(pre|beta|\.)?[\d.]*\.([0-9a-f]{7,40})(?:/|$)"
+_FLAKEHUB = r"https?://(?:api\.)?flakehub\.com/f/(?:pinned/)?([\w.-]+)/([\w.-]+)/([^/]+)"
+_ARCHIVE = (
     r"https?://(?:api\.)?github\.com/(?:repos/)?([\w.-]+)/([\w.-]+?)(?:\.git)?/(?:archive|tarball|zipball)/(?:refs/(?:heads|tags)/)?"
     r"([\w.-]+?)(?:\.tar\.gz|\.zip)?(?:[?#]|$)"
 )
-_CODELOAD = re.compile(r"https?://codeload\.github\.com/([\w.-]+)/([\w.-]+)/(?:tar\.gz|zip)/(?:refs/heads/)?([\w.-]+)")
-_FORGE = re.compile(r"(?:github|gitlab|sourcehut):([^/?]+)/([^/?]+)(?:/([^?]+))?")
-_GIT = re.compile(r"(?:git\+)?(?:https?|ssh|git|file)://[^?]*?/(?:~?([\w.-]+)/)?([\w.-]+?)(?:\.git)?/?(?:\?([^#]*))?$")
+_CODELOAD = r"https?://codeload\.github\.com/([\w.-]+)/([\w.-]+)/(?:tar\.gz|zip)/(?:refs/heads/)?([\w.-]+)"
+_FORGE = r"(?:github|gitlab|sourcehut):([^/?]+)/([^/?]+)(?:/([^?]+))?"
+_GIT = r"(?:git\+)?(?:https?|ssh|git|file)://[^?]*?/(?:~?([\w.-]+)/)?([\w.-]+?)(?:\.git)?/?(?:\?([^#]*))?$"
 
 
 class Reference(NamedTuple):
@@ -112,7 +110,7 @@ def named(name: str) -> str | None:
 def parse_url(url: str) -> Reference | None:
     """Read a flake reference or a URL; None for what names no repository, channel or build."""
     for pattern, read in _URLS:
-        if found := pattern.match(url):
+        if found := re.match(pattern, url):
             return read(found)
     return None
 
@@ -181,7 +179,7 @@ _URLS = (
     (_FORGE, _forge),
     (_GIT, _git),
 )
-"""How a URL is read: the first pattern that matches."""
+"""How a URL is read: the first pattern that matches. They are compiled when a URL is read: most locks have none."""
 
 
 def version_release(text: str) -> str | None:
