@@ -41,6 +41,9 @@ class SmallIndex:
     label: str = "NixOS 25.11"
 
     def resolve(self, path: Sequence[str | None]) -> Resolution:
+        whole = ".".join(name or "*" for name in path)
+        if whole in self.known:
+            return Resolution(Standing.OPTION, len(path), Option(tuple(whole.split(".")), "boolean"))
         for length in range(len(path), 0, -1):
             dotted = ".".join(name or "*" for name in path[:length])
             if dotted in self.moves:

@@ -107,6 +107,12 @@ def test_what_another_source_may_declare_is_not_unknown():
     assert found("{ sop.secrets.x = { }; services.openssh.enable = true; }", project) == [("option-unknown", "sop")]
 
 
+def test_a_set_that_holds_what_is_there_is_not_gone():
+    project = one(SmallIndex(known=("a.b.c",), moves={"a.b": None}))
+    assert found("{ a.b = { c = 1; }; }", project) == []
+    assert found("{ a.b = true; }", project) == [("option-removed", "a.b")]
+
+
 def test_a_file_of_another_module_set_is_left_alone():
     assert found("{ plugins.x.enable = true; keymaps = [ ]; services.openssh.enable = true; }") == []
     assert found("{ service.openssh.enable = true; }") == [("option-unknown", "service")]

@@ -110,8 +110,8 @@ class _Court:
                 understood += not definition.is_set and self._stands(definition)
         strange = sum(judgement.standing is Standing.UNKNOWN and judgement.last == 0 for judgement in absent)
         for judgement in absent:
-            unknown = judgement.standing in {Standing.UNKNOWN, Standing.NOT_YET}
-            if unknown and judgement.definition.names[: judgement.last + 1] in present:
+            if judgement.definition.names[: judgement.last + 1] in present:
+                # What stands in a set is there, or may be: then so is the set.
                 continue
             at_top = judgement.standing is Standing.UNKNOWN and judgement.last == 0
             if at_top and strange > understood and not judgement.resembles():
