@@ -14,7 +14,11 @@ from nix_lsp.syntax.ast import Attr, application, attr, attrs, bindings, span, t
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    Task = Iterator[Any]
+    """Reading one part of a file; what is below it comes out as further tasks."""
 
     from tree_sitter import Node
 
@@ -63,6 +67,8 @@ _BUILDERS = {
 
 _PATHS = frozenset({"path_expression", "hpath_expression", "spath_expression"})
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_NESTING = _SETS | {"list_expression", "apply_expression", "binary_expression"}
+"""Sets, and expressions that may be lists of sets."""
 _OVERLAY = frozenset(
     {"final", "prev", "self", "super", "pkgs", "old", "oldAttrs", "finalAttrs", "prevAttrs", "ps", "system"}
 )
@@ -99,9 +105,6 @@ class _Below(NamedTuple):
     names: tuple[int, ...] = ()
 
 
-_Task = "Iterator[_Task]"
-
-
 class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -135,7 +138,7 @@ class _Reader:
         return module
 
     @staticmethod
-    def _run(first: Iterator[object]) -> None:
+    def _run(first: Task) -> None:
         """Run generators that yield further generators, depth first: input decides how deep, so Python's stack must not."""
         stack = [first]
         while stack:
@@ -143,14 +146,14 @@ class _Reader:
             if task is None:
                 stack.pop()
             else:
-                stack.append(task)  # pyright: ignore[reportArgumentType]
+                stack.append(task)
 
     def _may_be_module(self, body: Node) -> bool:
         return any(part.node.type in _SETS for part in self.wrappers.value(body).parts)
 
     # Modules
 
-    def _module_value(self, node: Node, module: _Module) -> Iterator[object]:
+    def _module_value(self, node: Node, module: _Module) -> Task:
         """Read the expression of a module: a set in any form, a function that returns one, or the name of a file."""
         body = _module_body(node) or node
         for part in self.wrappers.value(body).parts:
@@ -161,7 +164,7 @@ class _Reader:
             else:
                 self._import(part.node, module)
 
-    def _module_set(self, node: Node, below: _Below) -> Iterator[object]:
+    def _module_set(self, node: Node, below: _Below) -> Task:
         module = below.module
         heads = {_head(binding) for binding in bindings(node)}
         if not heads & _EXPLICIT:
@@ -182,14 +185,14 @@ class _Reader:
                 if head == "options":
                     self._options(path, value)
                 elif path:
-                    yield self._definition(binding, path, value, below)
+                    yield from self._definition(binding, path, value, below)
                 else:
                     configs.append(value)
                     yield self._config(value, below)
         module.prefixed = len(configs) != 1
         module.body = node if module.prefixed else configs[0]
 
-    def _config(self, value: Node, below: _Below) -> Iterator[object]:
+    def _config(self, value: Node, below: _Below) -> Task:
         for part in self.wrappers.value(value, below.names).parts:
             if part.node.type in _SETS:
                 yield self._set(part.node, below._replace(conditional=part.conditional, names=part.names))
@@ -199,11 +202,11 @@ class _Reader:
 
         self.declared.extend(declared_options(self.document, self.wrappers, path, value))
 
-    def _imports(self, value: Node, module: _Module) -> Iterator[object]:
+    def _imports(self, value: Node, module: _Module) -> Task:
         for part in self.wrappers.elements(value):
             yield self._element(part.node, module)
 
-    def _element(self, node: Node, module: _Module) -> Iterator[object]:
+    def _element(self, node: Node, module: _Module) -> Task:
         """Read one element of `imports`: an inline module belongs to the module that imports it."""
         node = unparenthesized(node)
         body = _module_body(node)
@@ -220,7 +223,7 @@ class _Reader:
 
     # Definitions
 
-    def _set(self, owner: Node, below: _Below) -> Iterator[object]:
+    def _set(self, owner: Node, below: _Below) -> Task:
         """Read the bindings of an attribute set."""
         top = not below.path
         for binding in bindings(owner):
@@ -234,7 +237,7 @@ class _Reader:
                     if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
                         yield from self._imports(value, below.module)
                     continue
-                yield self._definition(binding, segments, value, below)
+                yield from self._definition(binding, segments, value, below)
             else:
                 self._inherit(binding, below)
 
@@ -256,45 +259,41 @@ class _Reader:
 
     def _definition(
         self, binding: Node, segments: tuple[Attr, ...], expression: Node | None, below: _Below
-    ) -> Iterator[object]:
+    ) -> Iterable[Task]:
+        """Record a binding; return what there is to read below it."""
         path, own = below.path + segments, len(below.path)
         if below.names:
             self.indirect += 1
         if len(path) > _DEPTH or self.indirect > _INDIRECT:
-            return
-        if path[0].name in _HEADS:
+            return ()
+        has_modules = path[0].name in _HEADS
+        if has_modules:
             for length in range(own + 1, len(path) + 1):
                 place = _place(path[:length])
                 if place is not None:
-                    module_set = place or below.module.set
-                    yield from self._submodule(binding, path, length, own, expression, module_set, below)
-                    return
+                    return (self._submodule(binding, path, length, own, expression, place or below.module.set, below),)
         if expression is None:
             self._add(binding, path, own, below, None)
-            return
+            return ()
         value = self.wrappers.value(expression, below.names)
-        sets = [part for part in value.parts if part.node.type in _SETS]
-        self._add(
-            binding,
-            path,
-            own,
-            below,
-            value.core,
-            wrappers=value.wrappers,
-            is_set=bool(sets),
-            conditional=bool(value.parts) and all(part.conditional for part in value.parts),
-        )
-        if path[0].name in _HEADS and (place := _LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
-            yield from self._list_of_modules(expression, place)
-            return
-        for part in value.parts:
-            conditional = below.conditional or part.conditional
-            if part.node.type in _SETS:
-                yield self._set(part.node, _Below(below.module, path, conditional, part.names))
-            elif _may_be_list(part.node):
-                yield self._list(part.node, _Below(below.module, path, conditional, part.names))
+        parts = value.parts
+        if len(parts) == 1 and parts[0].node.type not in _NESTING:
+            self._add(binding, path, own, below, value.core, value.wrappers, False, parts[0].conditional)
+            return ()
+        sets = any(part.node.type in _SETS for part in parts)
+        conditional = bool(parts) and all(part.conditional for part in parts)
+        self._add(binding, path, own, below, value.core, value.wrappers, sets, conditional)
+        if has_modules and (place := _LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
+            return (self._list_of_modules(expression, place),)
+        return [
+            (self._set if part.node.type in _SETS else self._list)(
+                part.node, _Below(below.module, path, below.conditional or part.conditional, part.names)
+            )
+            for part in parts
+            if part.node.type in _NESTING
+        ]
 
-    def _list(self, node: Node, below: _Below) -> Iterator[object]:
+    def _list(self, node: Node, below: _Below) -> Task:
         """Read the sets in a list: the definitions of a list of submodules."""
         for element in self.wrappers.elements(node, below.names):
             if element.node.type not in _SETS and element.node.type != "apply_expression":
@@ -306,29 +305,20 @@ class _Reader:
                     conditional = below.conditional or element.conditional or part.conditional
                     yield self._set(part.node, _Below(below.module, path, conditional, part.names))
 
+    @staticmethod
     def _add(
-        self,
         binding: Node,
         path: tuple[Attr, ...],
         own: int,
         below: _Below,
         value: Node | None,
-        *,
         wrappers: tuple[str, ...] = (),
         is_set: bool = False,
         conditional: bool = False,
     ) -> None:
+        conditional = conditional or below.conditional
         below.module.definitions.append(
-            Definition(
-                path,
-                own,
-                binding,
-                value,
-                wrappers,
-                is_set,
-                below.conditional or conditional,
-                bool(below.names),
-            )
+            Definition(path, own, binding, value, wrappers, is_set, conditional, bool(below.names))
         )
 
     # Modules inside
@@ -342,26 +332,28 @@ class _Reader:
         expression: Node | None,
         module_set: str | None,
         below: _Below,
-    ) -> Iterator[object]:
+    ) -> Task:
         """Read a binding at or below an option whose value is a module: the first `length` segments lead there."""
-        self._add(binding, path[:length], own, below, expression if length == len(path) else None, is_set=True)
+        self._add(binding, path[:length], own, below, expression if length == len(path) else None, (), True)
         if expression is None:
             return
         if length == len(path):
-            inner = _module_body(expression)
-            module = self._open(module_set, expression if inner is None else inner)
+            body = _module_body(expression)
+            module = self._open(module_set, expression if body is None else body)
             yield self._module_value(expression, module)
             return
         rest = path[length:]
         module = self._open(module_set, binding)
-        if rest[0].name in {"imports", "require"} and len(rest) == 1:
+        head, is_whole = rest[0].name, len(rest) == 1
+        inner = _Below(module, (), below.conditional, below.names)
+        if head in {"imports", "require"} and is_whole:
             yield from self._imports(expression, module)
-        elif rest[0].name == "config" and len(rest) > 1:
-            yield self._definition(binding, rest[1:], expression, _Below(module, (), below.conditional, below.names))
-        elif rest[0].name not in _NO_OPTIONS:
-            yield self._definition(binding, rest, expression, _Below(module, (), below.conditional, below.names))
+        elif head == "config" and not is_whole:
+            yield from self._definition(binding, rest[1:], expression, inner)
+        elif head not in _NO_OPTIONS:
+            yield from self._definition(binding, rest, expression, inner)
 
-    def _list_of_modules(self, expression: Node, module_set: str) -> Iterator[object]:
+    def _list_of_modules(self, expression: Node, module_set: str) -> Task:
         """Read modules in a list: each inline one is a root; what is in files is one more."""
         files: _Module | None = None
         for part in self.wrappers.elements(expression):
@@ -394,7 +386,7 @@ class _Reader:
             bool(heads & {"inputs", "description"}) or self.document.path.endswith("flake.nix")
         )
 
-    def _flake(self, root: Node) -> Iterator[object]:
+    def _flake(self, root: Node) -> Task:
         """Read the modules among a flake's outputs."""
         for binding in bindings(root):
             value = binding.child_by_field_name("expression") if binding.type == "binding" else None
@@ -460,10 +452,6 @@ def _place(path: tuple[Attr, ...]) -> str | None:
         ):
             return module_set
     return None
-
-
-def _may_be_list(node: Node) -> bool:
-    return node.type in {"list_expression", "apply_expression", "binary_expression"}
 
 
 def _imported_path(node: Node) -> Node | None:

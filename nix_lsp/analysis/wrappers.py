@@ -110,6 +110,8 @@ class Wrappers:
 
     def value(self, node: Node, seen: tuple[int, ...] = ()) -> Value:
         """Take a value apart. `seen` are ids of bound expressions that are being read, and are not followed again."""
+        if node.type not in _COMPOUND or (node.type == "variable_expression" and self._bound(node) is None):
+            return Value(node, (), (Part(node, False, seen),))
         wrappers: list[str] = []
         joined: Node | None = None
         core = node
@@ -218,6 +220,10 @@ _ROUND = {
     "with_expression": "body",
     "assert_expression": "body",
 }
+
+
+_COMPOUND = frozenset({*_ROUND, "apply_expression", "if_expression", "binary_expression", "variable_expression"})
+"""Expressions that something can be taken off, or that join others."""
 
 
 def _sides(node: Node, operator: str) -> tuple[Node, Node] | None:

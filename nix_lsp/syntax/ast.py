@@ -65,18 +65,19 @@ def static_string(node: Node) -> str | None:
 
 def attr(node: Node) -> Attr:
     """Read one segment: an identifier, a string, or an interpolation (of a constant string: its value)."""
-    if node.type == "identifier":
-        return Attr(text(node), span(node))
-    if node.type == "string_expression":
+    kind = node.type
+    if kind == "identifier":
+        return Attr((node.text or b"").decode("utf-8", "replace"), Span(node.start_byte, node.end_byte))
+    if kind == "string_expression":
         return Attr(static_string(node), span(node))
-    if node.type == "interpolation" and (inner := node.child_by_field_name("expression")):
+    if kind == "interpolation" and (inner := node.child_by_field_name("expression")):
         return Attr(static_string(inner), span(node))
     return Attr(None, span(node))
 
 
 def attrs(attrpath: Node) -> tuple[Attr, ...]:
     """Read the segments of an `attrpath` (or the names of an `inherited_attrs`) node."""
-    return tuple(attr(child) for child in attrpath.children_by_field_name("attr"))
+    return tuple([attr(child) for child in attrpath.named_children if child.type != "comment"])
 
 
 def bindings(owner: Node) -> Iterator[Node]:
