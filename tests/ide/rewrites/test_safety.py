@@ -121,6 +121,7 @@ def test_a_script_that_others_wait_for_stays_empty():
             '{\n  system.activationScripts.clock = "";\n  time.timeZone = "UTC";\n'
             '  system.activationScripts.b = lib.stringAfter [ "clock" ] "echo b";\n}\n'
         ),
+        preferred=False,
     )
 
 
@@ -240,6 +241,19 @@ def test_each_part_of_a_merged_script_is_looked_at():
 }
 """,
     )
+
+
+def test_moving_all_leaves_what_is_in_conflict():
+    text = (
+        '{ time.timeZone = "CET"; system.activationScripts.a = "timedatectl set-timezone UTC; '
+        'sysctl vm.swappiness=1; useradd -r a"; }'
+    )
+    conflict, *others = findings(text)
+    assert (conflict.rule, conflict.fixes) == ("imp-timezone", ())
+    assert [fix.title for each in others for fix in each.fixes[1:]] == ["Declare all 2 of this script"] * 2
+    after = apply(text.encode(), others[0].fixes[1].edits[0].edits).decode()
+    assert "timedatectl set-timezone UTC" in after
+    assert "sysctl vm" not in after
 
 
 # 6. Legitimate imperative code.

@@ -70,11 +70,12 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
-    together = _together(document, site, [(match, choice) for _, match, choice in known if choice])
+    movable = [(each[1], each[2] or ()) for each, fix in zip(known, fixes, strict=True) if isinstance(fix, Fix)]
+    together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
         span = site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
         offered = [fix] if isinstance(fix, Fix) else []
-        if offered and together and len(known) > 1:
+        if offered and together:
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
         yield Diagnostic(
@@ -156,13 +157,13 @@ def _fix(
     return Fix(title, (FileEdit(document.path, edits),), tier, preferred)
 
 
-def _together(document: Document, site: Site, known: Sequence[tuple[Match, tuple[Setting, ...]]]) -> Fix | None:
-    """Return the edit that moves every command of a script at once."""
-    if len(known) < 2:
+def _together(document: Document, site: Site, movable: Sequence[tuple[Match, tuple[Setting, ...]]]) -> Fix | None:
+    """Return the edit that moves every command of a script that can be moved, at once."""
+    if len(movable) < 2:
         return None
-    tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for match, _ in known) else Tier.MECHANICAL
-    settings = list(dict.fromkeys(setting for _, choice in known for setting in choice))
-    fix = _fix(document, site, [match for match, _ in known], settings, tier)
+    tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for match, _ in movable) else Tier.MECHANICAL
+    settings = list(dict.fromkeys(setting for _, choice in movable for setting in choice))
+    fix = _fix(document, site, [match for match, _ in movable], settings, tier)
     return fix if isinstance(fix, Fix) else None
 
 

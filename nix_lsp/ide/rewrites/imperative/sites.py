@@ -60,7 +60,7 @@ class Site:
     content: StringContent
     reading: Reading
     needs_review: bool
-    """The surroundings say that the moment at which the script runs was chosen."""
+    """The surroundings say that the moment at which the script runs was chosen, or that others wait for what it does."""
     entity: tuple[str, ...]
     """The option path that goes when the script is empty; its definitions stand in `owner`."""
     is_removable: bool
@@ -117,18 +117,16 @@ def _site(
     if service.is_special:
         return None
     reading = Reading(script, option.place, module_set, names, defined, tools, service.user)
-    entity, is_removable = names, True
+    entity, is_removable, is_awaited = names, True, False
     if option.place is Place.SERVICE:
         entity, is_removable = names[:3], service.is_only_a_script(names)
+        is_awaited = f"{names[2]}.service".encode() in source
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
-        entity, is_removable = names[:3], not _is_awaited(source, names[2], root)
+        entity, is_awaited = names[:3], _is_awaited(source, names[2], root)
+        is_removable = not is_awaited
     together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
     after = (*literal.after, *(names_in(deps) if (deps := defined.get((*names[:3], "deps"))) else ()))
-    review = (
-        service.is_ordered
-        or any(name not in _ALWAYS_THERE for name in after)
-        or (option.place is Place.SERVICE and f"{names[2]}.service".encode() in source)
-    )
+    review = is_awaited or service.is_ordered or any(name not in _ALWAYS_THERE for name in after)
     return Site(
         root=root,
         option=option,
