@@ -20,7 +20,7 @@ from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
 from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
-from nix_lsp.analysis.pins.table import LOCK_NAMES, LOCKS, READ_FILES, FolderPins, read_folder
+from nix_lsp.analysis.pins.table import LOCK_NAMES, LOCKS, FolderPins, read_folder
 from nix_lsp.analysis.project import Settings
 from option_index.timeline import Point, parse_point
 
@@ -243,17 +243,17 @@ class Workspace:
 
     def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
         """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
-        if self._settings.pin:
-            return self._set_pins(self._settings.pin)
+        if self._settings.pin and (ordered := self._set_pins(self._settings.pin)):
+            return ordered
         here = self._locking_folder(folder or self.root)
         return self.folder_pins(here).main() or self._channel_pins()
 
     def folder_pins(self, folder: str) -> FolderPins:
         """Return what a folder locks itself."""
-        stamp = tuple(self._files.document(posixpath.join(folder, name)) for name in READ_FILES)
         known = self._memory.folders.get(folder)
-        if known is None or any(a is not b for a, b in zip(known[0], stamp, strict=True)):
-            known = self._memory.folders[folder] = (stamp, read_folder(self._files, folder))
+        if known is None or known[0] != self._texts(folder, known[1].files):
+            pins = read_folder(self._files, folder)
+            known = self._memory.folders[folder] = (self._texts(folder, pins.files), pins)
         return known[1]
 
     # How it is found
@@ -272,8 +272,6 @@ class Workspace:
         return known
 
     def _find_lanes(self, document: Document, graph: Graph) -> tuple[Lane, ...]:
-        if not document.path.endswith(".nix"):
-            return ()
         pins = self.main_pins(posixpath.dirname(document.path))
         if ordered := commanded(document):
             return (self._lane(ordered, pins),)
@@ -281,7 +279,9 @@ class Workspace:
         if path in graph.flake_files or posixpath.basename(path) == "flake.nix":
             return (Lane("flake", pins, None, "it is part of the flake itself"),)
         if reached := graph.lanes.get(path):
-            return reached if not self._settings.pin else tuple(replace(lane, pins=pins) for lane in reached)
+            if not self._settings.pin:
+                return reached
+            return tuple({lane.set: replace(lane, pins=pins) for lane in reached}.values())
         module = self.module(document)
         if not module.is_module or not module.roots:
             return ()
@@ -309,6 +309,9 @@ class Workspace:
         if self._listed is None:
             self._listed = tuple(walk(self._files, self.root))
         return self._listed
+
+    def _texts(self, folder: str, names: Sequence[str]) -> tuple[Document | None, ...]:
+        return tuple(self._files.document(posixpath.join(folder, name)) for name in names)
 
     def _nearest_pins(self, folder: str) -> FolderPins:
         return self.folder_pins(self._locking_folder(folder))

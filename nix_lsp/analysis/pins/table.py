@@ -39,18 +39,15 @@ LOCKS = ("flake.lock", "flake.nix", "npins", "nix/sources.json", "lon.lock", "de
 """What makes a folder one that locks sources of its own."""
 
 
-READ_FILES = (
+_LOCK_FILES = (
     "flake.lock",
-    "flake.nix",
     "npins/sources.json",
     "nix/npins/sources.json",
     "nix/sources/sources.json",
     "nix/sources.json",
     "lon.lock",
     "devenv.lock",
-    *literals.ENTRY_FILES,
 )
-"""All that the readers read, relative to the folder: what is known of a folder holds as long as these stay the same."""
 
 LOCK_NAMES = frozenset({"flake.lock", "sources.json", "lon.lock", "devenv.lock"})
 """Names of files whose change may change pins."""
@@ -61,6 +58,8 @@ class FolderPins(NamedTuple):
 
     reached: Mapping[Reach, Pins]
     order: tuple[Pins, ...]
+    files: tuple[str, ...]
+    """What they were read from, relative to the folder, absent files too: they hold as long as these stay the same."""
 
     @property
     def problems(self) -> tuple[PinProblem, ...]:
@@ -111,4 +110,6 @@ def read_folder(files: Files, folder: str) -> FolderPins:
             reached[reach] = (
                 pins if before is None else before._replace(by_name=ChainMap(dict(before.by_name), dict(pins.by_name)))
             )
-    return FolderPins(reached, tuple(order))
+    by_flake = () if files.kind(posixpath.join(folder, "flake.lock")) else ("flake.nix",)
+    by_code = () if any(reach != "literals" for reach in reached) else literals.ENTRY_FILES
+    return FolderPins(reached, tuple(order), (*_LOCK_FILES, *by_flake, *by_code))
