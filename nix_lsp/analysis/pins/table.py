@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import ChainMap
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
