@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -42,11 +43,15 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def run(argv: list[str]) -> int:
     """Run the command; returns the exit code."""
     arguments = _arguments(argv)
+    failures = _Failures()
+    logging.getLogger("nix_lsp").addHandler(failures)
     try:
         findings = _check(arguments)
     except (OSError, ValueError) as error:
         print(f"nix-lsp check: {error}", file=sys.stderr)
         return FAILED
+    finally:
+        logging.getLogger("nix_lsp").removeHandler(failures)
     match arguments.format:
         case "json":
             from nix_lsp.cli.machine import print_json
@@ -60,7 +65,23 @@ def run(argv: list[str]) -> int:
             from nix_lsp.cli.frames import print_findings
 
             print_findings(findings, sys.stdout)
+    if failures.seen:
+        return FAILED
     return FOUND if any(finding.diagnostic.severity <= Severity.WARNING for finding in findings) else CLEAN
+
+
+class _Failures(logging.Handler):
+    """Says on stderr that a rule failed: a run that did not look at everything must not pass for a clean one."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.seen = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen = True
+        error = record.exc_info[1] if record.exc_info else None
+        rule = getattr(record, "rule", "")
+        print(f"nix-lsp check: {record.getMessage()}: {rule}: {error!r} (this is a bug in nix-lsp)", file=sys.stderr)
 
 
 def _check(arguments: argparse.Namespace) -> list[Finding]:

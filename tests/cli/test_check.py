@@ -1,0 +1,214 @@
+"""`nix-lsp check`: exit codes, the three formats, and fixes on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from nix_lsp.__main__ import main
+
+LOCK = {
+    "nodes": {
+        "nixpkgs": {
+            "locked": {
+                "lastModified": 1771043024,
+                "owner": "NixOS",
+                "repo": "nixpkgs",
+                "rev": "3" * 40,
+                "type": "github",
+            },
+            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
+        },
+        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
+    },
+    "root": "root",
+    "version": 7,
+}
+FLAKE = """{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.box = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; };
+  };
+}
+"""
+DRIFTED = """{
+  # the console
+  hardware.opengl.enable = true; # fast
+  services.openssh.enabel = true;
+}
+"""
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "flake.nix").write_text(FLAKE)
+    (tmp_path / "flake.lock").write_text(json.dumps(LOCK))
+    (tmp_path / "configuration.nix").write_text(DRIFTED)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["check", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_findings_are_shown_in_their_line(box: Path, capsys: pytest.CaptureFixture[str]):
+    code, out, _ = run(capsys)
+    assert code == 1
+    assert "warning[option-renamed]: `hardware.opengl.enable`" in out
+    assert "--> configuration.nix:3:3" in out
+    assert "3 |   hardware.opengl.enable = true; # fast\n  |   ^^^^^^^^^^^^^^^" in out
+    assert "error[option-unknown]" in out
+    assert "1 error, 1 warning in 1 file; 2 with a fix." in out
+
+
+def test_a_clean_project_exits_with_zero(box: Path, capsys: pytest.CaptureFixture[str]):
+    (box / "configuration.nix").write_text("{ hardware.graphics.enable = true; }\n")
+    assert run(capsys)[:2] == (0, "No findings.\n")
+
+
+def test_fix_applies_what_is_mechanical_and_reports_the_rest(box: Path, capsys: pytest.CaptureFixture[str]):
+    code, out, _ = run(capsys, "--fix")
+    assert (box / "configuration.nix").read_text() == DRIFTED.replace("hardware.opengl", "hardware.graphics")
+    assert code == 1
+    assert "option-renamed" not in out
+    assert "option-unknown" in out
+
+
+def test_fix_keeps_a_file_s_mode_and_leaves_nothing_beside_it(box: Path, capsys: pytest.CaptureFixture[str]):
+    file = box / "configuration.nix"
+    file.chmod(0o640)
+    before = set(box.iterdir())
+    run(capsys, "--fix")
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert set(box.iterdir()) == before
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(
+    box: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = set(box.iterdir())
+    code, _, err = run(capsys, "--fix")
+    assert code == 2
+    assert "No space left on device" in err
+    assert (box / "configuration.nix").read_text() == DRIFTED
+    assert set(box.iterdir()) == before
+
+
+def test_pin_overrides_the_lock(box: Path, capsys: pytest.CaptureFixture[str]):
+    (box / "configuration.nix").write_text("{ services.xserver.desktopManager.gnome.enable = true; }\n")
+    assert run(capsys, "--pin", "25.05")[0] == 0
+    assert run(capsys, "--pin", "25.11")[0] == 1
+    assert run(capsys, "--pin", "26.11pre")[0] == 1
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.nix"], ["--pin", "tomorrow"]])
+def test_what_cannot_run_exits_with_two(box: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("nix-lsp check: ")
+
+
+def test_json_has_places_and_edits(box: Path, capsys: pytest.CaptureFixture[str]):
+    _, out, _ = run(capsys, "--format", "json")
+    renamed, unknown = json.loads(out)
+    assert (renamed["rule"], renamed["file"], renamed["severity"]) == ("option-renamed", "configuration.nix", "warning")
+    assert renamed["start"] == {"line": 3, "column": 3, "offset": 20}
+    [edit] = renamed["fixes"][0]["edits"]
+    source = DRIFTED.encode()
+    assert (
+        source[: edit["start"]] + edit["text"].encode() + source[edit["end"] :]
+        == DRIFTED.replace("hardware.opengl", "hardware.graphics").encode()
+    )
+    assert unknown["rule"] == "option-unknown"
+
+
+def schema() -> dict[str, Any]:
+    """Return SARIF's own schema, which `scripts/provision-schemas` brings."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    file = Path(os.environ.get("NIX_LSP_TOOLS") or Path(cache) / "nix-lsp-tools") / "sarif-schema-2.1.0.json"
+    if not file.exists():
+        reason = "no SARIF schema: run scripts/provision-schemas"
+        if os.environ.get("NIX_LSP_REQUIRE_EDITORS") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return json.loads(file.read_text())
+
+
+@pytest.mark.parametrize(
+    "text", [DRIFTED, "{ }", "{ a = ; }", "{\n  hardware.opengl = {\n    enable = true;\n  };\n}\n"]
+)
+def test_sarif_validates_against_its_schema(box: Path, capsys: pytest.CaptureFixture[str], text: str):
+    (box / "configuration.nix").write_text(text)
+    _, out, _ = run(capsys, "--format", "sarif")
+    jsonschema.validate(json.loads(out), schema())  # pyright: ignore[reportUnknownMemberType]
+
+
+def test_sarif_names_rule_place_and_fix(box: Path, capsys: pytest.CaptureFixture[str]):
+    _, out, _ = run(capsys, "--format", "sarif")
+    [log] = json.loads(out)["runs"]
+    result = log["results"][0]
+    assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "option-renamed"
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == "configuration.nix"
+    assert (location["region"]["startLine"], location["region"]["startColumn"]) == (3, 3)
+    assert result["fixes"][0]["artifactChanges"][0]["replacements"]
+
+
+def test_columns_count_code_points(box: Path, capsys: pytest.CaptureFixture[str]):
+    (box / "configuration.nix").write_text("{ /* 🎉é */ hardware.opengl.enable = true; }\n")
+    _, out, _ = run(capsys, "--format", "json")
+    assert json.loads(out)[0]["start"]["column"] == 12
+
+
+def test_files_that_are_no_text_are_named_and_passed_over(box: Path, capsys: pytest.CaptureFixture[str]):
+    (box / "binary.nix").write_bytes(b"\x00\x01\x02" * 50)
+    code, out, err = run(capsys)
+    assert "binary.nix: not read" in err
+    assert code == 1
+    assert "option-renamed" in out
+
+
+def test_a_rule_that_fails_is_told_and_the_run_is_not_clean(
+    box: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    (box / "configuration.nix").write_text("{ hardware.graphics.enable = true; }\n")
+    monkeypatch.setattr("nix_lsp.ide.rewrites.find_rewrites", fail)
+    code, _, err = run(capsys)
+    assert code == 2
+    assert "broken" in err
+
+
+def test_each_example_says_exactly_what_is_wrong(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    examples = Path(__file__).resolve().parents[2] / "examples"
+    shutil.copytree(examples, tmp_path / "examples")
+    _, out, _ = run(capsys, "--format", "json", str(tmp_path / "examples"))
+    found = sorted(
+        (
+            str(Path(each["file"]).relative_to(tmp_path / "examples"))
+            if Path(each["file"]).is_absolute()
+            else each["file"],
+            each["start"]["line"],
+            each["rule"],
+        )
+        for each in json.loads(out)
+    )
+    assert [(file.rpartition("examples/")[2], line, rule) for file, line, rule in found] == EXAMPLES
+
+
+EXAMPLES: list[tuple[str, int, str]] = []
