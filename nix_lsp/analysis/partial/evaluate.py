@@ -1,9 +1,4 @@
-"""A small, lazy, bounded evaluation of Nix, to see which modules a flake's outputs and a module's `imports` name.
-
-What cannot be known without evaluating nixpkgs stays a `Symbol` (a name and what was selected from it), a `Call` of one, or
-`UNKNOWN`. Both branches of a condition that is not known are kept (`Choice`): the question here is what *may* be part of a host.
-Nothing is fetched or built; files are read through `Files` only.
-"""
+"""The state of one evaluation, and what can be done with values."""
 
 from __future__ import annotations
 
