@@ -123,6 +123,13 @@ def test_another_meaning_is_a_conflict():
         "{ programs.bash.initExtra = ''command -v eza && alias ls=eza''; }",
         "{ programs.fish.interactiveShellInit = ''abbr --position anywhere L less''; }",
         "{ programs.fish.interactiveShellInit = ''alias x 'a\\'b' ''; }",
+        "{ programs.fish.interactiveShellInit = ''status is-interactive; and begin; alias a=b; end''; }",
+        "{ programs.fish.interactiveShellInit = ''if status is-interactive; alias a=b; end''; }",
+        "{ programs.fish.interactiveShellInit = ''function f; alias a=b; end''; }",
+        "{ programs.fish.interactiveShellInit = ''test -f x; or alias a=b''; }",
+        "{ programs.zsh.initContent = ''[[ -n $x ]] && { alias a=b }''; }",
+        "{ programs.zsh.initContent = ''() { alias a=b }''; }",
+        "{ programs.zsh.initContent = ''for x (a b) alias $x=b''; }",
         "{ programs.bash.shellAliases.x = ''alias a=b''; }",
     ],
 )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.places import ScriptOption
     from nix_lsp.syntax.strings import StringContent
 
+_FISH_STRUCTURE = frozenset({"and", "begin", "else", "end", "not", "or"})
+"""fish's words of structure that the POSIX grammar takes for commands; with its others (`if`, `for`, `switch`) a script does not parse."""
 _ALWAYS_THERE = frozenset(
     {
         "users",
@@ -112,6 +114,8 @@ def _site(
         return None
     script = parse_script(data, holes)
     if script is None or b"netns" in data:
+        return None
+    if names[1] == "fish" and any(command.name in _FISH_STRUCTURE for command in script.commands):
         return None
     service = Service.of(names, defined)
     if service.is_special:
