@@ -1,4 +1,4 @@
-"""Write the pages that come from tables: `docs/rules` and `docs/rewrites`."""
+"""Write the pages that come from tables: `docs/rules`, `docs/rewrites` and `docs/settings.md`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.rewrites.imperative.pages import pages as rewrite_pages
 from nix_lsp.ide.rules.pages import pages as rule_pages
+from nix_lsp.lsp.settings_page import page as settings_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ def main() -> None:
                 old.unlink()
         for file, text in written.items():
             (folder / file).write_text(text, encoding="utf-8")
+    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -51,4 +51,4 @@ def publish(session: Session, uri: str) -> None:
 def _log(session: Session, method: str, error: Exception) -> None:
     from nix_lsp.lsp.failures import describe
 
-    session.log(describe(method, error), ERROR)
+    session.log_once(describe(method, error), ERROR)

@@ -22,17 +22,14 @@ def describe(what: str, error: BaseException) -> str:
 
 
 class LogToClient(logging.Handler):
-    """Shows what a feature logs (a rule that failed, and was left out) in the client's log, each line once."""
+    """Shows what a feature logs (a rule that failed, and was left out) in the client's log."""
 
     def __init__(self, log: Callable[[str, int], None]) -> None:
         super().__init__(logging.WARNING)
         self._log = log
-        self._shown: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         line = record.getMessage()
         if record.exc_info and record.exc_info[1]:
             line = describe(getattr(record, "rule", record.name), record.exc_info[1])
-        if line not in self._shown:
-            self._shown.add(line)
-            self._log(line, _WARNING)
+        self._log(line, _WARNING)

@@ -42,7 +42,8 @@ class Projects:
         if root not in self._workspaces:
             self._workspaces[root] = self._opened(root)
         workspace = self._workspaces[root]
-        if workspace.document(document.path) is not document:  # an open file outside of its own project's folder
+        is_open = self._session.open_documents.get(self._session.uri_of(document.path)) is document
+        if is_open and workspace.document(document.path) is not document:  # no file below the root: `untitled:`
             workspace = self._workspaces[root] = workspace.with_document(document)
         return workspace
 

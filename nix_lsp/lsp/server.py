@@ -128,7 +128,7 @@ class NixLanguageServer(LanguageServer):
         self._answering: set[asyncio.Task[Any]] = set()
         self._stop = threading.Event()
         self._serving: asyncio.Task[None] | None = None
-        getLogger("nix_lsp").addHandler(LogToClient(self.session.log))
+        getLogger("nix_lsp").addHandler(LogToClient(self.session.log_once))
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             SECTION,
             nix_lsp.__version__,

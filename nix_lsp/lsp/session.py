@@ -66,12 +66,19 @@ class Session:
         """The document of the last completion: its items are resolved in that document's project."""
         self._settings_by_route: dict[str, Mapping[str, Any]] = {}
         self._complaint = ""
+        self._logged: set[str] = set()
 
     # Talking
 
     def log(self, message: str, kind: int = INFO) -> None:
         """Write a line to the client's log."""
         self.peer.notify("window/logMessage", {"type": kind, "message": message})
+
+    def log_once(self, message: str, kind: int) -> None:
+        """Write a line that would else come with every keystroke."""
+        if message not in self._logged:
+            self._logged.add(message)
+            self.log(message, kind)
 
     # Documents
 

@@ -29,6 +29,8 @@ class Setting(NamedTuple):
     """What a valid value is, for people."""
     summary: str
     """Markdown, for the documentation and the editors' settings pages."""
+    is_consent: bool = False
+    """It allows something that costs or tells others: nothing that a project may switch on for its users."""
 
     @property
     def default(self) -> Any:
@@ -60,6 +62,7 @@ SETTINGS = (
         "true or false",
         "May the server fetch the pinned channel's option and package lists from the NixOS channel server? They add descriptions "
         "to what it knows already.",
+        is_consent=True,
     ),
     Setting(
         "nix.evaluate",
@@ -68,6 +71,7 @@ SETTINGS = (
         "true or false",
         "May the server evaluate the pinned nixpkgs with the `nix` installed on this machine, in a child process, to learn its "
         "options?",
+        is_consent=True,
     ),
     Setting(
         "fixAll.imperative",

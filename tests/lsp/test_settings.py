@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
 import pytest
 
 from nix_lsp.analysis.project import Settings
 from nix_lsp.lsp.settings import SETTINGS, combine, read
+from nix_lsp.lsp.settings_page import page, vscode_properties
+
+ROOT = Path(__file__).parents[2]
 
 NESTED = {"pin": "25.05", "diagnostics": {"ignore": ["option-renamed"]}, "index": {"fetch": True}}
 FLAT = {"pin": "25.05", "diagnostics.ignore": ["option-renamed"], "index.fetch": True}
@@ -57,3 +65,21 @@ def test_every_setting_fills_a_field_of_its_own_and_its_default_is_valid() -> No
     assert len({setting.field for setting in SETTINGS}) == len(SETTINGS)
     assert not read({setting.name: setting.default for setting in SETTINGS}).invalid
     assert combine() == Settings()
+
+
+@pytest.mark.parametrize("value", [True, 1, 1.5, "x", [], ["x"], [1]])
+def test_what_is_valid_here_is_valid_by_the_schema_that_editors_check(value: Any) -> None:
+    for setting in SETTINGS:
+        by_schema = jsonschema.Draft202012Validator(setting.schema).is_valid(value)  # pyright: ignore[reportUnknownMemberType]
+        assert (not read({setting.name: value}).invalid) == by_schema
+
+
+def test_the_vs_code_extension_offers_the_settings_as_they_are() -> None:
+    package = json.loads((ROOT / "editors/vscode/package.json").read_text())
+    offered = package["contributes"]["configuration"]["properties"]
+
+    assert {name: offered.get(name) for name in vscode_properties()} == vscode_properties()
+
+
+def test_the_documentation_is_that_of_the_table() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == page()
