@@ -317,10 +317,12 @@ class Workspace:
         return self.folder_pins(self._locking_folder(folder))
 
     def _locking_folder(self, folder: str) -> str:
-        while folder != self.root and folder.startswith(self.root):
+        """Return the nearest folder upwards that locks sources of its own, at most the root."""
+        within = posixpath.join(self.root, "")
+        while folder and folder.startswith(within):
             if any(self._files.kind(posixpath.join(folder, lock)) for lock in LOCKS):
                 return folder
-            folder = posixpath.dirname(folder)
+            folder = posixpath.dirname(folder) if folder != "/" else ""
         return self.root
 
     def _channel_pins(self) -> Mapping[str, Pin]:

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from nix_lsp.analysis.files import MemoryFiles
 from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.project import Settings
+from nix_lsp.analysis.workspace import Workspace
 from nix_lsp.syntax.document import Document
 from option_index.query import OptionSet, PackageSet
 from option_index.timeline import Point
@@ -354,3 +356,59 @@ def test_a_malformed_flake_has_no_hosts(flake: str):
     fixture = open_project(f"#- /flake.nix\n{flake}\n#- /configuration.nix\n{{ }}\n")
 
     assert [lane.host for lane in fixture.workspace.hosts()] == ["configuration.nix"]
+
+
+@pytest.mark.parametrize("path", ["/elsewhere/x.nix", "untitled:Untitled-1", "x.nix", "/"])
+@pytest.mark.parametrize("root", ["/", "", "/project"])
+def test_a_document_outside_the_workspace_is_read_by_itself(root: str, path: str):
+    workspace = Workspace(root, MemoryFiles({}), NoIndex()).with_document(
+        Document(path, b"{ osConfig, ... }: { a = 1; }", 1)
+    )
+    document = workspace.document(path)
+    assert document is not None
+
+    assert [lane.set for lane in workspace.lanes(document)] == ["home-manager"]
+    assert workspace.problems() == []
+
+
+def test_a_flake_in_a_subfolder_has_its_own_pins():
+    fixture = open_project(f"""
+#- /flake.lock
+{lock(nixpkgs="NixOS/nixpkgs@nixos-25.05")}
+#- /flake.nix
+{{ outputs = x: {{ }}; }}
+#- /sub/flake.lock
+{lock(nixpkgs="NixOS/nixpkgs@nixos-25.11")}
+#- /sub/flake.nix
+{{ outputs = {{ nixpkgs, ... }}: {{ nixosConfigurations.a = nixpkgs.lib.nixosSystem {{ modules = [ ./a.nix ]; }}; }}; }}
+#- /sub/a.nix
+{{ }}
+#- /sub/deep/home.nix
+{{ }}
+#- /home.nix
+{{ }}
+""")
+
+    assert lanes(fixture, "/sub/a.nix") == ["nixos nixosConfigurations.a 25.11"]
+    assert lanes(fixture, "/sub/deep/home.nix") == ["home-manager sub/deep/home.nix 25.11"]
+    assert lanes(fixture, "/home.nix") == ["home-manager home.nix 25.05"]
+
+
+def test_inputs_of_inputs_are_followed_for_the_pin():
+    nodes = json.loads(lock(other="me/other@main"))
+    nodes["nodes"]["other"]["inputs"] = {"nixpkgs": "n"}
+    nodes["nodes"]["n"] = {"original": {"type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-24.11"}}
+    fixture = open_project(f"""
+#- /flake.lock
+{json.dumps(nodes)}
+#- /flake.nix
+{{
+  outputs = {{ other, ... }}: {{
+    nixosConfigurations.a = other.inputs.nixpkgs.lib.nixosSystem {{ modules = [ ./a.nix ]; }};
+  }};
+}}
+#- /a.nix
+{{ }}
+""")
+
+    assert lanes(fixture, "/a.nix") == ["nixos nixosConfigurations.a 24.11"]
