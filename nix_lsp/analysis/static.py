@@ -1,6 +1,6 @@
 """The value of an expression, as far as it can be told without evaluating it.
 
-Values are those of `option_index.types`, so that a type can judge them; what is not known is `Opaque`, with its kind where the
+Values are those of `option_index.values`, so that a type can judge them; what is not known is `Opaque`, with its kind where the
 syntax gives that away.
 """
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.syntax.ast import attr, bindings, select_path, text, unparenthesized
 from nix_lsp.syntax.strings import read_string
-from option_index.types import Opaque
+from option_index.values import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node
 
-    from option_index.types import Value
+    from option_index.values import Value
 
 UNKNOWN = Opaque()
 

@@ -2,7 +2,8 @@ import pytest
 
 from nix_lsp.analysis.static import is_known, value_of
 from nix_lsp.syntax.document import Document
-from option_index.types import Opaque, Value, accepts, parse
+from option_index.types import parse
+from option_index.values import Opaque, Value, accepts
 
 
 def value(expression: str) -> Value:

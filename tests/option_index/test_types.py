@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from option_index.readers.options_json import read_options
-from option_index.types import Below, Opaque, Value, accepts, below, choices, parse
+from option_index.types import Below, below, choices, parse
+from option_index.values import Opaque, Value, accepts
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def fits(options: OptionSet, setting: Setting) -> bool:
     """Tell whether every revision that the pin may be has the option, with a type that takes the value."""
     from option_index.records import Standing
-    from option_index.types import accepts, parse
+    from option_index.types import parse
+    from option_index.values import accepts
 
     resolution = options.resolve(setting.path)
     value = setting.value

@@ -11,7 +11,7 @@ from nix_lsp.syntax.layout import attrpath_text, quoted
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.shell.word import Word
-    from option_index.types import Value as IndexValue
+    from option_index.values import Value as IndexValue
 
 
 class Str(NamedTuple):
@@ -123,8 +123,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
 
 
 def index_value(value: Value) -> IndexValue:
-    """Return a value as `option_index.types` judges it."""
-    from option_index.types import Opaque
+    """Return a value as `option_index.values` judges it."""
+    from option_index.values import Opaque
 
     match value:
         case Str():
