@@ -35,7 +35,7 @@ class Lane:
     """One module set at the pins of one evaluation: what a piece of a module is judged by."""
 
     set: str
-    """`nixos`, `home-manager`, `nix-darwin`."""
+    """`nixos`, `home-manager`, `nix-darwin`; `flake` for flake.nix and the modules of flake-parts, whose options no index has."""
     pins: Mapping[str, Pin]
     """By source name. A source that is missing is not pinned anywhere we can see."""
     host: str | None = None

@@ -33,7 +33,6 @@ _REPOSITORIES = {
 _BRANCH = re.compile(
     r"(?:nixos|nixpkgs|release|nix-darwin|home-manager|staging|staging-next)-(\d\d\.\d\d)(?:-(?:small|darwin|aarch64))?"
 )
-_VERSION = re.compile(r"(\d\d)\.(\d\d)")
 _REVISION = re.compile(r"[0-9a-f]{40}")
 _CHANNEL = r"https?://(?:channels\.nixos\.org|(?:www\.)?nixos\.org/channels)/([\w.-]+)(?:/|$)"
 _BUILD = r"https?://releases\.nixos\.org/[\w./-]*?/(?:nixos|nixpkgs|nixpkgs-darwin)-(\d\d\.\d\d)(pre|beta|\.)?[\d.]*\.([0-9a-f]{7,40})(?:/|$)"
@@ -180,9 +179,3 @@ _URLS = (
     (_GIT, _git),
 )
 """How a URL is read: the first pattern that matches. They are compiled when a URL is read: most locks have none."""
-
-
-def version_release(text: str) -> str | None:
-    """Return `25.11` for the version text of a channel (`25.11.1234.abcdef`); None for `26.05pre…` and anything else."""
-    found = _VERSION.match(text.strip())
-    return found[0] if found and not text.strip()[found.end() :].startswith("pre") else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nix_lsp.analysis.pins.literals import parse_literal
-from nix_lsp.analysis.pins.reference import release_of, source_of, version_release
+from nix_lsp.analysis.pins.reference import release_of, source_of
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
@@ -72,8 +72,3 @@ def test_what_names_no_repository_tells_nothing(text: str):
 @pytest.mark.parametrize(("repo", "source"), [("Nixpkgs", "nixpkgs"), ("home-manager", "home-manager"), ("nixpkgs.lib", None), (None, None)])  # fmt: skip
 def test_a_repository_tells_the_source(repo: str | None, source: str | None):
     assert source_of(repo) == source
-
-
-@pytest.mark.parametrize(("text", "release"), [("25.11.717285.abc\n", "25.11"), ("26.05pre1.abc", None), ("25.11", "25.11"), ("x", None)])  # fmt: skip
-def test_a_channels_version_tells_its_release(text: str, release: str | None):
-    assert version_release(text) == release
