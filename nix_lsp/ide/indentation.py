@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.syntax.layout import indent_unit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -37,11 +36,6 @@ def indentation_at(document: Document, offset: int) -> str:
     start = document.line_starts[document.line_of(offset)]
     line = document.source[start:offset]
     return line[: len(line) - len(line.lstrip(_BLANK))].decode()
-
-
-def unit(document: Document) -> str:
-    """Return one level of a file's indentation."""
-    return indent_unit(document)
 
 
 def reindent(document: Document, part: Span, old: str, new: str, edits: Iterable[TextEdit] = ()) -> str:
