@@ -143,6 +143,11 @@ class FactPackages:
 
     def _agreed(self, attr: str, present: int, newest: _Values, older: Sequence[tuple[int, _Values]]) -> Package:
         """Return what all snapshots of the interval that have the package agree on."""
+        if not older:
+            version, unfree, program = newest
+            return Package(
+                attr, version, unfree=bool(unfree), main_program=attr.rpartition(".")[2] if program == "" else program
+            )
         held = [
             next((values for until, values in older if position <= until), newest)
             for position in range(self._interval.first, self._interval.last + 1)

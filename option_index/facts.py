@@ -32,23 +32,24 @@ _HOPS = 8
 _CHAINS = 400
 """A path with unknown segments is matched against at most so many paths of the index."""
 _NOWHERE = Resolution(Standing.UNSURE, 0)
-_BEST_FIRST = {
-    standing: rank
-    for rank, standing in enumerate(
-        (
-            Standing.OPTION,
-            Standing.RENAMED,
-            Standing.REMOVED,
-            Standing.CHANGED,
-            Standing.NAMESPACE,
-            Standing.INSIDE,
-            Standing.UNSURE,
-            Standing.NOT_YET,
-            Standing.UNKNOWN,
-        )
-    )
+_RANK = {
+    Standing.OPTION: 0,
+    Standing.RENAMED: 0,
+    Standing.REMOVED: 0,
+    Standing.CHANGED: 0,
+    Standing.NAMESPACE: 1,
+    Standing.INSIDE: 2,
+    Standing.UNSURE: 3,
+    Standing.NOT_YET: 4,
+    Standing.UNKNOWN: 5,
 }
-"""Where several paths of the index match: what says the most, then what stays silent, then complaints."""
+"""Where several paths of the index match: what is declared (under the exact name first), then what stays silent, then complaints."""
+_MODULE_OPTIONS = ("args", "check", "freeformType", "specialArgs")
+"""What every module and submodule has below `_module` (nixpkgs lib/modules.nix), published only at the root."""
+_MODULE_KEYS = frozenset(
+    ("_class", "_file", "config", "disabledModules", "freeformType", "imports", "key", "options", "require")
+)
+"""What may stand at the top of a module beside options (nixpkgs lib/modules.nix, unifyModuleSyntax)."""
 
 
 class _Presence(NamedTuple):
@@ -59,6 +60,7 @@ class _Presence(NamedTuple):
 
 
 _NEVER = _Presence(False, True)
+_CERTAIN = _Presence(True, True)
 
 
 class FactOptions:
@@ -132,12 +134,29 @@ class FactOptions:
         return found
 
     def _resolve_uncached(self, path: Asked, hops: int) -> Resolution:
+        if "_module" in path[1:]:
+            return self._in_module(path, path.index("_module", 1), hops)
+        if path and path[0] in _MODULE_KEYS:
+            return _NOWHERE
         chains, truncated = self._match(path)
         verdicts = [self._verdict(chain, path, hops) for chain in chains]
-        best = min(verdicts, key=lambda verdict: _BEST_FIRST[verdict.standing])
+        best = min(verdicts, key=lambda verdict: _RANK[verdict.standing])
         if truncated or (None in path and _ambiguous(chains) and not _all_inside(verdicts)):
             return _NOWHERE
         return best
+
+    def _in_module(self, path: Asked, at: int, hops: int) -> Resolution:
+        """Judge a path through a submodule's own `_module`, which stands at position `at`."""
+        above = self._resolve(path[:at], hops)
+        if above.standing not in (Standing.OPTION, Standing.NAMESPACE):
+            return above
+        if len(path) == at + 1:
+            return Resolution(Standing.NAMESPACE, len(path))
+        if path[at + 1] not in _MODULE_OPTIONS:
+            return Resolution(Standing.UNSURE, at + 1)
+        option = Option(tuple(name or "*" for name in path[: at + 2]), "unspecified value", internal=True)
+        inside = len(path) > at + 2
+        return Resolution(Standing.INSIDE if inside else Standing.OPTION, min(len(path), at + 2), option)
 
     def _match(self, path: Asked) -> tuple[list[tuple[Node, ...]], bool]:
         """Return the chains of nodes, each from the root, that go along with a path as far as any does, exact names first.
@@ -156,7 +175,7 @@ class FactOptions:
             chains = longer
             if len(chains) + len(ended) > _CHAINS:
                 return [(self._set.root,)], True
-        return chains + ended, False
+        return sorted(chains + ended, key=_placeholders), False
 
     def _full(self, path: Asked) -> list[tuple[Node, ...]]:
         return [chain for chain in self._match(path)[0] if len(chain) == len(path) + 1]
@@ -181,7 +200,7 @@ class FactOptions:
                 return moved
             if depth < matched and self._own_presence(chain[depth]).there:
                 break
-        if full and (self._presence(node).there or (node.first is None and matched)):
+        if full and (self._presence(node).there or (node.first is None and node.tail > node.id)):
             return Resolution(Standing.NAMESPACE, matched)
         if above := self._above(chain, matched - 1 if full else matched, matched):
             return above
@@ -210,15 +229,14 @@ class FactOptions:
 
     def _moved(self, chain: Sequence[Node], depth: int, path: Asked, hops: int) -> Resolution | None:
         """Judge a path at or below the source of a move: None where the move is still to come."""
-        node = chain[depth]
-        first, since = self._file.db.execute("SELECT first, since FROM move WHERE node = ?", (node.id,)).fetchone()
-        in_force = self._interval.after(first, since)
-        if in_force is None:
-            return Resolution(Standing.UNSURE, len(path))
-        if not in_force:
+        node, where = chain[depth], self._interval
+        rows = self._file.moves(node.id)
+        in_force = where.after(rows[0].first, rows[0].since, rows[0].possible)
+        if in_force is False:
             return None
-        asked = _named(chain, path)
-        move = self._move(node, _path(chain[: depth + 1]), asked)
+        if in_force is None or any(where.first < row.first <= where.last for row in rows[1:]):
+            return Resolution(Standing.UNSURE, len(path))
+        move = self._move(node, _path(chain[: depth + 1]), _named(chain, path))
         target = self._resolve(move.target, hops - 1) if move.target and hops else _NOWHERE
         return self._as_moved(move, target, len(path))
 
@@ -244,17 +262,18 @@ class FactOptions:
 
     def _move(self, node: Node, source: Path, asked: Path | None) -> Move:
         """Return the move of a node; its target is that of the path `asked`, at or below the node."""
-        kind, target, first, since, file, reason = self._file.db.execute(
-            "SELECT kind, target, first, since, file, reason FROM move WHERE node = ?", (node.id,)
-        ).fetchone()
-        to: Path | None = tuple(target.split("\n")) if target else None
+        rows = self._file.moves(node.id)
+        said = [row for row in rows if row.first <= self._interval.first] or rows
+        row = said[-1] if said is not rows else rows[0]
+        kind = MoveKind(row.kind)
+        to: Path | None = tuple(row.target.split("\n")) if row.target else None
         if to and asked:
             names = iter(name for name, segment in zip(asked, source, strict=False) if is_placeholder(segment))
             to = tuple(next(names, segment) if is_placeholder(segment) else segment for segment in to)
-            if MoveKind(kind) is not MoveKind.REMOVED:
+            if kind is not MoveKind.REMOVED:
                 to += asked[len(source) :]
-        when = releases(self._set.snapshots, first, since)
-        return Move(MoveKind(kind), source, to, when, reason, self._declaration(file) if file else None)
+        when = releases(self._set.snapshots, rows[0].first, row.since, row.possible)
+        return Move(kind, source, to, when, row.reason, self._declaration(row.file) if row.file else None)
 
     def _above(self, chain: Sequence[Node], depth: int, matched: int) -> Resolution | None:
         """Judge a path below the nearest option at or above `depth`: None where that does not settle it."""
@@ -293,6 +312,8 @@ class FactOptions:
         if first is None or last is None:
             return _NEVER
         where = self._interval
+        if first <= where.first and last >= where.last and not where.open_left:
+            return _CERTAIN
         came = where.after(first, node.came if first == node.first else None)
         guess = came is None and where.open_left and first <= where.first
         newest = last + 1 == len(self._set.snapshots)
@@ -366,6 +387,10 @@ def _ambiguous(chains: Sequence[Sequence[Node]]) -> bool:
 
 def _all_inside(verdicts: Sequence[Resolution]) -> bool:
     return all(verdict.standing in (Standing.INSIDE, Standing.OPTION) for verdict in verdicts)
+
+
+def _placeholders(chain: Sequence[Node]) -> int:
+    return sum(is_placeholder(node.name) for node in chain)
 
 
 def _path(chain: Sequence[Node]) -> Path:

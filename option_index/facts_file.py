@@ -57,6 +57,21 @@ class Fact(NamedTuple):
     read_only: int
 
 
+class MoveRow(NamedTuple):
+    """What a move says from snapshot `first` on."""
+
+    first: int
+    possible: int
+    """The first snapshot in which the move may be in force."""
+    kind: str
+    target: str | None
+    """The segments of the target, joined by newlines."""
+    since: str | None
+    """The release that it came in, where that is known."""
+    file: str | None
+    reason: str | None
+
+
 class ModuleSet(NamedTuple):
     """One module set of the facts."""
 
@@ -141,6 +156,13 @@ class FactsFile:
             (node,),
         )
         return [(row[0], Fact(*row[1:])) for row in rows]
+
+    def moves(self, node: int) -> Sequence[MoveRow]:
+        """Return what the move of a node says, from which snapshot on, oldest first."""
+        rows = self.db.execute(
+            "SELECT first, possible, kind, target, since, file, reason FROM move WHERE node = ? ORDER BY first", (node,)
+        )
+        return [MoveRow(*row) for row in rows]
 
     def text(self, number: int) -> str:
         """Return an interned text."""

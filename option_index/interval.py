@@ -53,19 +53,20 @@ class Interval(NamedTuple):
     def exact(self) -> bool:
         return self.first == self.last and not self.open_left and not self.open_right
 
-    def after(self, change: int, release: str | None) -> bool | None:
+    def after(self, change: int, release: str | None, possible: int | None = None) -> bool | None:
         """Tell whether the whole interval lies after a change that snapshot `change` is the first to show.
 
         Args:
             change: a snapshot's position; 0 for a change at an unknown time before the first snapshot.
             release: the release that the change came in, where that is known.
+            possible: the first snapshot that may show the change, where that is not `change` itself.
 
         Returns:
             True for after, False for before, None where the interval may hold the change.
         """
         if change <= self.first and not self.open_left:
             return True
-        if change > self.last:
+        if (change if possible is None else possible) > self.last:
             return False
         return self._settled(release) if release else None
 
@@ -112,15 +113,18 @@ def place(point: Point, snapshots: Sequence[Snapshot], elsewhere: Sequence[Snaps
     )
 
 
-def releases(snapshots: Sequence[Snapshot], change: int, release: str | None) -> Releases | None:
-    """Return the releases in which a change can have come that snapshot `change` is the first to show, or None if that is unbounded."""
+def releases(
+    snapshots: Sequence[Snapshot], change: int, release: str | None, possible: int | None = None
+) -> Releases | None:
+    """Return the releases in which a change can have come, or None if that is unbounded; the arguments are those of `Interval.after`."""
     from option_index.records import Releases
 
     if release:
         return Releases(release, release)
-    if change <= 0 or change >= len(snapshots):
+    earliest = change if possible is None else possible
+    if earliest <= 0 or change >= len(snapshots):
         return None
-    before, after = snapshots[change - 1], snapshots[change]
+    before, after = snapshots[earliest - 1], snapshots[change]
     return Releases(
         release_after(before.release) if before.release else first_release_of(before.day),
         after.release or first_release_of(after.day),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from option_index.timeline import release_after
+
 Path = tuple[str, ...]
 """An option path, one string a segment: `("users", "users", "<name>", "home")`.
 
@@ -56,7 +58,10 @@ class Releases(NamedTuple):
     latest: str
 
     def __str__(self) -> str:
-        return self.earliest if self.earliest == self.latest else f"{self.earliest} or {self.latest}"
+        if self.earliest == self.latest:
+            return self.earliest
+        between = " or " if release_after(self.earliest) == self.latest else "–"
+        return f"{self.earliest}{between}{self.latest}"
 
 
 class MoveKind(Enum):

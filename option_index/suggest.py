@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from option_index.records import Path
 
 _MOST = 3
-_DEEPER = 60
+_DEEPER = 300
 """So many options below the part that is known are compared by their last segment."""
 
 
@@ -42,13 +42,12 @@ def _misspelt(options: OptionSet, path: Path, at: int) -> Iterator[Path]:
 
 
 def _elsewhere(options: OptionSet, path: Path, at: int) -> Iterator[Path]:
-    """Yield the options below the part that is known whose last segment is that of `path`, or spelt nearly so."""
-    if at == 0:
+    """Yield the options below the part that is known, all but the last segment, whose last segment is near that of `path`."""
+    if at == 0 or at != len(path) - 1:
         return
-    last = path[-1].lower()
-    for option in options.below(path[:at], last, _DEEPER):
-        if option.path[-1].lower() == last:
-            yield (*path[:at], *option.path[at:])
+    near = ((distance(path[-1], option.path[-1]), option.path) for option in options.below(path[:at], "", _DEEPER))
+    for _, found in sorted((cost, found) for cost, found in near if cost is not None):
+        yield (*path[:at], *found[at:])
 
 
 def distance(a: str, b: str) -> int | None:

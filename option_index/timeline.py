@@ -95,7 +95,13 @@ def parse_point(text: str) -> Point:
         ValueError: the text is none of these; the message says what would be.
     """
     text = text.strip()
-    name = text.removeprefix("nixos-").removeprefix("release-").removeprefix("nixpkgs-").removeprefix("nix-darwin-")
+    name = (
+        text.removesuffix("-darwin")
+        .removeprefix("nixos-")
+        .removeprefix("release-")
+        .removeprefix("nixpkgs-")
+        .removeprefix("nix-darwin-")
+    )
     if re.fullmatch(r"\d\d\.(05|11)", name):
         return Point(release=name)
     if name in ("unstable", "master", "unstable-small"):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from scripts.facts import hidden, history, moves, packages, sources, tree
+from scripts.facts import history, moves, packages, sources, tree, unpublished
 from scripts.facts.builtins import read_builtins
 from scripts.facts.notes import Notes
-from scripts.facts.table import HAND
+from scripts.facts.table import CAME, LEFT, MOVES
 from scripts.facts.write import Writer
 
 _ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def build(folder: Path, output: Path) -> None:
         root = module_set(folder, snapshots)
         order = tree.number(root, start)
         notes = Notes(sources.read_json(folder, "drift/release-notes-nixos.json")) if name == "nixos" else None
-        tree.date_changes(order, snapshots, notes)
+        tree.date_changes(order, snapshots, tree.Dates(notes, CAME.get(name, {}), LEFT.get(name, {})))
         writer.module_set(id_, title, snapshots, order)
         start += len(order)
     lists = [packages.read(folder, label) for label in packages.SNAPSHOTS]
@@ -55,17 +55,23 @@ def module_set(folder: Path, snapshots: list[sources.Source]) -> tree.Node:
     lists = [sources.read_options(folder, source) for source in snapshots]
     options = history.histories(lists)
     roots = {path[0] for path in options}
-    declared = [
-        list(moves.declared(sources.read_json(folder, source.drift), roots, listed, sources.MODULES[source.set]))
-        if source.drift
-        else None
+    name = snapshots[0].set
+    table = unpublished.read(name)
+    trees = [
+        moves.Tree(
+            scanned=tuple(moves.declared(sources.read_json(folder, source.drift), roots, listed, sources.MODULES[name]))
+            if source.drift
+            else None,
+            evaluated=tuple(moves.Declared(*move, since=None, file=None) for move in table.moves[source.label])
+            if source.label in table.moves
+            else None,
+            options=listed,
+        )
         for source, listed in zip(snapshots, lists, strict=True)
     ]
-    published = {path: (option.first, option.last) for path, option in options.items()}
     labels = [source.label for source in snapshots]
-    drift = moves.histories(declared, lists, published)
-    name = snapshots[0].set
-    return tree.build(options, moves.with_table(drift, HAND[name], labels), hidden.read(name))
+    drift = moves.with_table(moves.histories(trees), MOVES[name], labels)
+    return tree.build(options, moves.vanished(drift, options, table.options, trees), table.options)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from option_index import types
 from option_index.records import MoveKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from scripts.facts import history
     from scripts.facts.sources import Path
 
 _KINDS = {
@@ -55,23 +57,33 @@ class Declared(NamedTuple):
     target: Path | None
     since: str | None
     """`sinceRelease`, as `25.05`."""
-    file: str
+    file: str | None
+    """None where an evaluation shows it."""
 
 
 @dataclass(slots=True)
 class History:
     """A move over the snapshots of its set."""
 
-    kind: MoveKind
     source: Path
-    target: Path | None
-    file: str | None
-    first: int
-    """The first snapshot in which it surely is in force."""
+    versions: list[tuple[int, MoveKind, Path | None]]
+    """From which snapshot on it says what; the first is the one in which it surely is in force."""
+    possible: int
+    """The first snapshot in which it may be in force."""
+    file: str | None = None
     since: str | None = None
     """The release, where a source names it."""
     reason: str | None = None
-    declared: set[int] = field(default_factory=set[int])
+
+    @property
+    def first(self) -> int:
+        """The first snapshot in which it surely is in force."""
+        return self.versions[0][0]
+
+    @property
+    def kind(self) -> MoveKind:
+        """What it is now."""
+        return self.versions[-1][1]
 
 
 def declared(
@@ -132,54 +144,100 @@ def _named(text: str | None, source: Path, options: Collection[Path]) -> Path | 
     return found.pop() if len(found) == 1 else None
 
 
-def histories(
-    trees: Sequence[Sequence[Declared] | None],
-    options: Sequence[Collection[Path]],
-    published: dict[Path, tuple[int, int]],
-) -> list[History]:
-    """Join the declarations of all snapshots (None: not read), oldest first.
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What one snapshot says of moves."""
 
-    Declarations that a later tree drops stay in force while no option has come back to the path. A move that only a later tree than
-    `i` declares is in force at `i` where the tree of `i` was not read, the option stood in an earlier one, and is not in `i`.
+    scanned: tuple[Declared, ...] | None
+    """What a scan of the sources found; None: not scanned."""
+    evaluated: tuple[Declared, ...] | None
+    """All moves of an evaluation; None: not evaluated."""
+    options: Collection[Path]
+    """The published options."""
+
+    def moves(self) -> Iterator[Declared]:
+        """Yield the moves in force, an evaluation's targets winning over a scan's."""
+        targets = {move.source: move.target for move in self.evaluated or ()}
+        for move in self.scanned or ():
+            target = targets.pop(move.source, None)
+            yield move._replace(target=target or move.target)
+        yield from (move for move in self.evaluated or () if move.source in targets)
+
+    def lacks(self, source: Path, scans_find: bool) -> bool:
+        """Tell whether a move is surely not in force: the option is there, or all such moves were read and this is none of them."""
+        return source in self.options or self.evaluated is not None or (scans_find and self.scanned is not None)
+
+
+def histories(trees: Sequence[Tree]) -> list[History]:
+    """Join the moves of all snapshots, oldest first.
+
+    Moves that a later tree drops stay in force. A move that only a later tree than `i` declares is in force at `i` where the tree of
+    `i` was not read, the option stood in an earlier one, and is not in `i`.
     """
     found: dict[Path, History] = {}
     for index, tree in enumerate(trees):
-        for move in tree or ():
+        for move in tree.moves():
             known = found.get(move.source)
             if known is None:
-                known = History(move.kind, move.source, move.target, move.file, index, move.since)
-                found[move.source] = known
-            known.kind, known.file = move.kind, move.file
-            known.target = move.target or (known.target if move.kind is MoveKind.REMOVED else None)
+                known = found[move.source] = History(move.source, [(index, move.kind, move.target)], index)
+            elif known.versions[-1][1:] != (move.kind, move.target):
+                known.versions.append((index, move.kind, move.target))
+            known.file = move.file or known.file
             known.since = move.since or known.since
-            known.declared.add(index)
-    for history in found.values():
-        before = history.first - 1
-        span = published.get(history.source)
-        while before >= 0 and trees[before] is None and history.source not in options[before]:
-            if not (span and span[0] < before) or span[1] > before:
-                break
-            history.first, before = before, before - 1
-    return sorted(found.values(), key=lambda history: history.source)
+    scanned = {move.source for tree in trees for move in tree.scanned or ()}
+    for move in found.values():
+        _reach_back(move, trees, move.source in scanned)
+    return sorted(found.values(), key=lambda move: move.source)
 
 
-def with_table(drift: list[History], table: Sequence[Row], labels: Sequence[str]) -> list[History]:
-    """Add the rows of a hand-written table, which win over scanned ones."""
-    found = {history.source: history for history in drift}
-    for row in table:
-        source = tuple(row.source.split("."))
-        target = tuple(row.target.split(".")) if row.target else None
-        found[source] = History(row.kind, source, target, row.file, labels.index(row.first), row.since, row.reason)
-    return sorted(found.values(), key=lambda history: history.source)
+def _reach_back(move: History, trees: Sequence[Tree], scans_find: bool) -> None:
+    """Find out how much earlier than its first declaration a move is, or may be, in force."""
+    while move.possible and not trees[move.possible - 1].lacks(move.source, scans_find):
+        move.possible -= 1
+    stood = move.possible and move.source in trees[move.possible - 1].options
+    if stood:
+        move.versions[0] = (move.possible, *move.versions[0][1:])
 
 
 class Row(NamedTuple):
-    """A move that no scan finds, with the first snapshot that has it."""
+    """A move that no scan and no evaluation finds, with the first snapshot that has it."""
 
     kind: MoveKind
     source: str
     target: str | None
     first: str
-    since: str | None = None
     reason: str | None = None
-    file: str | None = None
+
+
+def with_table(drift: list[History], rows: Sequence[Row], labels: Sequence[str]) -> list[History]:
+    """Add the rows of a hand-written table."""
+    found = {move.source: move for move in drift}
+    for row in rows:
+        source, first = tuple(row.source.split(".")), labels.index(row.first)
+        target = tuple(row.target.split(".")) if row.target else None
+        found[source] = History(source, [(first, row.kind, target)], first, reason=row.reason)
+    return sorted(found.values(), key=lambda move: move.source)
+
+
+def vanished(
+    drift: list[History], options: Mapping[Path, history.History], hidden: Collection[Path], trees: Sequence[Tree]
+) -> list[History]:
+    """Add, as removed, the options that went without a word: those that a later evaluated tree neither publishes nor hides.
+
+    What lies below a moved path, or inside a value that admits any attribute, did not go.
+    """
+    moved = {move.source for move in drift}
+    evaluated = [index for index, tree in enumerate(trees) if tree.evaluated is not None]
+    found = list(drift)
+    for path, option in options.items():
+        sure = next((index for index in evaluated if index > option.last), None)
+        above = [path[:end] for end in range(1, len(path) + 1)]
+        if sure is None or path in hidden or any(prefix in moved for prefix in above):
+            continue
+        if not any(_admits_any(options.get(prefix)) for prefix in above[:-1]):
+            found.append(History(path, [(sure, MoveKind.REMOVED, None)], option.last + 1))
+    return sorted(found, key=lambda move: move.source)
+
+
+def _admits_any(option: history.History | None) -> bool:
+    return option is not None and types.below(types.parse(option.facts[-1].type)) is types.Below.ANYTHING

@@ -23,7 +23,6 @@ class Notes:
         self._left: dict[str, set[Path]] = defaultdict(set)
         self._spoken: dict[str, set[Path]] = defaultdict(set)
         self._new: dict[str, set[Path]] = defaultdict(set)
-        self.releases = sorted(rows)
         for release, entries in rows.items():
             for entry in entries:
                 verbs = set(entry["verbs"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from option_index.timeline import first_release_of, release_after
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from scripts.facts import history, moves
     from scripts.facts.notes import Notes
     from scripts.facts.sources import Path, Source
+
+
+OLDER = ("20.09", "21.05", "21.11", "22.05", "22.11", "23.05", "23.11", "24.05", "24.11")
+"""The releases whose notes may speak of what is older than the first snapshot."""
 
 
 @dataclass(slots=True)
@@ -79,11 +83,14 @@ def number(root: Node, start: int) -> list[Node]:
     return order
 
 
-def candidates(sources: Sequence[Source], index: int) -> list[str]:
-    """Return the releases in which a change can have come that snapshot `index` is the first to show; empty for the first snapshot."""
-    if index == 0:
+def candidates(sources: Sequence[Source], possible: int, first: int) -> list[str]:
+    """Return the releases in which a change can have come that snapshot `possible` may be, and `first` surely is, the first to show.
+
+    Empty where the change may be older than the first snapshot.
+    """
+    if possible == 0:
         return []
-    before, after = sources[index - 1], sources[index]
+    before, after = sources[possible - 1], sources[first]
     earliest = release_after(before.release) if before.release else first_release_of(before.day)
     latest = after.release or first_release_of(after.day)
     found = [earliest]
@@ -92,35 +99,51 @@ def candidates(sources: Sequence[Source], index: int) -> list[str]:
     return found
 
 
-def date_changes(order: Sequence[Node], sources: Sequence[Source], notes: Notes | None) -> None:
-    """Settle, where notes or `sinceRelease` can, the release in which each node came, moved or went."""
+class Dates(NamedTuple):
+    """Where the release of a change is to be had, beside `sinceRelease`."""
+
+    notes: Notes | None
+    came: Mapping[str, str]
+    """Paths that came with all below them."""
+    left: Mapping[str, str]
+    """Paths that moved, or below which something moved."""
+
+
+def date_changes(order: Sequence[Node], sources: Sequence[Source], dates: Dates) -> None:
+    """Settle the release in which each node came, moved or went, where a source tells it."""
     for node in order:
         if node.move:
-            node.move.since = node.move.since or _moved(node, sources, notes)
-        if not node.span or not notes:
-            continue
-        first, last = node.span
-        possible = candidates(sources, first)
-        if len(possible) > 1:
-            node.came = notes.came(node.path, possible) or notes.came((*node.path, "enable"), possible)
-            if node.came and node.came != possible[0]:
-                _came_below(node, first)
-        if last + 1 < len(sources) and not node.went:
-            node.went = notes.left(node.path, candidates(sources, last + 1))
+            node.move.since = node.move.since or _moved(node.path, node.move, sources, dates)
+        if node.span:
+            _date_coming(node, node.span[0], sources, dates)
+            if dates.notes and node.span[1] + 1 < len(sources):
+                node.went = dates.notes.left(node.path, candidates(sources, node.span[1] + 1, node.span[1] + 1))
     for node in order:
         if node.move and node.move.since and node.span and node.span[1] + 1 == node.move.first:
             _went_below(node, node.span[1], node.move.since)
 
 
-def _moved(node: Node, sources: Sequence[Source], notes: Notes | None) -> str | None:
-    assert node.move
-    possible = candidates(sources, node.move.first)
+def _date_coming(node: Node, first: int, sources: Sequence[Source], dates: Dates) -> None:
+    possible = candidates(sources, first, first)
+    if told := dates.came.get(".".join(node.path)):
+        node.came = told
+        _came_below(node, first)
+    elif dates.notes and len(possible) > 1 and not node.came:
+        node.came = dates.notes.came(node.path, possible) or dates.notes.came((*node.path, "enable"), possible)
+        if node.came and node.came != possible[0]:
+            _came_below(node, first)
+
+
+def _moved(path: Path, move: moves.History, sources: Sequence[Source], dates: Dates) -> str | None:
+    possible = candidates(sources, move.possible, move.first)
     if len(possible) == 1:
         return possible[0]
-    if notes:
-        possible = possible or [name for name in notes.releases if name <= first_release_of(sources[0].day)]
-        return notes.left(node.path, possible)
-    return None
+    possible = possible or [name for name in OLDER if name <= first_release_of(sources[0].day)]
+    prefixes = (".".join(path[:end]) for end in range(len(path), 0, -1))
+    told = next((dates.left[prefix] for prefix in prefixes if prefix in dates.left), None)
+    if told in possible:
+        return told
+    return dates.notes.left(path, possible) if dates.notes else None
 
 
 def _came_below(node: Node, first: int) -> None:

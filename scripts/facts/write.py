@@ -37,10 +37,12 @@ CREATE TABLE fact (
   node INTEGER, since INTEGER, type INTEGER NOT NULL, default_ INTEGER, files INTEGER, read_only INTEGER NOT NULL,
   PRIMARY KEY (node, since)
 ) WITHOUT ROWID;
--- A move of a path and of what lies below it, surely in force from snapshot `first` on; `target` joins segments by newlines.
+-- A move of a path and of what lies below it, surely in force from snapshot `first` on, maybe from
+-- `possible` on. It may come to say something else: the rows of one node are what it said in turn. `target` joins segments by newlines.
 CREATE TABLE move (
-  node INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT, first INTEGER NOT NULL, since TEXT, file TEXT, reason TEXT
-);
+  node INTEGER, first INTEGER, possible INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT, since TEXT, file TEXT, reason TEXT,
+  PRIMARY KEY (node, first)
+) WITHOUT ROWID;
 CREATE TABLE package_snapshot (position INTEGER PRIMARY KEY, label TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE package_set (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL);
 CREATE INDEX package_set_child ON package_set (parent, name);
@@ -114,9 +116,10 @@ class Writer:
             row = (node.id, 0, self._text(node.hidden), None, None, False)
             self._db.execute("INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?)", row)
         if move := node.move:
-            target = "\n".join(move.target) if move.target else None
-            row = (node.id, move.kind.value, target, move.first, move.since, move.file, move.reason)
-            self._db.execute("INSERT INTO move VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            for first, kind, to in move.versions:
+                target = "\n".join(to) if to else None
+                row = (node.id, first, move.possible, kind.value, target, move.since, move.file, move.reason)
+                self._db.execute("INSERT INTO move VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def packages(self, snapshots: Sequence[tuple[str, str]], lists: Sequence[dict[str, Package]]) -> None:
         """Write all packages; `snapshots` are labels and days."""
