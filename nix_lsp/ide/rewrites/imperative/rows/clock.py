@@ -31,7 +31,7 @@ def _match(reading: Reading) -> Iterator[Match]:
 
 ZONE = Rewrite(
     id="imp-timezone",
-    summary="The time zone can be declared in `time.timeZone`",
+    summary="The time zone can be declared as an option",
     why="NixOS makes /etc/localtime a link into the store: a zone set by a command fails or is gone with the next switch.",
     keep="Keep it where the zone follows the machine's place, or is only seeded once for the user to change.",
     before='system.activationScripts.tz = "timedatectl set-timezone America/Toronto";',

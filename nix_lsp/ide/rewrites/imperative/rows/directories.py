@@ -240,7 +240,7 @@ def _crosses_owners(entries: list[_Entry]) -> bool:
 
 LAYOUT = Rewrite(
     id="imp-mkdir-chown",
-    summary="The directories can be declared in `systemd.tmpfiles.settings`",
+    summary="The directories can be declared, to be made at boot",
     why=(
         "A script that makes directories hides who owns them, runs at every switch, and is too late or too early for some of the services "
         "that need them; systemd-tmpfiles makes them at boot, in the right order, with owner and mode in one place."

@@ -114,7 +114,7 @@ def _ports(text: str) -> list[tuple[int, int]] | None:
 
 OPEN_PORT = Rewrite(
     id="imp-iptables-port",
-    summary="The port can be opened with `networking.firewall`",
+    summary="The port can be opened by an option",
     why=(
         "A rule added by hand is added again at each reload unless something takes it away first, knows nothing of the rules that NixOS "
         "writes, and stops working when the host moves to nftables. The options open the port for IPv4 and IPv6."

@@ -81,7 +81,7 @@ def _value(word: Word) -> Value | None:
 
 CONFIG = Rewrite(
     id="imp-git-config-global",
-    summary="git's settings can be declared in `programs.git`",
+    summary="git's settings can be declared as options",
     why=(
         "The command writes ~/.gitconfig, a file that no configuration owns and that wins over the one home-manager writes; a value that is "
         "later taken out of the script stays there."

@@ -42,7 +42,7 @@ def _assignment(word: Word) -> Setting | None:
 
 WRITE = Rewrite(
     id="imp-sysctl",
-    summary="The kernel parameter can be declared in `boot.kernel.sysctl`",
+    summary="The kernel parameter can be declared as an option",
     why="A parameter set by a command holds until something sets it again; nothing says which of several scripts had the last word.",
     keep="Keep it where the parameter exists only after a module is loaded or a device appears, or must be changed for a while.",
     before='systemd.services.sysctl-after-boot.script = "sysctl -w kernel.hardlockup_panic=1";',

@@ -140,7 +140,7 @@ def _string(word: Word) -> Value:
 
 ADD = Rewrite(
     id="imp-useradd",
-    summary="The account can be declared in `users.users`",
+    summary="The account can be declared as an option",
     why=(
         "`useradd` fails the second time it runs, and NixOS writes /etc/passwd from the configuration: with `users.mutableUsers = false` "
         "an account that is not declared is gone after the next switch."
