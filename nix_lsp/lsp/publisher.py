@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 EDITED = 0.02
 """Seconds from an edit to its diagnostics: enough for the completion request that comes with a keystroke to go first."""
+COSTLY = 0.05
+"""Seconds of computing from which on a document's diagnostics wait for a pause as long as they take: until then, typing goes first."""
+LONGEST = 0.5
+"""Seconds that such a pause lasts at most."""
 ELSEWHERE = 0.5
 """Seconds from an edit to the diagnostics of other documents."""
 
@@ -35,6 +39,7 @@ class Publisher:
         """What the client has, with the document's version; for a client that pulls, with the report's number."""
         self._reports = 0
         self._refresh_at: float | None = None
+        self._costs: dict[str, float] = {}
         self._problems: dict[str, Sequence[Json]] = {}
 
     def edited(self, uri: str) -> None:
@@ -45,7 +50,8 @@ class Publisher:
         for other in self._session.open_documents:
             if other != uri:
                 self._due[other] = now + ELSEWHERE
-        self._due[uri] = now + EDITED
+        cost = self._costs.get(uri, 0.0)
+        self._due[uri] = now + (EDITED if cost < COSTLY else min(cost, LONGEST))
 
     def refresh(self) -> None:
         """Note that what is known of all documents may have changed: a file on disk, a setting."""
@@ -59,6 +65,7 @@ class Publisher:
     def closed(self, uri: str) -> None:
         """Take a closed document's diagnostics away."""
         self._due.pop(uri, None)
+        self._costs.pop(uri, None)
         if self._published.pop(uri, (None, ()))[1] and not self._session.client.pulls_diagnostics:
             self._send(uri, None, ())
 
@@ -90,7 +97,9 @@ class Publisher:
         document = self._session.open_documents.get(uri)
         if document is None:
             return
+        start = time.monotonic()
         found = self.diagnostics(uri, document)
+        self._costs[uri] = time.monotonic() - start
         last = self._published.get(uri)
         if last != (document.version, found):
             self._published[uri] = (document.version, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,6 +83,29 @@ async def test_completion_does_not_wait_for_diagnostics(
     await connection.diagnostics(uri)
 
     assert order == ["hover", "diagnostics"]
+
+
+async def test_costly_diagnostics_wait_for_a_pause_as_long_as_they_take(
+    connection: Connection, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnosed: list[int | None] = []
+
+    def diagnose(_project: Any, document: Any) -> list[Any]:
+        diagnosed.append(document.version)
+        time.sleep(0.2)
+        return []
+
+    monkeypatch.setattr("nix_lsp.ide.diagnostics.diagnostics", diagnose)
+    await connection.initialize()
+    connection.open(uri, RENAMED)
+    await connection.diagnostics(uri, 1)
+
+    for version in range(2, 6):
+        connection.change(uri, version, {"range": span((0, 0), (0, 0)), "text": " "})
+        await asyncio.sleep(0.05)
+    await connection.diagnostics(uri, 5)
+
+    assert diagnosed == [1, 5]
 
 
 async def test_a_closed_document_has_no_diagnostics(connection: Connection, uri: str) -> None:
