@@ -1,0 +1,434 @@
+"""Why a text is not Nix: what is missing or too much, and where.
+
+tree-sitter says that a text is broken, but not as a person would. So a broken text is read once more by a small machine that goes
+from token to token with a stack of what is open. It takes any operator between any operands: it only has to be right about texts
+that are known to be wrong, and after a problem it goes on as if that had been mended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from nix_lsp.syntax.faults import faults
+from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
+from nix_lsp.syntax.span import Span
+from nix_lsp.syntax.tokens import KEYWORDS, Token, token_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+
+_LIMIT = 10
+"""Problems of one text; whoever has more has one problem, which comes first."""
+_LARGE = 64 * 1024
+"""Bytes from which on only the broken binding is read again, if the tree shows which one that is."""
+
+
+def errors(document: Document) -> list[SyntaxProblem]:
+    """Return what is wrong with a document's syntax, in order; nothing for valid Nix."""
+    found = list(faults(document.root))
+    if not found:
+        return []
+    binding = _broken_binding(document, found) if len(document.source) > _LARGE else None
+    if binding is not None and (problems := _Reading(document.source, binding.start_byte, binding.end_byte).run()):
+        return problems
+    return _Reading(document.source).run() or [_of_fault(found[0])]
+
+
+def _broken_binding(document: Document, found: list[Node]) -> Node | None:
+    """Return the innermost binding that all faults lie in."""
+    start, end = found[0].start_byte, found[-1].end_byte
+    node = document.root.descendant_for_byte_range(start, max(start, end))
+    while node is not None and node.type != "binding":
+        node = node.parent
+    return node
+
+
+def _of_fault(fault: Node) -> SyntaxProblem:
+    """Describe what the tree shows, where the machine sees nothing wrong."""
+    span = Span(fault.start_byte, max(fault.end_byte, fault.start_byte + 1))
+    if fault.is_missing:
+        return SyntaxProblem(
+            span, f"`{fault.type}` is missing here" if not fault.is_named else "an expression is missing here"
+        )
+    return SyntaxProblem(Span(span.start, min(span.end, span.start + 40)), "this is not Nix")
+
+
+_BINDINGS = frozenset({"{", "let"})
+"""Frames in which bindings stand."""
+_OPERATORS = frozenset(
+    {"+", "-", "*", "/", "++", "//", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "->", "|>", "<|", "or"}
+)
+_OPERANDS = frozenset({"name", "operand", '"', "''", "(", "[", "{", "rec"})
+
+
+class _Reading(Frames):
+    """One reading of a text, token by token."""
+
+    def run(self) -> list[SyntaxProblem]:
+        """Read to the end; return the problems in order."""
+        while len(self.problems) < _LIMIT:
+            token = token_at(self.source, self.position)
+            self.position = token.span.end
+            if token.kind == "end":
+                self._end()
+                break
+            if self._step(token):
+                self.read.append(Token(token.kind, Span(token.span.start, self.position)))
+        self.problems.sort(key=lambda problem: problem.span)
+        return self.problems
+
+    # Steps
+
+    def _step(self, token: Token) -> bool:
+        """Take one token; False where it was left out as one too many."""
+        frame = self.stack[-1]
+        kind = token.kind
+        if kind == "bad":
+            return self._bad(token)
+        if kind in {")", "]", "}"}:
+            return self._close(token)
+        if frame.kind in _BINDINGS or frame.kind == "bindings":
+            return self._binding_start(token)
+        return self._SPECIAL.get(frame.kind, _Reading._expression)(self, token)
+
+    def _expression(self, token: Token) -> bool:
+        frame, kind = self.stack[-1], token.kind
+        if not frame.ready:
+            return self._operand(token)
+        if kind in _OPERANDS:
+            return self._operand(token)
+        if kind == ".":
+            return self._attribute(token)
+        if kind == "?":
+            self.stack.append(Frame("path", token))
+            return True
+        if kind in _OPERATORS:
+            if frame.kind == "[" and kind != "or":
+                self._report(token.span, f"`{kind}` in a list: put the expression in parentheses")
+            frame.ready = False
+            return True
+        if kind in {"@", ":"}:
+            self._report(token.span, f"`{kind}` is not expected here")
+            return False
+        return self._delimiter(token)
+
+    def _operand(self, token: Token) -> bool:
+        """Read what an operand begins with; where one is missing, say so and see the token as what follows it."""
+        frame, kind = self.stack[-1], token.kind
+        if kind in {"-", "!"} and not frame.ready:
+            return True
+        if kind == "name":
+            if (following := token_at(self.source, self.position)).kind in {":", "@"}:
+                self._argument(following)
+                return True
+            frame.ready = True
+        elif kind == "operand":
+            frame.ready = True
+        elif kind in {'"', "''"}:
+            frame.ready = True
+            self._string(token)
+        elif kind == "{" and self._is_formals():
+            self.stack.append(Frame("{formals", token))
+        elif kind in {"(", "[", "{"}:
+            frame.ready = True
+            self.stack.append(Frame(kind, token))
+        elif kind == "rec":
+            if token_at(self.source, self.position).kind != "{":
+                self._report(token.span, "`rec` stands before a set: `rec { … }`")
+        elif kind == "let" and token_at(self.source, self.position).kind == "{":
+            return True
+        elif kind in {"let", "if", "with", "assert"}:
+            self.stack.append(Frame(kind, token))
+        elif kind == "${" and self.last.end == token.span.start:
+            self.stack.append(Frame("${", token))  # a path goes on
+        else:
+            return self._no_operand(token)
+        return True
+
+    def _no_operand(self, token: Token) -> bool:
+        """An operand is expected and something else stands there."""
+        frame, kind = self.stack[-1], token.kind
+        if kind == "=" and self.read and self.read[-1].kind == "=":
+            self._report(token.span, "one `=` too many", SyntaxFix("Remove the second `=`", token.span, ""))
+            return False
+        if kind in {"=", "@", ":", "${", "..."} or (kind == "," and frame.kind == "["):
+            return self._delimiter(token)
+        if kind in _OPERATORS or kind in {".", "?"}:
+            self._report(token.span, f"an expression is missing before `{kind}`")
+            frame.ready = kind in {".", "?"}
+            return True
+        if frame.kind != "[":
+            self._report(self._after_last(), f"an expression is missing after `{self._written(self.last)}`")
+        frame.ready = True
+        return self._delimiter(token)
+
+    def _delimiter(self, token: Token) -> bool:
+        """Read a token that ends something, or belongs elsewhere."""
+        frame, kind = self.stack[-1], token.kind
+        if ENDED_BY.get(frame.kind) == kind:
+            return self._ended()
+        if kind == "=":
+            return self._equals(token)
+        if kind == ",":
+            return self._comma(token)
+        owner = next(
+            (index for index in range(len(self.stack) - 1, 0, -1) if ENDED_BY.get(self.stack[index].kind) == kind), 0
+        )
+        if owner:
+            self._leave(owner, token)
+            return self._ended()
+        if kind == ";":
+            return self._stray(token, "`;` ends a binding, and none is open here")
+        if kind == "${":
+            self._report(token.span, "`${` stands in strings, paths and attribute names only")
+            self.stack.append(Frame("${", token))
+            return True
+        if kind in {"let", "if", "with", "assert"}:
+            self._report(
+                token.span, f"`{kind}` is not expected here: is an operator, a `;` or a parenthesis missing before it?"
+            )
+            self.stack[-1].ready = False
+            return self._operand(token)
+        if kind == "inherit" and frame.kind == "value":
+            self._missing(";", "a binding ends with `;`")
+            self.stack.pop()
+            return self._binding_start(token)
+        return self._stray(token, f"`{kind}` is not expected here")
+
+    def _ended(self) -> bool:
+        """End the frame on top with the token that belongs to it."""
+        frame = self.stack[-1]
+        if frame.kind == "if":
+            frame.kind, frame.ready = "then", False
+            return True
+        self.stack.pop()
+        if frame.kind in {"with", "assert", "then", "let"}:
+            self.stack[-1].ready = False
+        return True
+
+    # Bindings
+
+    def _binding_start(self, token: Token) -> bool:
+        frame, kind = self.stack[-1], token.kind
+        if kind in {"name", '"', "${", "or"}:
+            self.stack.append(Frame("attrpath", token))
+            self._segment(token)
+        elif kind == "inherit":
+            self.stack.append(Frame("inherit", token))
+        elif kind == "in" and frame.kind == "let":
+            return self._ended()
+        elif kind == ";":
+            return self._stray(token, "`;` without a binding before it")
+        elif kind == ",":
+            return self._stray(token, "bindings are ended by `;`, not separated by `,`")
+        elif kind == "=":
+            self._report(token.span, "a name is missing before `=`")
+            self.stack.append(Frame("value", token))
+        elif kind in {"in", "then", "else"}:
+            return self._delimiter(token)
+        elif kind in KEYWORDS:
+            fix = SyntaxFix("Quote the name", token.span, f'"{kind}"')
+            self._report(token.span, f"`{kind}` is a keyword: as a name it needs quotes", fix)
+            self.stack.append(Frame("attrpath", token))
+        else:
+            return self._stray(token, "a binding is expected here: `name = value;`")
+        return True
+
+    def _attrpath(self, token: Token) -> bool:
+        """Read what follows the segments of a binding's path."""
+        kind, name = token.kind, self.stack[-1].opener.span
+        if kind == ".":
+            return self._attribute(token)
+        self.stack.pop()
+        value = Frame("value", token)
+        if kind == "=":
+            self.stack.append(value)
+            return True
+        if kind in {"==", ":"}:
+            fix = SyntaxFix("Write `=`", token.span, "=" if kind == "==" else " =")
+            self._report(token.span, f"a binding is written with `=`, not `{kind}`", fix)
+            self.stack.append(value)
+            return True
+        if kind in {";", "in"}:
+            self._no_value(name)
+            return kind == ";" or self._step(token)
+        if kind == ",":
+            self._report(token.span, "`,` stands between a function's arguments; a binding is `name = value;`")
+            return False
+        if kind in _OPERANDS or kind in {"let", "if", "with", "assert", "-", "!"}:
+            fix = SyntaxFix("Insert `=`", Span(self.last.end, self.last.end), " =")
+            self._report(self._after_last(), "`=` is missing between name and value", fix)
+            self.stack.append(value)
+            return self._expression(token)
+        self._no_value(name)
+        return self._step(token)
+
+    def _inherit(self, token: Token) -> bool:
+        kind = token.kind
+        if kind == ";":
+            self.stack.pop()
+        elif kind in {"name", '"', "${", "or"}:
+            self._segment(token)
+        elif kind == "(":
+            self.stack.append(Frame("(", token))
+        elif kind in {"=", "."}:
+            self._missing_before_path(token, "`inherit` ends with `;`")
+            return kind == "=" or self._attribute(token)
+        elif kind == ",":
+            return self._stray(token, "names in `inherit` are separated by spaces")
+        else:
+            self._missing(";", "`inherit` ends with `;`")
+            self.stack.pop()
+            return self._step(token)
+        return True
+
+    def _equals(self, token: Token) -> bool:
+        """A `=` where an expression goes on: the binding before it has no `;`, or a bracket in it is open."""
+        owner = next((index for index in range(len(self.stack) - 1, 0, -1) if self.stack[index].kind == "value"), 0)
+        if owner and owner == len(self.stack) - 1:
+            self._missing_before_path(token, "a binding ends with `;`")
+            return True
+        frame = self.stack[-1]
+        if owner and frame.kind in {"(", "["}:
+            self._report(
+                frame.opener.span,
+                f"this `{frame.kind}` is not closed by `{BRACKETS[frame.kind]}` before the next binding",
+            )
+            del self.stack[owner:]
+            self.stack.append(Frame("value", token))
+            return True
+        self._report(token.span, "`=` is not expected here: comparison is written `==`")
+        frame.ready = False
+        return True
+
+    def _missing_before_path(self, token: Token, message: str) -> None:
+        """Say that a `;` is missing before the attribute path that ends here, and go on with that path's binding."""
+        first = len(self.read) - 1
+        while first >= 2 and self.read[first - 1].kind == ".":
+            first -= 2
+        before = self.read[first - 1] if first > 0 else None
+        if before is None or (token.kind == "." and before.kind in {"inherit", ")"}):
+            self._report(token.span, f"`{token.kind}` is not expected here")
+        elif before.kind == "=":
+            self._report(token.span, "one `=` too many: a binding is `name = value;`")
+        else:
+            end = before.span.end
+            fix = SyntaxFix("Insert `;`", Span(end, end), ";")
+            self._report(last_character(self.source, end), f"{message}: it is missing here", fix)
+        self.stack.pop()
+        self.stack.append(Frame("value" if token.kind == "=" else "attrpath", token))
+
+    def _comma(self, token: Token) -> bool:
+        frame = self.stack[-1]
+        if frame.kind == "[":
+            return self._stray(token, "list elements are separated by spaces, not by `,`")
+        if frame.kind == "default":
+            self.stack.pop()
+            return True
+        if frame.kind == "value":
+            fix = SyntaxFix("Write `;`", token.span, ";")
+            self._report(token.span, "a binding ends with `;`, not `,`", fix)
+            self.stack.pop()
+            return True
+        return self._stray(token, "`,` is not expected here")
+
+    # Attribute names
+
+    def _attribute(self, dot: Token) -> bool:
+        """Read the name after a dot."""
+        following = token_at(self.source, self.position)
+        self.read.append(dot)
+        if following.kind in {"name", '"', "${", "or"}:
+            self.position = following.span.end
+            self._segment(following)
+            self.read.append(Token(following.kind, Span(following.span.start, self.position)))
+        else:
+            self._report(dot.span, "a name is missing after `.`")
+        return False
+
+    def _segment(self, token: Token) -> None:
+        if token.kind == '"':
+            self._string(token)
+        elif token.kind == "${":
+            self.stack.append(Frame("${", token))
+
+    def _path(self, token: Token) -> bool:
+        """Read the path after `?`."""
+        self.stack.pop()
+        self.stack[-1].ready = True
+        if token.kind in {"name", '"', "${", "or"}:
+            self._segment(token)
+            return True
+        self._report(token.span, "a name is expected after `?`")
+        return self._step(token)
+
+    # Functions
+
+    def _argument(self, following: Token) -> None:
+        """Read the rest of `x:` and `x@{ … }:`, whose name has been read."""
+        self.position = following.span.end
+        if following.kind == ":":
+            return
+        opener = token_at(self.source, self.position)
+        if opener.kind == "{":
+            self.position = opener.span.end
+            self.stack.append(Frame("{formals", opener))
+        else:
+            self._report(following.span, "`@` stands before or after a function's `{ … }`")
+
+    def _is_formals(self) -> bool:
+        """Tell whether a `{` opens the arguments of a function."""
+        first = token_at(self.source, self.position)
+        if first.kind == "...":
+            return True
+        second = token_at(self.source, first.span.end)
+        if first.kind == "}":
+            return second.kind in {":", "@"}
+        third = token_at(self.source, second.span.end)
+        return first.kind == "name" and (
+            second.kind in {",", "?"}
+            or (second.kind == "name" and third.kind in {",", "?"})
+            or (second.kind == "}" and third.kind in {":", "@"})
+        )
+
+    def _formals(self, token: Token) -> bool:
+        frame, kind = self.stack[-1], token.kind
+        if kind in {"name", "..."}:
+            if frame.ready:
+                fix = SyntaxFix("Insert `,`", Span(self.last.end, self.last.end), ",")
+                self._report(self._after_last(), "`,` is missing between arguments", fix)
+            frame.ready = True
+        elif kind == ",":
+            if not frame.ready:
+                return self._stray(token, "an argument is missing before `,`")
+            frame.ready = False
+        elif kind == "?":
+            frame.ready = False
+            self.stack.append(Frame("default", token))
+        else:
+            return self._stray(token, "a function's arguments are names, separated by `,`")
+        return True
+
+    # What is left over
+
+    def _bad(self, token: Token) -> bool:
+        written = self._written(token.span)
+        message = (
+            "strings stand in double quotes"
+            if written == "'"
+            else f"`{written}` is no character of Nix outside of strings"
+        )
+        self._report(token.span, message)
+        return False
+
+    _SPECIAL: ClassVar[dict[str, Callable[[_Reading, Token], bool]]] = {
+        "attrpath": _attrpath,
+        "inherit": _inherit,
+        "path": _path,
+        "{formals": _formals,
+    }
+    """How to go on inside of what is no expression."""

@@ -1,0 +1,254 @@
+"""What is open while a broken text is read, and what is found wrong with it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nix_lsp.syntax.span import Span
+from nix_lsp.syntax.tokens import Token, string_end, token_at
+
+
+class SyntaxFix(NamedTuple):
+    """An edit that mends a problem."""
+
+    title: str
+    span: Span
+    text: str
+
+
+class SyntaxProblem(NamedTuple):
+    """One reason why a text is not Nix."""
+
+    span: Span
+    message: str
+    fix: SyntaxFix | None = None
+
+
+class Frame:
+    """Something that is open: what it is, the token that opened it, and whether an operand has been read in it."""
+
+    __slots__ = ("kind", "opener", "ready")
+
+    def __init__(self, kind: str, opener: Token) -> None:
+        self.kind = kind
+        self.opener = opener
+        self.ready = False
+
+
+BRACKETS = {"(": ")", "[": "]", "{": "}", "${": "}", "{formals": "}"}
+"""Frames that a closing bracket ends."""
+ENDED_BY = {"value": ";", "with": ";", "assert": ";", "if": "then", "then": "else", "let": "in"}
+"""Frames that a token ends, which belongs to them."""
+
+
+_NO_VALUE = {";": "a value is missing: this `;` belongs to the `with` or `assert` before it"}
+_UNFINISHED = {
+    "let": "`let` without `in`",
+    "if": "`if` without `then`",
+    "then": "`if` without `else`",
+    "with": "`with` without `;`",
+    "assert": "`assert` without `;`",
+}
+
+
+def last_character(source: bytes, end: int) -> Span:
+    """Return the span of the character before an offset: an empty span would be invisible."""
+    start = max(end - 1, 0)
+    while start > 0 and source[start] & 0xC0 == 0x80:
+        start -= 1
+    return Span(start, end)
+
+
+class Frames:
+    """The brackets, bindings, strings and keywords that are open, innermost last, and the problems so far."""
+
+    def __init__(self, source: bytes, start: int = 0, end: int | None = None) -> None:
+        """Read a whole text, or the binding between two offsets."""
+        self.source = source if end is None else source[:end]
+        self.position = start
+        self.problems: list[SyntaxProblem] = []
+        self.read: list[Token] = []
+        self.stack = [Frame("file" if end is None else "bindings", Token("start", Span(start, start)))]
+        self.is_stopped = False
+        self.shifted: Token | None = None
+        """The first bracket whose closing one stands further out than its line: there one is probably missing."""
+        self.long_string: Token | None = None
+        """The first `"…"` of several lines."""
+
+    @property
+    def last(self) -> Span:
+        """The token that was read last."""
+        return self.read[-1].span if self.read else Span(self.stack[0].opener.span.end, self.stack[0].opener.span.end)
+
+    # Strings
+
+    def _string(self, quote: Token) -> None:
+        end = string_end(self.source, quote.span.end, quote.kind)
+        self.position = end
+        if self.source.startswith(b"${", end):
+            self.stack.append(Frame(quote.kind, quote))
+            self.stack.append(Frame("${", Token("${", Span(end, end + 2))))
+            self.position = end + 2
+        else:
+            self._string_closed(quote, end)
+
+    def _string_closed(self, quote: Token, end: int) -> None:
+        if end >= len(self.source):
+            # With an odd number of quotes all that follows is inside out: a string of several lines is where it began.
+            blamed = self.long_string or quote
+            self.problems = [problem for problem in self.problems if problem.span.end <= blamed.span.start]
+            self._report(blamed.span, f"this `{blamed.kind}` opens a string that is not closed")
+            self._stop()
+            return
+        if quote.kind == '"' and self.long_string is None and b"\n" in self.source[quote.span.end : end]:
+            self.long_string = quote
+        self.position = end + len(quote.kind)
+
+    # Ends
+
+    def _close(self, token: Token) -> bool:
+        """Read a closing bracket."""
+        owner = next((index for index in range(len(self.stack) - 1, -1, -1) if self.stack[index].kind in BRACKETS), -1)
+        frame = self.stack[owner]
+        if owner >= 0 and BRACKETS[frame.kind] != token.kind:
+            owner = self._mismatched(owner, token)
+            frame = self.stack[owner]
+        if owner < 0:
+            self._stray(token, f"nothing is open that `{token.kind}` could close")
+            self._stop()
+            return False
+        self._leave(owner, token)
+        if frame.kind == "(" and not frame.ready:
+            self._report(token.span, "an expression is missing in the parentheses")
+        if self.shifted is None and self._column(token) < self._indent(frame.opener):
+            self.shifted = frame.opener
+        self.stack.pop()
+        if frame.kind == "{formals":
+            self._formals_closed()
+            self.stack[-1].ready = False
+        elif frame.kind == "${" and self.stack[-1].kind in {'"', "''"}:
+            quote = self.stack.pop().opener
+            self._string(Token(quote.kind, Span(quote.span.start, self.position)))
+        return True
+
+    def _mismatched(self, owner: int, token: Token) -> int:
+        """Find the frame that a closing bracket means where another bracket is still open; -1 if it is one too many."""
+        frame = self.stack[owner]
+        outer = next(
+            (index for index in range(owner - 1, -1, -1) if BRACKETS.get(self.stack[index].kind) == token.kind), -1
+        )
+        if outer < 0:
+            return -1
+        self._report(
+            frame.opener.span,
+            f"this `{frame.kind[:1]}` is not closed: `{BRACKETS[frame.kind]}` is missing before `{token.kind}`",
+        )
+        del self.stack[owner:]
+        return outer
+
+    def _leave(self, owner: int, token: Token) -> None:
+        """Close what is open above a frame that the token ends, and say what is missing there."""
+        while len(self.stack) - 1 > owner:
+            frame = self.stack[-1]
+            kind = frame.kind
+            if kind == "value":
+                if not frame.ready:
+                    self._report(
+                        self._after_last(), _NO_VALUE.get(self._written(self.last), "a value is missing after `=`")
+                    )
+                else:
+                    self._missing(";", "a binding ends with `;`")
+            elif kind == "inherit":
+                self._missing(";", "`inherit` ends with `;`")
+            elif kind == "attrpath":
+                self.stack.pop()
+                self._no_value(frame.opener.span)
+                continue
+            elif kind in BRACKETS:
+                self._report(
+                    frame.opener.span,
+                    f"this `{kind[:1]}` is not closed: `{BRACKETS[kind]}` is missing before `{token.kind}`",
+                )
+            elif kind in _UNFINISHED:
+                self._report(frame.opener.span, _UNFINISHED[kind])
+            self.stack.pop()
+            if kind not in {"value", "inherit", "attrpath"}:
+                self.stack[-1].ready = True
+
+    def _end(self) -> None:
+        """Say what is still open at the end of the text."""
+        if self.is_stopped:
+            return
+        open_frames = [frame for frame in self.stack if frame.kind in BRACKETS]
+        if self.stack[0].kind == "bindings":
+            if len(self.stack) > 1:
+                self._leave(0, Token("end", Span(self.last.end, self.last.end)))
+        elif open_frames:
+            opener = self.shifted or open_frames[-1].opener
+            self._report(opener.span, f"this `{opener.kind}` is not closed")
+        elif len(self.stack) > 1:
+            self._leave(0, Token("the end", Span(self.last.end, self.last.end)))
+        elif not self.stack[0].ready and self.source.strip() and not self.problems:
+            self._report(self._after_last(), "an expression is missing at the end")
+
+    # Reports
+
+    def _report(self, span: Span, message: str, fix: SyntaxFix | None = None) -> None:
+        """Record a problem, unless one on the same line says why this one is there."""
+        if self.problems and b"\n" not in self.source[slice(*sorted((self.problems[-1].span.start, span.start)))]:
+            return
+        self.problems.append(SyntaxProblem(span, message, fix))
+
+    def _stop(self) -> None:
+        """Give up on the rest: what is open is not what was meant."""
+        self.is_stopped = True
+        self.position = len(self.source)
+
+    def _written(self, span: Span) -> str:
+        return self.source[span.start : span.end].decode("utf-8", "replace")
+
+    def _no_value(self, name: Span) -> None:
+        """Say that the attribute path that begins with `name` is followed by nothing that it could be bound to."""
+        message = "the binding has no value: `name = value;`"
+        if self.stack[-1].kind == "let":
+            message = "`let` without `in` before this, or a binding without a value"
+        self._report(Span(name.start, self.last.end), message)
+
+    def _missing(self, text: str, message: str) -> None:
+        at = Span(self.last.end, self.last.end)
+        self._report(self._after_last(), f"{message}: it is missing here", SyntaxFix(f"Insert `{text}`", at, text))
+
+    def _stray(self, token: Token, message: str) -> bool:
+        """Report a token that is one too many; False, as it was not read."""
+        fix = SyntaxFix(f"Remove `{token.kind}`", token.span, "") if token.kind in {";", ",", ")", "]", "}"} else None
+        self._report(token.span, message, fix)
+        return False
+
+    def _after_last(self) -> Span:
+        return last_character(self.source, self.last.end)
+
+    def _column(self, token: Token) -> int:
+        """Return how far in a token stands that is the first on its line; a large number for any other."""
+        start = self.source.rfind(b"\n", 0, token.span.start) + 1
+        before = self.source[start : token.span.start]
+        return 1 << 30 if before.strip() else len(before)
+
+    def _indent(self, token: Token) -> int:
+        start = self.source.rfind(b"\n", 0, token.span.start) + 1
+        line = self.source[start : token.span.start]
+        return len(line) - len(line.lstrip())
+
+    def _formals_closed(self) -> None:
+        following = token_at(self.source, self.position)
+        if following.kind == "@":
+            self.position = token_at(self.source, following.span.end).span.end
+            following = token_at(self.source, self.position)
+        if following.kind == ":":
+            self.position = following.span.end
+            return
+        at = Span(self.position, self.position)
+        self._report(
+            last_character(self.source, self.position),
+            "`:` is missing after a function's arguments",
+            SyntaxFix("Insert `:`", at, ":"),
+        )
