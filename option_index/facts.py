@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index import types
-from option_index.facts_file import HIDDEN, MOVED, PLACEHOLDERS, is_placeholder
+from option_index.facts_file import HIDDEN, MOVED, is_placeholder
 from option_index.interval import place, releases
 from option_index.records import Child, Declaration, Move, MoveKind, Option, Resolution, Standing
+from option_index.walk import ambiguous, match, named, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from option_index.facts_file import Fact, FactsFile, ModuleSet, Node
     from option_index.records import Path
     from option_index.timeline import Point
-
-Asked = tuple[str | None, ...]
+    from option_index.walk import Asked, Chain
 
 _REPOSITORIES = {
     "nixos": ("https://github.com/NixOS/nixpkgs", "nixos-{}"),
@@ -29,8 +29,6 @@ _REPOSITORIES = {
 }
 _HOPS = 8
 """Renames of renames are followed this far."""
-_CHAINS = 400
-"""A path with unknown segments is matched against at most so many paths of the index."""
 _NOWHERE = Resolution(Standing.UNSURE, 0)
 _RANK = {
     Standing.OPTION: 0,
@@ -138,10 +136,12 @@ class FactOptions:
             return self._in_module(path, path.index("_module", 1), hops)
         if path and path[0] in _MODULE_KEYS:
             return _NOWHERE
-        chains, truncated = self._match(path)
+        chains = match(self._file, self._set.root, path)
+        if chains is None:
+            return _NOWHERE
         verdicts = [self._verdict(chain, path, hops) for chain in chains]
         best = min(verdicts, key=lambda verdict: _RANK[verdict.standing])
-        if truncated or (None in path and _ambiguous(chains) and not _all_inside(verdicts)):
+        if None in path and ambiguous(chains) and not _all_inside(verdicts):
             return _NOWHERE
         return best
 
@@ -158,38 +158,10 @@ class FactOptions:
         inside = len(path) > at + 2
         return Resolution(Standing.INSIDE if inside else Standing.OPTION, min(len(path), at + 2), option)
 
-    def _match(self, path: Asked) -> tuple[list[tuple[Node, ...]], bool]:
-        """Return the chains of nodes, each from the root, that go along with a path as far as any does, exact names first.
+    def _full(self, path: Asked) -> list[Chain]:
+        return [chain for chain in match(self._file, self._set.root, path) or () if len(chain) == len(path) + 1]
 
-        The flag tells that there were too many.
-        """
-        chains: list[tuple[Node, ...]] = [(self._set.root,)]
-        ended: list[tuple[Node, ...]] = []
-        for segment in path:
-            longer: list[tuple[Node, ...]] = []
-            for chain in chains:
-                nodes = self._matching(chain[-1], segment)
-                longer += ((*chain, node) for node in nodes)
-                if not nodes:
-                    ended.append(chain)
-            chains = longer
-            if len(chains) + len(ended) > _CHAINS:
-                return [(self._set.root,)], True
-        return sorted(chains + ended, key=_placeholders), False
-
-    def _full(self, path: Asked) -> list[tuple[Node, ...]]:
-        return [chain for chain in self._match(path)[0] if len(chain) == len(path) + 1]
-
-    def _matching(self, node: Node, segment: str | None) -> list[Node]:
-        if segment is None:
-            return self._file.nodes("parent = ?", node.id)
-        found = self._file.nodes("parent = ? AND name = ?", node.id, segment)
-        if node.flags & PLACEHOLDERS:
-            any_name = self._file.nodes("parent = ? AND (name = '*' OR name >= '<' AND name < '=')", node.id)
-            found += (child for child in any_name if child.name != segment)
-        return found
-
-    def _verdict(self, chain: Sequence[Node], path: Asked, hops: int) -> Resolution:
+    def _verdict(self, chain: Chain, path: Asked, hops: int) -> Resolution:
         matched = len(chain) - 1
         full = matched == len(path)
         node = chain[-1]
@@ -206,17 +178,17 @@ class FactOptions:
             return above
         return self._absent(node, matched, full)
 
-    def _there(self, node: Node, chain: Sequence[Node]) -> Option | None:
+    def _there(self, node: Node, chain: Chain) -> Option | None:
         """Return the option exactly at a node, if it is one at the pin: published, or known to be declared without."""
         if node.own_first is not None and self._own_presence(node).there:
-            return self._option(node, _path(chain), self._file.facts(node.id))
+            return self._option(node, path_of(chain), self._file.facts(node.id))
         if node.flags & HIDDEN:
             return self._hidden(node, chain)
         return None
 
-    def _hidden(self, node: Node, chain: Sequence[Node]) -> Option:
+    def _hidden(self, node: Node, chain: Chain) -> Option:
         facts = self._file.facts(node.id)
-        return Option(_path(chain), self._file.text(facts[-1].type) if facts else "unspecified value", internal=True)
+        return Option(path_of(chain), self._file.text(facts[-1].type) if facts else "unspecified value", internal=True)
 
     def _as_option(self, node: Node, option: Option, matched: int) -> Resolution:
         since = None
@@ -227,7 +199,7 @@ class FactOptions:
             alias = None
         return Resolution(Standing.OPTION, matched, option, alias, since)
 
-    def _moved(self, chain: Sequence[Node], depth: int, path: Asked, hops: int) -> Resolution | None:
+    def _moved(self, chain: Chain, depth: int, path: Asked, hops: int) -> Resolution | None:
         """Judge a path at or below the source of a move: None where the move is still to come."""
         node, where = chain[depth], self._interval
         rows = self._file.moves(node.id)
@@ -236,7 +208,7 @@ class FactOptions:
             return None
         if in_force is None or any(where.first < row.first <= where.last for row in rows[1:]):
             return Resolution(Standing.UNSURE, len(path))
-        move = self._move(node, _path(chain[: depth + 1]), _named(chain, path))
+        move = self._move(node, path_of(chain[: depth + 1]), named(chain, path))
         target = self._resolve(move.target, hops - 1) if move.target and hops else _NOWHERE
         return self._as_moved(move, target, len(path))
 
@@ -275,7 +247,7 @@ class FactOptions:
         when = releases(self._set.snapshots, rows[0].first, row.since, row.possible)
         return Move(kind, source, to, when, row.reason, self._declaration(row.file) if row.file else None)
 
-    def _above(self, chain: Sequence[Node], depth: int, matched: int) -> Resolution | None:
+    def _above(self, chain: Chain, depth: int, matched: int) -> Resolution | None:
         """Judge a path below the nearest option at or above `depth`: None where that does not settle it."""
         for level in range(depth, 0, -1):
             node = chain[level]
@@ -357,8 +329,8 @@ class FactOptions:
             return self._children(alias.target)
         return tuple(found[name] for name in sorted(found))
 
-    def _children_of(self, chain: Sequence[Node]) -> Iterable[Child]:
-        node, prefix = chain[-1], _path(chain)
+    def _children_of(self, chain: Chain) -> Iterable[Child]:
+        node, prefix = chain[-1], path_of(chain)
         facts: dict[int, list[Fact]] = {}
         for id_, fact in self._file.facts_below(node.id):
             facts.setdefault(id_, []).append(fact)
@@ -380,30 +352,8 @@ class FactOptions:
         return any(self._presence(child).there is not False for child in below)
 
 
-def _ambiguous(chains: Sequence[Sequence[Node]]) -> bool:
-    """Tell whether an unknown segment may be one of several names that the index knows."""
-    return len({tuple(node.name for node in chain if not is_placeholder(node.name)) for chain in chains}) > 1
-
-
 def _all_inside(verdicts: Sequence[Resolution]) -> bool:
     return all(verdict.standing in (Standing.INSIDE, Standing.OPTION) for verdict in verdicts)
-
-
-def _placeholders(chain: Sequence[Node]) -> int:
-    return sum(is_placeholder(node.name) for node in chain)
-
-
-def _path(chain: Sequence[Node]) -> Path:
-    return tuple(node.name for node in chain[1:])
-
-
-def _named(chain: Sequence[Node], path: Asked) -> Path:
-    """Return a path with the index's placeholder, or `*`, for each segment that is not known."""
-    names = [node.name for node in chain[1:]]
-    return tuple(
-        segment if segment is not None else (names[index] if index < len(names) else "*")
-        for index, segment in enumerate(path)
-    )
 
 
 def _with(move: Move, target: Path | None, kind: MoveKind | None = None, reason: str | None = None) -> Move:
