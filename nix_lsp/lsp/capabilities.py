@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.client import Client
     from nix_lsp.lsp.wire import Json
 
+# `nix_lsp.ide.actions` has them too, and is not imported before an action is asked for; a test holds them equal.
+QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.nix-lsp"
 WATCHED = (
     "**/*.nix",
@@ -36,7 +38,7 @@ def initialize_result(client: Client) -> Json:
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:
-        capabilities["codeActionProvider"] = {"codeActionKinds": ["quickfix", "refactor.rewrite", FIX_ALL]}
+        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL]}
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": SECTION,

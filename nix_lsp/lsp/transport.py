@@ -47,23 +47,27 @@ class _WriteProtocol(asyncio.BaseProtocol):
 
 async def open_reader(buffered: bytes) -> asyncio.StreamReader | None:
     """Open standard input, preceded by bytes that were read from it already; None where it is no pipe, socket or terminal."""
+    if sys.platform == "win32":
+        return None
     reader = asyncio.StreamReader(limit=_LARGEST_HEADER)
     reader.feed_data(buffered)
     try:
         await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer
         )
-    except (NotImplementedError, OSError, ValueError):
+    except (OSError, ValueError):
         return None
     return reader
 
 
 async def open_writer(lost: Callable[[], None]) -> PipeWriter | None:
     """Open standard output; `lost` is called if the client closes its end. None where it is no pipe, socket or terminal."""
+    if sys.platform == "win32":
+        return None
     loop = asyncio.get_running_loop()
     closed: asyncio.Future[None] = loop.create_future()
     try:
         transport, _ = await loop.connect_write_pipe(lambda: _WriteProtocol(closed, lost), sys.stdout.buffer)
-    except (NotImplementedError, OSError, ValueError):
+    except (OSError, ValueError):
         return None
     return PipeWriter(transport, closed)
