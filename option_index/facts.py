@@ -223,7 +223,11 @@ class FactOptions:
                 Standing.REMOVED,
                 Standing.CHANGED,
             ):
-                further = _with(move, target.move.target, kind=target.move.kind, reason=target.move.reason)
+                # What ended it is the last step; a path that is only renamed stopped at the first.
+                last = target.move if target.standing is not Standing.RENAMED else move
+                further = Move(
+                    target.move.kind, move.source, target.move.target, last.since, target.move.reason, last.declared_in
+                )
                 return Resolution(target.standing, matched, move=further)
             case MoveKind.RENAMED if not exists:
                 return Resolution(Standing.UNSURE, matched)
@@ -356,5 +360,5 @@ def _all_inside(verdicts: Sequence[Resolution]) -> bool:
     return all(verdict.standing in (Standing.INSIDE, Standing.OPTION) for verdict in verdicts)
 
 
-def _with(move: Move, target: Path | None, kind: MoveKind | None = None, reason: str | None = None) -> Move:
-    return Move(kind or move.kind, move.source, target, move.since, reason or move.reason, move.declared_in)
+def _with(move: Move, target: Path | None) -> Move:
+    return Move(move.kind, move.source, target, move.since, move.reason, move.declared_in)
