@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
 from nix_lsp.syntax.span import Span
-from nix_lsp.syntax.tokens import KEYWORDS, Token, token_at
+from nix_lsp.syntax.tokens import KEYWORDS, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class _Reading(Frames):
     def run(self) -> list[SyntaxProblem]:
         """Read to the end; return the problems in order."""
         while len(self.problems) < _LIMIT:
-            token = token_at(self.source, self.position)
+            token = self._next(self.position)
             self.position = token.span.end
             if token.kind == "end":
                 self._end()
@@ -122,7 +122,7 @@ class _Reading(Frames):
         if kind in {"-", "!"} and not frame.ready:
             return True
         if kind == "name":
-            if (following := token_at(self.source, self.position)).kind in {":", "@"}:
+            if (following := self._next(self.position)).kind in {":", "@"}:
                 self._argument(following)
                 return True
             frame.ready = True
@@ -137,9 +137,9 @@ class _Reading(Frames):
             frame.ready = True
             self.stack.append(Frame(kind, token))
         elif kind == "rec":
-            if token_at(self.source, self.position).kind != "{":
+            if self._next(self.position).kind != "{":
                 self._report(token.span, "`rec` stands before a set: `rec { … }`")
-        elif kind == "let" and token_at(self.source, self.position).kind == "{":
+        elif kind == "let" and self._next(self.position).kind == "{":
             return True
         elif kind in {"let", "if", "with", "assert"}:
             self.stack.append(Frame(kind, token))
@@ -293,6 +293,16 @@ class _Reading(Frames):
             self._missing_before_path(token, "a binding ends with `;`")
             return True
         frame = self.stack[-1]
+        closing = (
+            next((read for read in reversed(self.read) if read.kind == "}"), None) if len(self.stack) == 1 else None
+        )
+        if closing is not None:
+            self._report(
+                closing.span,
+                "a binding follows, but this `}` has closed the last set: one `}` is too many, or this one is",
+            )
+            self._stop()
+            return False
         if owner and frame.kind in {"(", "["}:
             self._report(
                 frame.opener.span,
@@ -340,7 +350,7 @@ class _Reading(Frames):
 
     def _attribute(self, dot: Token) -> bool:
         """Read the name after a dot."""
-        following = token_at(self.source, self.position)
+        following = self._next(self.position)
         self.read.append(dot)
         if following.kind in {"name", '"', "${", "or"}:
             self.position = following.span.end
@@ -373,7 +383,7 @@ class _Reading(Frames):
         self.position = following.span.end
         if following.kind == ":":
             return
-        opener = token_at(self.source, self.position)
+        opener = self._next(self.position)
         if opener.kind == "{":
             self.position = opener.span.end
             self.stack.append(Frame("{formals", opener))
@@ -382,13 +392,13 @@ class _Reading(Frames):
 
     def _is_formals(self) -> bool:
         """Tell whether a `{` opens the arguments of a function."""
-        first = token_at(self.source, self.position)
+        first = self._next(self.position)
         if first.kind == "...":
             return True
-        second = token_at(self.source, first.span.end)
+        second = self._next(first.span.end)
         if first.kind == "}":
             return second.kind in {":", "@"}
-        third = token_at(self.source, second.span.end)
+        third = self._next(second.span.end)
         return first.kind == "name" and (
             second.kind in {",", "?"}
             or (second.kind == "name" and third.kind in {",", "?"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from nix_lsp.syntax.span import Span
@@ -51,6 +52,9 @@ _UNFINISHED = {
 }
 
 
+_CODE = re.compile(rb";[ \t]*\r?\n")
+
+
 def last_character(source: bytes, end: int) -> Span:
     """Return the span of the character before an offset: an empty span would be invisible."""
     start = max(end - 1, 0)
@@ -70,10 +74,17 @@ class Frames:
         self.read: list[Token] = []
         self.stack = [Frame("file" if end is None else "bindings", Token("start", Span(start, start)))]
         self.is_stopped = False
+        self._seen: tuple[int, Token] | None = None
         self.shifted: Token | None = None
         """The first bracket whose closing one stands further out than its line: there one is probably missing."""
         self.long_string: Token | None = None
-        """The first `"…"` of several lines."""
+        """The first `"…"` with lines of code in it."""
+
+    def _next(self, offset: int) -> Token:
+        """Return the token at or after an offset. The last one asked for is kept: what is looked at is most often read next."""
+        if self._seen is None or self._seen[0] != offset:
+            self._seen = (offset, token_at(self.source, offset))
+        return self._seen[1]
 
     @property
     def last(self) -> Span:
@@ -94,15 +105,17 @@ class Frames:
 
     def _string_closed(self, quote: Token, end: int) -> None:
         if end >= len(self.source):
-            # With an odd number of quotes all that follows is inside out: a string of several lines is where it began.
-            blamed = self.long_string or quote
-            self.problems = [problem for problem in self.problems if problem.span.end <= blamed.span.start]
-            self._report(blamed.span, f"this `{blamed.kind}` opens a string that is not closed")
-            self._stop()
+            self._unclosed_string(self.long_string or quote)
             return
-        if quote.kind == '"' and self.long_string is None and b"\n" in self.source[quote.span.end : end]:
+        if quote.kind == '"' and self.long_string is None and _CODE.search(self.source, quote.span.end, end):
             self.long_string = quote
         self.position = end + len(quote.kind)
+
+    def _unclosed_string(self, quote: Token) -> None:
+        """Report a string without an end. All that follows it is inside out, and says nothing."""
+        self._stop()
+        self.problems = [problem for problem in self.problems if problem.span.end <= quote.span.start]
+        self._report(quote.span, f"this `{quote.kind}` opens a string that is not closed")
 
     # Ends
 
@@ -194,7 +207,10 @@ class Frames:
     # Reports
 
     def _report(self, span: Span, message: str, fix: SyntaxFix | None = None) -> None:
-        """Record a problem, unless one on the same line says why this one is there."""
+        """Record a problem, unless one on the same line says why this one is there, or a string that swallowed code does."""
+        if self.long_string is not None and not self.is_stopped:
+            self._unclosed_string(self.long_string)
+            return
         if self.problems and b"\n" not in self.source[slice(*sorted((self.problems[-1].span.start, span.start)))]:
             return
         self.problems.append(SyntaxProblem(span, message, fix))
@@ -239,10 +255,10 @@ class Frames:
         return len(line) - len(line.lstrip())
 
     def _formals_closed(self) -> None:
-        following = token_at(self.source, self.position)
+        following = self._next(self.position)
         if following.kind == "@":
-            self.position = token_at(self.source, following.span.end).span.end
-            following = token_at(self.source, self.position)
+            self.position = self._next(following.span.end).span.end
+            following = self._next(self.position)
         if following.kind == ":":
             self.position = following.span.end
             return

@@ -11,10 +11,10 @@ _TOKEN = re.compile(
     rb"""
     (?P<space> [ \t\r\n]+ | \#[^\r\n]* | /\*.*?\*/ )
   | (?P<operand>
-        [A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9%/?:@&=+$,_.!~*'-]+       # URI
+        [A-Za-z][A-Za-z0-9+.-]{0,40}:[A-Za-z0-9%/?:@&=+$,_.!~*'-]+       # URI
       | <[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*>                    # search path
-      | (?:[A-Za-z0-9._+-]*|~)(?:/[A-Za-z0-9._+-]+)+/?              # path
-      | [A-Za-z0-9._+-]*/(?=\$\{)                                   # path that goes on in an interpolation
+      | (?:[A-Za-z0-9._+-]{0,200}|~)(?:/[A-Za-z0-9._+-]+)+/?              # path
+      | [A-Za-z0-9._+-]{0,200}/(?=\$\{)                                   # path that goes on in an interpolation
       | [0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)? | [0-9]+\.(?![A-Za-z_."]) | [0-9]+
     )
   | (?P<name> [A-Za-z_][A-Za-z0-9_'-]* )
