@@ -32,19 +32,33 @@ def errors(document: Document) -> list[SyntaxProblem]:
     found = list(faults(document.root))
     if not found:
         return []
-    binding = _broken_binding(document, found) if len(document.source) > _LARGE else None
-    if binding is not None and (problems := _Reading(document.source, binding.start_byte, binding.end_byte).run()):
-        return problems
-    return _Reading(document.source).run() or [_of_fault(found[0])]
+    part = _broken_bindings(found) if len(document.source) > _LARGE else None
+    problems = _Reading(document.source, part.start, part.end).run() if part else []
+    return problems or _Reading(document.source).run() or [_of_fault(found[0])]
 
 
-def _broken_binding(document: Document, found: list[Node]) -> Node | None:
-    """Return the innermost binding that all faults lie in."""
-    start, end = found[0].start_byte, found[-1].end_byte
-    node = document.root.descendant_for_byte_range(start, max(start, end))
-    while node is not None and node.type != "binding":
-        node = node.parent
-    return node
+def _broken_bindings(found: list[Node]) -> Span | None:
+    """Return the stretch of bindings that all faults lie in, a sound one at either end; None if the tree does not show it."""
+    first, last = _among_bindings(found[0]), _among_bindings(found[-1])
+    if first is None or last is None:
+        return None
+    before, after = first.prev_named_sibling, last.next_named_sibling
+    while before is not None and before.type != "binding":
+        before = before.prev_named_sibling
+    while after is not None and (after.type != "binding" or after.has_error):
+        after = after.next_named_sibling
+    if before is None or after is None or before.has_error or before.parent != after.parent:
+        return None
+    return Span(before.start_byte, after.end_byte)
+
+
+def _among_bindings(node: Node | None) -> Node | None:
+    """Return the part of a set, or of a broken stretch with bindings in it, that a node lies in."""
+    while node is not None and (parent := node.parent) is not None:
+        if parent.type == "binding_set" or (parent.is_error and node.prev_named_sibling is not None):
+            return node
+        node = parent
+    return None
 
 
 def _of_fault(fault: Node) -> SyntaxProblem:
@@ -324,7 +338,10 @@ class _Reading(Frames):
         if before is None or (token.kind == "." and before.kind in {"inherit", ")"}):
             self._report(token.span, f"`{token.kind}` is not expected here")
         elif before.kind == "=":
-            self._report(token.span, "one `=` too many: a binding is `name = value;`")
+            if b"\n" in self.source[before.span.end : self.read[first].span.start]:
+                self._report(before.span, "an expression is missing after `=`")
+            else:
+                self._report(token.span, "one `=` too many: a binding is `name = value;`")
         else:
             end = before.span.end
             fix = SyntaxFix("Insert `;`", Span(end, end), ";")

@@ -105,6 +105,7 @@ def test_what_is_certain_is_mended(code: str, mended: str):
     [
         ("{ a = ; }", "=", "an expression is missing after `=`"),
         ("{ a = }", "=", "a value is missing after `=`"),
+        ("{ a =\n b = 1; }", "=", "an expression is missing after `=`"),
         ("{ = 1; }", "=", "a name is missing before `=`"),
         ("{ a.b; }", "a.b", "the binding has no value"),
         ("{ a = [ 1 2; b = 3; }", "[", "this `[` is not closed: `]` is missing before `;`"),
