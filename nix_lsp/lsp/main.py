@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 
 def run() -> int:
     """Serve until the client leaves; returns the exit code."""
@@ -11,10 +14,16 @@ def run() -> int:
     gc.disable()
     from nix_lsp.lsp.first import is_possible, serve_first
 
+    # Errors go to the client's log; some editors show whatever stands on standard error. A rule that fails is logged, and `logging`
+    # would print that as long as it has no handler: it gets one below, when it is imported anyway.
+    stderr = sys.stderr
     try:
-        session, unread = serve_first() if is_possible() else (None, b"")
+        with open(os.devnull, "w") as sys.stderr:  # noqa: PTH123 -- start-up: no pathlib
+            session, unread = serve_first() if is_possible() else (None, b"")
     except (KeyboardInterrupt, OSError):  # the client is gone
         return 1
+    finally:
+        sys.stderr = stderr
 
     from nix_lsp.lsp.deferred import import_lsprotocol
 
@@ -24,7 +33,6 @@ def run() -> int:
 
     from nix_lsp.lsp.server import NixLanguageServer
 
-    # Errors go to the client's log; some editors show whatever stands on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
     server = NixLanguageServer(session)
     gc.freeze()

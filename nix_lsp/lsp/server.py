@@ -171,13 +171,15 @@ class NixLanguageServer(LanguageServer):
 
     def _answer(self, method: str, urgency: Urgency) -> Callable[[Request], Coroutine[Any, Any, Any]]:
         """Answer in turn; until then the request can be cancelled, or overtaken by an edit."""
-        overtaken = SERVER_CANCELLED if method == "textDocument/diagnostic" else CONTENT_MODIFIED
+        overtaken: tuple[int, Json | None] = (CONTENT_MODIFIED, None)
+        if method == "textDocument/diagnostic":
+            overtaken = (SERVER_CANCELLED, {"retriggerRequest": True})
 
         async def answer(request: Request) -> Any:
             self._note_answering()
             async with self._turns.take(urgency):
                 if not request.is_current:
-                    raise JsonRpcException("the document has changed", overtaken, {"retriggerRequest": True})
+                    raise JsonRpcException("the document has changed", *overtaken)
                 return _result(dispatch.respond(self.session, method, request))
 
         return answer
@@ -198,7 +200,7 @@ class NixLanguageServer(LanguageServer):
 
         @self.feature("initialized")
         def _(_params: Any) -> None:
-            self._spawn(self._settle())
+            self._settle()
 
         @self.feature("shutdown")
         async def _(_params: Any) -> None:
@@ -212,13 +214,17 @@ class NixLanguageServer(LanguageServer):
             if self._serving is not None:
                 self._serving.cancel()
 
-    async def _settle(self) -> None:
-        """Do what waits for the client to be ready."""
+    def _settle(self) -> None:
+        """Do what waits for the client to be ready; it may refuse the one and still do the other."""
+        self._spawn(self._register())
+        self._spawn(self._pull_configuration())
+
+    async def _register(self) -> None:
+        """Register what the client wants registered."""
         from nix_lsp.lsp.capabilities import registrations
 
         if wanted := registrations(self.session.client):
             await self.request("client/registerCapability", {"registrations": wanted})
-        await self._pull_configuration()
 
     async def _pull_configuration(self) -> None:
         """Ask for our section of the configuration: one item, as some clients drop others from the list."""
@@ -295,7 +301,7 @@ class NixLanguageServer(LanguageServer):
         # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.
         self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))  # pyright: ignore[reportArgumentType]
         if self.session.is_ready:
-            self._spawn(self._settle())
+            self._settle()
         self._watch_client()
         self._plan()
         self._serving = asyncio.create_task(self._read(unread))

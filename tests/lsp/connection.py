@@ -37,6 +37,8 @@ class Connection:
         self.server.protocol.set_writer(self, include_headers=False)
         self.settings: Any = None
         """What `workspace/configuration` answers for our section."""
+        self.refuses: set[str] = set()
+        """Requests of the server that this client refuses."""
         self.received: list[Json] = []
         """All notifications and requests of the server, in order."""
         self._methods: dict[int, str] = {}
@@ -52,8 +54,7 @@ class Connection:
             self.received.append(message)
             self._arrived.set()
             if "id" in message:
-                result = [self.settings] if message["method"] == "workspace/configuration" else None
-                self._feed({"id": message["id"], "result": result})
+                self._feed({"id": message["id"], **self._answer(message["method"])})
         elif "error" in message:
             self._answers[message["id"]].set_exception(RefusedError(message["error"]))
         else:
@@ -64,6 +65,11 @@ class Connection:
         pass
 
     # The client
+
+    def _answer(self, method: str) -> Json:
+        if method in self.refuses:
+            return {"error": {"code": -32601, "message": "no"}}
+        return {"result": [self.settings] if method == "workspace/configuration" else None}
 
     def _feed(self, message: Json) -> None:
         protocol = self.server.protocol

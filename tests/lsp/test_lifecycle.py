@@ -61,6 +61,18 @@ async def test_registers_nothing_with_a_client_that_cannot(
     assert not connection.all("client/registerCapability")
 
 
+async def test_a_client_that_refuses_a_registration_is_asked_for_its_settings_all_the_same(
+    connection: Connection, captured: Callable[[str], dict[str, Any]]
+) -> None:
+    connection.refuses = {"client/registerCapability"}
+    connection.settings = {"pin": "25.05"}
+
+    await connection.initialize(**captured("vscode"))
+
+    assert connection.server.session.settings == Settings(pin="25.05")
+    assert not connection.all("window/showMessage")
+
+
 async def test_asks_for_one_configuration_item(connection: Connection) -> None:
     connection.settings = {"pin": "25.05"}
 

@@ -328,6 +328,25 @@ def test_says_nothing_on_standard_error(start: Callable[..., Process]) -> None:
     assert process.end() == (0, "")
 
 
+@pytest.mark.parametrize("pause", [0.0, LOADED])
+def test_what_a_feature_logs_is_not_on_standard_error(start: Callable[..., Process], pause: float) -> None:
+    loud = (
+        "import logging, nix_lsp.ide.hover as module\n"
+        "module.hover = lambda *_: logging.getLogger('nix_lsp.ide').error('a rule failed')\n"
+        "from nix_lsp.__main__ import main; main([])"
+    )
+    process = start([sys.executable, "-c", loud])
+    process.initialize()
+    process.write(opened("{ }"))
+    time.sleep(pause)
+
+    process.request("textDocument/hover", {**SYMBOLS, "position": {"line": 0, "character": 0}})
+    process.request("shutdown")
+    process.write({"method": "exit"})
+
+    assert process.end() == (0, "")
+
+
 def test_a_client_that_stops_reading_does_not_stop_the_server(start: Callable[..., Process]) -> None:
     process = start()
     process.initialize()
