@@ -39,6 +39,7 @@ _RANK = {
     Standing.INSIDE: 2,
     Standing.UNSURE: 3,
     Standing.NOT_YET: 4,
+    Standing.UNLISTED: 5,
     Standing.UNKNOWN: 5,
 }
 """Where several paths of the index match: what is declared (under the exact name first), then what stays silent, then complaints."""
@@ -275,8 +276,12 @@ class FactOptions:
                 since = releases(self._set.snapshots, node.first, node.came)
                 return Resolution(Standing.NOT_YET, matched, since=since)
             return Resolution(Standing.UNSURE, matched)
-        closed = not self._interval.open_left and not self._interval.open_right
-        return Resolution(Standing.UNKNOWN if there and closed else Standing.UNSURE, matched)
+        if not there or self._interval.open_left:
+            return Resolution(Standing.UNSURE, matched)
+        if not self._interval.open_right:
+            return Resolution(Standing.UNKNOWN, matched)
+        newest = self._set.snapshots[-1]
+        return Resolution(Standing.UNLISTED, matched, newest=f"{newest.label} of {newest.day}")
 
     def _own_presence(self, node: Node) -> _Presence:
         return self._span(node.own_first, node.own_last, node)

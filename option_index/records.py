@@ -103,7 +103,9 @@ class Standing(Enum):
     NOT_YET = "not-yet"
     """It exists only in a later release."""
     UNKNOWN = "unknown"
-    """No revision known has it."""
+    """No revision known has it, and the pin is among them."""
+    UNLISTED = "unlisted"
+    """No revision known has it, but the pin is newer than all of them."""
     UNSURE = "unsure"
     """The index cannot tell: say nothing."""
 
@@ -121,6 +123,8 @@ class Resolution:
     """Set for RENAMED, REMOVED, CHANGED. `move.target` is for the *asked* path: a renamed subtree is already joined with what stood below it."""
     since: Releases | None = None
     """NOT_YET: the release it comes in. OPTION: the release it came in, where known."""
+    newest: str | None = None
+    """UNLISTED: the newest revision known, for people: `26.11pre of 2026-06-28`."""
 
 
 @dataclass(frozen=True, slots=True)

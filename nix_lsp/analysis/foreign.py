@@ -146,4 +146,9 @@ def _may_declare(options: OptionSet | None, path: Sequence[str], length: int, ta
 
 
 def _absent(options: OptionSet, path: Sequence[str]) -> bool:
-    return options.resolve(path).standing in {Standing.UNKNOWN, Standing.UNSURE, Standing.NOT_YET}
+    return options.resolve(path).standing in {
+        Standing.UNKNOWN,
+        Standing.UNLISTED,
+        Standing.UNSURE,
+        Standing.NOT_YET,
+    }

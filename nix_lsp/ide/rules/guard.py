@@ -41,7 +41,7 @@ def is_guarded(definition: Definition, root: Root, standing: Standing) -> bool:
                 return True
             if name == "mkIf" and arguments:
                 seen = True
-                if standing is not Standing.UNKNOWN and _DEPENDS.search(text(arguments[0])):
+                if standing not in {Standing.UNKNOWN, Standing.UNLISTED} and _DEPENDS.search(text(arguments[0])):
                     return True
         node = node.parent
     # A set that is bound elsewhere and used under a condition: which one, is not seen from here.

@@ -26,6 +26,7 @@ _OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeform
 """Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
 
 _PRESENT = frozenset({Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE})
+_ABSENT = frozenset({Standing.UNKNOWN, Standing.UNLISTED})
 
 
 class Bench(NamedTuple):
@@ -108,12 +109,12 @@ class _Court:
             else:
                 present.update(definition.names[:length] for length in range(1, len(definition.path) + 1))
                 understood += not definition.is_set and self._stands(definition)
-        strange = sum(judgement.standing is Standing.UNKNOWN and judgement.last == 0 for judgement in absent)
+        strange = sum(judgement.standing in _ABSENT and judgement.last == 0 for judgement in absent)
         for judgement in absent:
             if judgement.definition.names[: judgement.last + 1] in present:
                 # What stands in a set is there, or may be: then so is the set.
                 continue
-            at_top = judgement.standing is Standing.UNKNOWN and judgement.last == 0
+            at_top = judgement.standing in _ABSENT and judgement.last == 0
             if at_top and strange > understood and not judgement.resembles():
                 # A file of another module set, such as nixvim's, reads like this.
                 continue
@@ -131,6 +132,9 @@ class _Court:
             return None
         verdicts = self._verdicts(names)
         standings = {verdict.resolution.standing for verdict in verdicts}
+        if standings >= _ABSENT and len(standings) == len(_ABSENT):
+            # What one pin surely lacks and another may have is lacking as far as is known.
+            standings = {Standing.UNLISTED}
         if len(standings) > 1:
             return None
         standing = standings.pop()
@@ -140,7 +144,7 @@ class _Court:
         if len(lasts) > 1:
             return None
         last = lasts.pop()
-        if standing is Standing.UNKNOWN:
+        if standing in _ABSENT:
             last = max(last, *(declared.shared(names) for declared in self._declared_options()))
         if last >= len(names) or names[last] is None or self._may_be_elsewhere(names, standing, last):
             return None
@@ -155,7 +159,7 @@ class _Court:
         resolution = verdict.resolution
         if resolution.move:
             return len(resolution.move.source) - 1
-        if resolution.standing is Standing.UNKNOWN:
+        if resolution.standing in _ABSENT:
             return resolution.matched
         for length in range(1, len(names)):
             if verdict.bench.options.resolve(names[:length]).standing not in _PRESENT:
@@ -175,7 +179,7 @@ class _Court:
         """Tell whether something that the module set does not have may declare the path."""
         if any(declared.covers(names) for declared in self._declared_options()):
             return True
-        if standing not in {Standing.UNKNOWN, Standing.NOT_YET}:
+        if standing not in _ABSENT and standing is not Standing.NOT_YET:
             return False
         namespaces = [".".join(map(str, names[:length])) for length in range(1, last + 2)]
         return any(

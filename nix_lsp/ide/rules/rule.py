@@ -52,6 +52,8 @@ class Rule:
     tags: tuple[Tag, ...] = ()
     has_fix: bool = True
 
-    def at(self, span: Span, message: str, fixes: Iterable[Fix] = ()) -> Diagnostic:
-        """Return a finding of this rule."""
-        return Diagnostic(self.id, span, self.severity, message, self.tags, fixes=tuple(fixes))
+    def at(
+        self, span: Span, message: str, fixes: Iterable[Fix] = (), *, severity: Severity | None = None
+    ) -> Diagnostic:
+        """Return a finding of this rule; `severity` where it is less than the rule's own."""
+        return Diagnostic(self.id, span, severity or self.severity, message, self.tags, fixes=tuple(fixes))

@@ -11,6 +11,7 @@ from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
 from option_index.records import Standing
+from option_index.suggest import distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,13 +21,24 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rules.rule import Subject
 
 
+_SHORT = 4
+"""Names shorter than this are near many others."""
+
+
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
-        if judgement.standing is not Standing.UNKNOWN:
+        if judgement.standing not in {Standing.UNKNOWN, Standing.UNLISTED}:
             continue
         suggestions = judgement.resembles()
+        if judgement.standing is Standing.UNLISTED:
+            # It may have come since. A slip of the finger is worth a word all the same, if it surely is one.
+            suggestions = [path for path in suggestions if _is_slip(judgement, path)]
+            if not suggestions:
+                continue
         fixes = [fix for path in suggestions if (fix := _take(subject, judgement, path, sole=len(suggestions) == 1))]
-        yield UNKNOWN.at(judgement.definition.path[judgement.last].span, _message(judgement, suggestions), fixes)
+        severity = Severity.INFORMATION if judgement.standing is Standing.UNLISTED else None
+        where = judgement.definition.path[judgement.last].span
+        yield UNKNOWN.at(where, _message(judgement, suggestions), fixes, severity=severity)
 
 
 def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
@@ -42,11 +54,23 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
 
 def _message(judgement: Judgement, suggestions: Sequence[tuple[str, ...]]) -> str:
     names = judgement.definition.names[: judgement.last + 1]
+    newest = next((verdict.resolution.newest for verdict in judgement.verdicts if verdict.resolution.newest), None)
+    known = f" up to {newest}, the newest that is known" if newest else ""
     meant = " or ".join(f"`{attrpath_text(_shortened(path, names))}`" for path in suggestions)
     return (
-        f"{_set_name(judgement)} has no option {_path(judgement)}; {_pinned(judgement)}."
+        f"{_set_name(judgement)} has no option {_path(judgement)}{known}; {_pinned(judgement)}."
         f"{f' Did you mean {meant}?' if meant else ''}"
     )
+
+
+def _is_slip(judgement: Judgement, path: tuple[str, ...]) -> bool:
+    """Tell whether one letter tells the name from that of an option beside it, and no digit does (`nssmdns4`, `nssmdns6`)."""
+    names, last = judgement.definition.names, judgement.last
+    name, other = names[last], path[last] if len(path) > last else None
+    if name is None or other is None or names[:last] != path[:last] or len(name) < _SHORT:
+        return False
+    letters = {*name, *other} - ({*name} & {*other})
+    return distance(name, other) == 1 and not any(letter.isdigit() for letter in letters)
 
 
 def _shortened(path: tuple[str, ...], unknown: Sequence[str | None]) -> tuple[str, ...]:
@@ -86,6 +110,8 @@ UNKNOWN = Rule(
     explanation=(
         "The evaluation stops at an option that no module declares. Options that the project's own modules declare are known, and "
         "nothing is said of names that a module from elsewhere may declare.\n\n"
+        "A pin that is newer than everything in the index may have gained options since: there, only a slip of one letter is reported, "
+        "as information.\n\n"
         "The fix takes the option that the name resembles."
     ),
     bad="{ services.openssh.enabel = true; }",
