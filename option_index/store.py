@@ -1,0 +1,232 @@
+"""Exact indexes as answers: what one revision has, and what the embedded facts know of what it does not have.
+
+A list of options shows what is there. What was renamed, removed, is to come or is declared without being published, it does not show:
+that stands in the embedded facts, for the snapshots on both sides of the revision. Since the list settles on which side of a change
+the revision lies, both together tell more than either does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from option_index.fact_packages import FactPackages
+from option_index.facts import FactOptions
+from option_index.interval import place
+from option_index.records import Declaration, Move, MoveKind, Package, Resolution, Standing
+from option_index.timeline import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from option_index.facts_file import Fact, FactsFile, ModuleSet, Node
+    from option_index.query import PackageSet
+    from option_index.records import Child, Option, PackageMove, Path
+    from option_index.store_file import IndexFile
+
+_REMEMBERED = 4096
+_PRESENT = (Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE)
+_MOVED = (Standing.RENAMED, Standing.REMOVED, Standing.CHANGED)
+_SHORT = 9
+"""So many characters of a revision are shown to people."""
+
+
+class ExactOptions(FactOptions):
+    """The options that one list has, and nothing else."""
+
+    def __init__(self, file: IndexFile, module_set: ModuleSet, point: Point) -> None:
+        super().__init__(file, module_set, Point(snapshot=file.origin.revision, revision=point.revision))
+        self._prose = lru_cache(maxsize=_REMEMBERED)(self._prose_uncached)
+
+    def _option(self, node: Node, path: Path, facts: Sequence[Fact]) -> Option:
+        example, description, internal = self._prose_of(node)
+        option = super()._option(node, path, facts)
+        return replace(option, example=example, description=description, internal=bool(internal))
+
+    def _declaration(self, file: str) -> Declaration:
+        name, _, url = file.partition("\t")
+        if url or self.set not in _PUBLISHED_RELATIVE:
+            return Declaration(name, url or None)
+        return super()._declaration(name)
+
+    def prose(self, path: Path) -> tuple[str | None, str | None]:
+        """Return the example and the description of an option, given by its path in the index, or twice None."""
+        return self._prose(path)
+
+    def _prose_uncached(self, path: Path) -> tuple[str | None, str | None]:
+        node = self._set.root
+        for name in path:
+            found = self._file.nodes("parent = ? AND name = ?", node.id, name)
+            if not found:
+                return None, None
+            node = found[0]
+        return self._prose_of(node)[:2]
+
+    def _prose_of(self, node: Node) -> tuple[str | None, str | None, int]:
+        query = "SELECT example, description, internal FROM fact JOIN prose ON prose.id = fact.prose WHERE node = ?"
+        return self._file.db.execute(query, (node.id,)).fetchone() or (None, None, 0)
+
+
+_PUBLISHED_RELATIVE = frozenset({"nixos"})
+"""Module sets whose lists name declaring files relative to their repository, without links."""
+
+
+class Neighbours(NamedTuple):
+    """The embedded facts of a module set at the snapshots on both sides of a revision."""
+
+    before: FactOptions
+    after: FactOptions
+
+
+def neighbours(facts: FactsFile, module_set: str, point: Point) -> Neighbours | None:
+    """Return the embedded facts on both sides of a pin; None where they have nothing of the module set."""
+    known = facts.module_set(module_set)
+    if known is None:
+        return None
+    nixos = facts.module_set("nixos")
+    where = place(point, known.snapshots, nixos.snapshots if nixos else ())
+    before, after = (
+        FactOptions(facts, known, Point(snapshot=known.snapshots[position].label, revision=point.revision))
+        for position in (where.first, where.last)
+    )
+    return Neighbours(before, after)
+
+
+class StoredOptions:
+    """The options of one module set at exactly one revision."""
+
+    def __init__(self, file: IndexFile, facts: FactsFile, point: Point) -> None:
+        """Answer from an opened index; `facts` are the embedded ones.
+
+        Raises:
+            LookupError: the file is no index of options.
+        """
+        module_set = file.module_set(file.origin.kind)
+        if module_set is None:
+            raise LookupError(f"{file.origin.kind}: no index of options")
+        self._title = module_set.title
+        self._point = point
+        self._exact = ExactOptions(file, module_set, point)
+        self._sides = neighbours(facts, module_set.name, point)
+        self._resolve = lru_cache(maxsize=_REMEMBERED)(self._resolve_uncached)
+        self.origin = file.origin
+
+    @property
+    def set(self) -> str:
+        return self._exact.set
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: the set, the pin, and the revision."""
+        return f"{self._title} {self._point}, exactly {self.origin.revision[:_SHORT]}"
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        """Say what stands at a path; see `OptionSet.resolve`."""
+        return self._resolve(tuple(path))
+
+    def option(self, path: Sequence[str]) -> Option | None:
+        """Return the option that defines `path`, placeholders matched, or None."""
+        found = self.resolve(path)
+        return found.option if found.standing is Standing.OPTION else None
+
+    def children(self, path: Sequence[str | None]) -> Sequence[Child]:
+        """Return all names below `path` in name order."""
+        found = self._exact.children(path)
+        if not found and (alias := self.resolve(path).move) and alias.kind is MoveKind.ALIAS and alias.target:
+            return self._exact.children(alias.target)
+        return found
+
+    def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+        """Return options below `path` that match `text`; see `OptionSet.below`."""
+        return self._exact.below(path, text, limit)
+
+    def search(self, text: str, limit: int) -> Sequence[Option]:
+        """Return up to `limit` options whose path holds every word of `text`, best first."""
+        return self._exact.search(text, limit)
+
+    def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first."""
+        from option_index.suggest import suggest
+
+        return suggest(self, path)
+
+    def _resolve_uncached(self, path: tuple[str | None, ...]) -> Resolution:
+        own = self._exact.resolve(path)
+        if self._sides is None or own.standing is Standing.NAMESPACE:
+            return own
+        before, after = (side.resolve(path) for side in self._sides)
+        if own.standing is Standing.OPTION:
+            return replace(own, since=after.since, move=after.move) if after.standing is Standing.OPTION else own
+        if own.standing is Standing.INSIDE:
+            # Whether the name is gone, the list cannot tell here: any name may stand inside.
+            return self._moved(after, path) if before.standing in _MOVED and after.standing in _MOVED else own
+        return self._absent(own, before, after, path)
+
+    def _absent(self, own: Resolution, before: Resolution, after: Resolution, path: Sequence[str | None]) -> Resolution:
+        """Judge a path that the list does not have, by what it is at the snapshots on both sides."""
+        silent = Resolution(Standing.UNSURE, own.matched)
+        if after.standing in _MOVED:
+            return self._moved(after, path)
+        if after.option and after.option.internal and after.standing in (Standing.OPTION, Standing.INSIDE):
+            return after
+        if after.standing is Standing.NOT_YET:
+            return after
+        if before.standing is Standing.NOT_YET and after.standing in (Standing.OPTION, Standing.NAMESPACE):
+            return before
+        if own.standing is before.standing is after.standing is Standing.UNKNOWN:
+            return own
+        if after.move and after.move.target and after.standing in _PRESENT and self._has(after.move):
+            return replace(self._exact.resolve(after.move.target), matched=after.matched, move=after.move)
+        return silent
+
+    def _moved(self, found: Resolution, path: Sequence[str | None]) -> Resolution:
+        """Return a move as it holds here: a target that this revision does not have is none."""
+        move = found.move
+        if move is None or move.target is None or self._has(move):
+            return found
+        if found.standing is Standing.RENAMED:
+            return Resolution(Standing.UNSURE, len(path))
+        return replace(found, move=replace(move, target=None))
+
+    def _has(self, move: Move) -> bool:
+        return move.target is not None and self._exact.resolve(move.target).standing in _PRESENT
+
+
+class StoredPackages(FactPackages):
+    """The packages of nixpkgs at exactly one revision."""
+
+    def __init__(self, file: IndexFile, known: PackageSet, point: Point) -> None:
+        """Answer from an opened index; `known` are the embedded facts, which know the aliases."""
+        super().__init__(file, Point(snapshot=file.origin.revision))
+        self._known = known
+        self._pin = point
+        self.origin = file.origin
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: the pin and the revision."""
+        return f"nixpkgs {self._pin}, exactly {self.origin.revision[:_SHORT]}"
+
+    def move(self, attr: str) -> PackageMove | None:
+        """Return what nixpkgs' aliases surely say of an attribute at this pin."""
+        return None if self.package(attr) else self._known.move(attr)
+
+    def _packages(self, prefix: str, condition: str, *values: object) -> list[Package]:
+        set_id = self._set(prefix)
+        if set_id is None:
+            return []
+        query = f"SELECT name, version, unfree, program, description FROM package WHERE set_id = ? AND {condition}"  # noqa: S608 conditions are ours
+        dotted = f"{prefix}." if prefix else ""
+        return [
+            Package(dotted + name, version, description, bool(unfree), name if program == "" else program)
+            for name, version, unfree, program, description in self._file.db.execute(query, (set_id, *values))
+        ]
+
+    def describe(self, attr: str) -> str | None:
+        """Return the description of a package, or None."""
+        prefix, _, name = attr.rpartition(".")
+        set_id = self._set(prefix)
+        query = "SELECT description FROM package WHERE set_id = ? AND name = ?"
+        row = self._file.db.execute(query, (set_id, name)).fetchone()
+        return row[0] if row else None
