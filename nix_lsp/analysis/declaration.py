@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.wrappers import Wrappers
     from nix_lsp.syntax.document import Document
 
+_Member = tuple[tuple[Attr, ...], "Node"]
+"""A path below `options`, and what is declared there."""
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _DEPTH = 64
 _LIMIT = 20_000
@@ -79,6 +81,7 @@ _CONTAINERS = {
     "uniq": ("", None),
 }
 """What a type constructor puts before its element's phrase, and the path segment that its elements stand under."""
+_MAKERS = frozenset({"mkOption", "mkEnableOption", "mkPackageOption", "mkPackageOptionMD"})
 _ENUM = {"string_expression", "integer_expression"}
 
 
@@ -95,21 +98,30 @@ def declared_options(
         here, node = pending.pop()
         if len(here) > _DEPTH:
             continue
-        below: list[tuple[tuple[Attr, ...], Node]] = []
-        for part in wrappers.value(node).parts:
-            if len(part.names) > _DEPTH:
-                continue
-            if part.node.type in _SETS:
-                below.extend(_members(part.node, here))
+        below: list[_Member] = []
+        parts = [part.node for part in wrappers.value(node).parts if len(part.names) <= _DEPTH]
+        # `mkEnableOption "x" // { default = true; }` is one option, not a set of options.
+        is_option = any(_maker(part) for part in parts)
+        overrides = {name: value for part in parts if is_option for name, value in _named_members(part)}
+        for part in parts:
+            if part.type in _SETS:
+                below.extend(() if is_option else _members(part, here))
             elif here:
                 count += 1
-                option, submodules = _option(document, part.node, here)
+                option, submodules = _option(document, part, here, overrides)
                 yield option
                 below.extend(submodules)
         pending.extend(reversed(below))
 
 
-def _members(owner: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, ...], Node]]:
+def _maker(node: Node) -> str | None:
+    """Return which of nixpkgs' functions for options an expression applies."""
+    function, arguments = application(node)
+    path = select_path(function) if arguments else None
+    return path[-1] if path and path[-1] in _MAKERS else None
+
+
+def _members(owner: Node, path: tuple[Attr, ...]) -> Iterator[_Member]:
     for binding in bindings(owner):
         attrpath = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
         value = binding.child_by_field_name("expression")
@@ -118,33 +130,36 @@ def _members(owner: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, 
 
 
 def _option(
-    document: Document, node: Node, path: tuple[Attr, ...]
-) -> tuple[DeclaredOption, list[tuple[tuple[Attr, ...], Node]]]:
+    document: Document, node: Node, path: tuple[Attr, ...], overrides: dict[str, Node]
+) -> tuple[DeclaredOption, list[_Member]]:
     """Read one declaration; the second part are the options of the submodules in its type."""
-    function, arguments = application(node)
-    names = select_path(function)
-    name = names[-1] if names else None
+    _, arguments = application(node)
     type_: str | None = None
     default: str | None = None
     description: str | None = None
-    below: list[tuple[tuple[Attr, ...], Node]] = []
-    if name == "mkEnableOption" and arguments:
-        type_, default = "boolean", "false"
-        subject = _static(arguments[0])
-        description = f"Whether to enable {subject}." if subject is not None else None
-    elif name in {"mkPackageOption", "mkPackageOptionMD"} and len(arguments) >= 2:
-        type_ = "package"
-        subject = _static(arguments[1])
-        default = f"{text(arguments[0])}.{subject}" if subject is not None else None
-    elif name == "mkOption" and arguments:
-        members = dict(_named_members(unparenthesized(arguments[0])))
-        type_node = members.get("type")
-        if type_node is not None:
-            type_ = type_sentence(type_node)
-            below = list(_submodules(type_node, path))
-        default = _shown(members.get("defaultText")) or _shown(members.get("default"))
-        described = members.get("description")
-        description = _static(described) if described is not None else None
+    members = overrides
+    match _maker(node), arguments:
+        case "mkEnableOption", [subject, *_]:
+            type_, default = "boolean", "false"
+            name = _static(subject)
+            description = f"Whether to enable {name}." if name is not None else None
+        case "mkPackageOption" | "mkPackageOptionMD", [packages, attribute, *rest]:
+            settings = dict(_named_members(unparenthesized(rest[0]))) if rest else {}
+            nullable = settings.get("nullable")
+            type_ = "null or package" if nullable is not None and text(nullable) == "true" else "package"
+            name = None if "default" in settings else _static(attribute)
+            default = f"{text(packages)}.{name}" if name is not None else None
+        case "mkOption", [declaration, *_]:
+            members = dict(_named_members(unparenthesized(declaration))) | overrides
+        case _:
+            pass
+    below: list[_Member] = []
+    if type_node := members.get("type"):
+        type_ = type_sentence(type_node)
+        below = list(_submodules(type_node, path))
+    default = _shown(members.get("defaultText")) or _shown(members.get("default")) or default
+    if described := members.get("description"):
+        description = _static(described)
     return DeclaredOption(path, node, type_, default, description, document.path), below
 
 
@@ -196,8 +211,8 @@ def type_sentence(node: Node) -> str | None:
             node = arguments[0]
         elif name == "enum" and len(arguments) == 1:
             return _wrapped(_enum(arguments[0]), wraps)
-        elif name in {"submodule", "submoduleWith"}:
-            return _wrapped("submodule", wraps)
+        elif name == "submodule" and len(arguments) == 1:
+            return None if _is_open(_module_set(arguments[0])) else _wrapped("submodule", wraps)
         elif name == "strMatching" and len(arguments) == 1:
             pattern = static_string(unparenthesized(arguments[0]))
             return _wrapped(None if pattern is None else f"string matching the pattern {pattern}", wraps)
@@ -220,7 +235,7 @@ def _alternatives(nodes: list[Node]) -> str | None:
         function, arguments = application(unparenthesized(node))
         name = None if arguments else _type_name(function)
         phrase = _TYPES.get(name) if name else None
-        if phrase is None:
+        if phrase is None or _class(phrase) != "noun":
             return None
         phrases.append(phrase)
     return " or ".join(phrases) or None
@@ -231,7 +246,9 @@ def _wrapped(phrase: str | None, wraps: list[str]) -> str | None:
     if phrase is None:
         return None
     for before in reversed(wraps):
-        if before:
+        if before == "non-empty list of":
+            phrase = f"non-empty ({_wrapped(phrase, ['list of'])})"
+        elif before:
             fits = _FITS["null or" if before == "null or" else "of"]
             phrase = f"{before} {phrase}" if _class(phrase) in fits else f"{before} ({phrase})"
     return phrase
@@ -242,7 +259,7 @@ _FITS = {"null or": frozenset({"noun", "or"}), "of": frozenset({"noun", "of"})}
 
 
 def _class(phrase: str) -> str:
-    if ";" in phrase or ", meaning" in phrase:
+    if ", meaning" in phrase or phrase in {"submodule", "attribute set"}:
         return "clause"
     if phrase.startswith(tuple(before for before, _ in _CONTAINERS.values() if before.endswith("of"))):
         return "of"
@@ -272,6 +289,14 @@ def _enum(node: Node) -> str | None:
     if not values:
         return None
     return f"value {values[0]} (singular enum)" if len(values) == 1 else f"one of {', '.join(values)}"
+
+
+def _is_open(module: Node) -> bool:
+    """Tell whether a submodule's module may have a type for options that it does not declare: its phrase tells that type."""
+    return module.type not in _SETS or any(
+        binding.type != "binding" or text(binding).startswith(("freeformType", "imports"))
+        for binding in bindings(module)
+    )
 
 
 def _submodules(node: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, ...], Node]]:
