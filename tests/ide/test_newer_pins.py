@@ -33,6 +33,7 @@ def test_one_letter_beside_a_known_option_is_information(text: str, meant: str):
         "{ services.brand-new.enable = true; }",
         "{ services.avahi.nssmdns5 = true; }",
         "{ services.openssh.somethingElse = true; }",
+        "{ programs.zsh.autosuggestion.enable = true; }",  # home-manager's; NixOS has autosuggestions
     ],
 )
 def test_what_may_have_come_since_is_not_claimed(text: str):
