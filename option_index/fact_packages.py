@@ -21,6 +21,19 @@ _Values = tuple[str | None, int, str | None]
 _COLUMNS = "name, present, version, unfree, program"
 
 
+_STANDARD = {
+    "python3Packages": {
+        "24.11pre": "python312Packages",
+        "26.05pre": "python313Packages",
+        "26.11pre": "python313Packages",
+    },
+    "perlPackages": {"24.11pre": "perl538Packages", "26.05pre": "perl5Packages", "26.11pre": "perl5Packages"},
+    "phpPackages": {"24.11pre": "php82Packages", "26.05pre": "php84Packages", "26.11pre": "php84Packages"},
+    "luaPackages": {"24.11pre": "lua52Packages", "26.05pre": "lua52Packages", "26.11pre": "lua52Packages"},
+}
+"""Sets that the published lists name only by the version that is the standard one (nixpkgs, pkgs/top-level/all-packages.nix)."""
+
+
 class FactPackages:
     """The package attributes of nixpkgs at one pin, as far as the embedded facts know them."""
 
@@ -104,6 +117,8 @@ class FactPackages:
     def _set(self, path: str) -> int | None:
         if path not in self._sets:
             prefix, _, name = path.rpartition(".")
+            if not prefix and path in _STANDARD:
+                name = _STANDARD[path][self._snapshots[self._interval.last].label]
             parent = self._set(prefix)
             query = "SELECT id FROM package_set WHERE parent = ? AND name = ?"
             row = self._file.db.execute(query, (parent, name)).fetchone() if parent is not None else None
@@ -142,7 +157,7 @@ class FactPackages:
         return found
 
     def _agreed(self, attr: str, present: int, newest: _Values, older: Sequence[tuple[int, _Values]]) -> Package:
-        """Return what all snapshots of the interval that have the package agree on."""
+        """Return what all snapshots of the interval that have the package agree on; of versions, the first and the last."""
         if not older:
             version, unfree, program = newest
             return Package(
@@ -153,11 +168,13 @@ class FactPackages:
             for position in range(self._interval.first, self._interval.last + 1)
             if present >> position & 1
         ]
-        version, unfree, program = (set(values) for values in zip(*held, strict=True))
+        versions, *others = zip(*held, strict=True)
+        unfree, program = map(set, others)
+        shown = dict.fromkeys(version for version in (versions[0], versions[-1]) if version)
         main = program.pop() if len(program) == 1 else None
         return Package(
             attr,
-            version=version.pop() if len(version) == 1 else None,
+            version=" – ".join(shown) or None,
             unfree=unfree == {1},
             main_program=attr.rpartition(".")[2] if main == "" else main,
         )

@@ -134,6 +134,7 @@ class Package:
     attr: str
     """Dotted from `pkgs`: `ripgrep`, `python313Packages.requests`."""
     version: str | None = None
+    """`14.1.1`; `14.1.0 – 14.1.1` where the pin lies between two known revisions that have these."""
     description: str | None = None
     unfree: bool = False
     main_program: str | None = None

@@ -25,10 +25,10 @@ def test_a_package_has_the_version_of_its_snapshot(catalog: Catalog):
     assert [package.version for package in found if package] == ["14.1.0", "15.1.0"]
 
 
-def test_a_version_that_differs_at_the_ends_of_the_interval_is_unknown(catalog: Catalog):
+def test_a_version_that_differs_at_the_ends_of_the_interval_is_a_range(catalog: Catalog):
     package = catalog.packages(parse_point("25.11")).package("ripgrep")
     assert package is not None
-    assert (package.version, package.main_program, package.unfree) == (None, "rg", False)
+    assert (package.version, package.main_program, package.unfree) == ("14.1.0 – 15.1.0", "rg", False)
 
 
 def test_packages_of_a_set_are_found_below_it(catalog: Catalog):
@@ -91,3 +91,9 @@ def test_no_summary_is_that_of_the_nix_manual(catalog: Catalog, shared: Path):
     manual = {name: " ".join(row["doc"].split()) for name, row in dump.items() if row.get("doc")}
     copied = [name for name, builtin in catalog.builtins().items() if (builtin.summary or "?") in manual.get(name, "")]
     assert not copied
+
+
+def test_the_standard_python_set_is_the_pin_s(catalog: Catalog):
+    package = catalog.packages(parse_point("26.11pre")).package("python3Packages.requests")
+    assert package is not None
+    assert package.version is not None
