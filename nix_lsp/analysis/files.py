@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import stat
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from nix_lsp.syntax.document import Document
@@ -147,18 +148,37 @@ class DiskFiles:
 
     def real(self, path: str) -> str:
         if (known := self._real.get(path)) is None:
-            known = self._real[path] = os.path.realpath(path)
+            known = self._real[path] = self._resolved(path)
         return known
+
+    def _resolved(self, path: str) -> str:
+        """Resolve links: those of a folder once for all that is in it, as `realpath` looks at every folder from the root on."""
+        folder, name = posixpath.split(path)
+        if name in {"", ".", ".."} or not folder.startswith("/"):
+            return os.path.realpath(path)
+        whole = posixpath.join(self.real(folder), name)
+        try:
+            is_link = stat.S_ISLNK(os.lstat(whole).st_mode)
+        except (OSError, ValueError):
+            return whole
+        return os.path.realpath(whole) if is_link else whole
 
     def changed(self) -> frozenset[str]:
         self._real.clear()
         documents = [path for path, (stamp, _) in self._documents.items() if self._stamp(path) != stamp]
-        folders = [path for path, (stamp, _) in self._listings.items() if self._folder_stamp(path) != stamp]
         for path in documents:
             del self._documents[path]
-        for path in folders:
-            del self._listings[path]
-        return frozenset((*documents, *folders))
+        return frozenset((*documents, *self._changed_folders()))
+
+    def _changed_folders(self) -> list[str]:
+        """Return the folders that have other entries than before: an editor that writes a file anew leaves them as they are."""
+        changed: list[str] = []
+        for path, (stamp, entries) in list(self._listings.items()):
+            if self._folder_stamp(path) != stamp:
+                del self._listings[path]
+                if _lasting(self.names(path)) != _lasting(entries):
+                    changed.append(path)
+        return changed
 
     def _permitted(self, path: str) -> bool:
         return os.path.join(self.real(path), "").startswith(self._allowed)
@@ -200,6 +220,11 @@ class OpenFiles:
 
     def changed(self) -> frozenset[str]:
         return self._files.changed()
+
+
+def _lasting(entries: Mapping[str, Kind]) -> dict[str, Kind]:
+    """Return entries without hidden ones and backups: editors make and remove such with every save."""
+    return {name: kind for name, kind in entries.items() if not name.startswith(".") and not name.endswith("~")}
 
 
 def _read(path: str) -> Document | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.declared import DeclaredOptions
+    from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet, PackageSet
@@ -56,7 +57,7 @@ class Project(Protocol):
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         ...
 
-    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
+    def declared(self, lane: Lane) -> DeclaredOptions:
         """Return the options that files of the workspace declare for this lane's evaluation."""
         ...
 

@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.files import OpenFiles, walk
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import build, pins_key, still_holds
@@ -94,7 +95,7 @@ class Workspace:
         """The graph of an earlier snapshot; it may still hold."""
         self._changed: frozenset[str] = frozenset()
         """Paths whose text may differ from what `_former` has seen."""
-        self._declared: dict[str, tuple[DeclaredOption, ...]] = {}
+        self._declared: dict[str, DeclaredOptions] = {}
         """By module set."""
         self._listed: tuple[str, ...] | None = None
         self._channels: Mapping[str, Pin] | None = None
@@ -193,7 +194,7 @@ class Workspace:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         return self._catalog.packages(self._point(lane.pins if lane else self.main_pins(), NIXPKGS))
 
-    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
+    def declared(self, lane: Lane) -> DeclaredOptions:
         """Return the options that files of the workspace declare for this lane's evaluation.
 
         A file that no host is seen to import counts for every lane that it is not clearly foreign to.
@@ -205,16 +206,13 @@ class Workspace:
                 document = self._files.document(path) if path.endswith(".nix") else None
                 if document and self._declares(document) and self._counts_for(lane.set, path, graph):
                     found += self.module(document).declared
-            self._declared[lane.set] = tuple(found)
+            self._declared[lane.set] = DeclaredOptions(found)
         return self._declared[lane.set]
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
         path = namespace.split(".")
-        if any(
-            option.path and (option.path[0].name in {None, path[0]}) and _is_dynamic(option)
-            for option in self.declared(lane)
-        ):
+        if self.declared(lane).may_be_computed(path[0]):
             return True
         return is_foreign(path, self._brought(lane), self.options(lane))
 
@@ -353,7 +351,3 @@ class Workspace:
             return any(other.set == module_set for other in reached)
         told = by_name(path, self.root)
         return told is None or told.set == module_set
-
-
-def _is_dynamic(option: DeclaredOption) -> bool:
-    return any(segment.name is None for segment in option.path)

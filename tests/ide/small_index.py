@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.project import Settings
@@ -109,8 +110,8 @@ class OneFile:
     def packages(self, lane: Lane | None) -> PackageSet | None:
         return None
 
-    def declared(self, lane: Lane) -> Sequence[DeclaredOption]:
-        return self.declared_options
+    def declared(self, lane: Lane) -> DeclaredOptions:
+        return DeclaredOptions(self.declared_options)
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         return namespace in self.foreign_names

@@ -15,6 +15,7 @@ from option_index.records import Standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
@@ -97,7 +98,7 @@ class _Court:
         self._root = root
         self._benches = benches
         self._resolved: dict[tuple[str | None, ...], tuple[Verdict, ...]] = {}
-        self._declared: tuple[_Declared, ...] = ()
+        self._declared: tuple[DeclaredOptions, ...] = ()
 
     def judgements(self) -> Iterator[Judgement]:
         absent: list[Judgement] = []
@@ -107,7 +108,8 @@ class _Court:
             if judgement := self._judge(definition):
                 absent.append(judgement)
             else:
-                present.update(definition.names[:length] for length in range(1, len(definition.path) + 1))
+                names = definition.names
+                present.update(names[:length] for length in range(1, len(names) + 1))
                 understood += not definition.is_set and self._stands(definition)
         strange = sum(judgement.standing in _ABSENT and judgement.last == 0 for judgement in absent)
         for judgement in absent:
@@ -166,13 +168,10 @@ class _Court:
                 return length - 1
         return len(names) - 1
 
-    def _declared_options(self) -> tuple[_Declared, ...]:
+    def _declared_options(self) -> tuple[DeclaredOptions, ...]:
         if not self._declared:
-            self._declared = tuple(
-                _Declared([tuple(segment.name for segment in option.path) for option in self._project.declared(lane)])
-                for bench in self._benches
-                for lane in bench.lanes
-            )
+            by_set = {lane.set: lane for bench in self._benches for lane in bench.lanes}
+            self._declared = tuple(self._project.declared(lane) for lane in by_set.values())
         return self._declared
 
     def _may_be_elsewhere(self, names: tuple[str | None, ...], standing: Standing, last: int) -> bool:
@@ -188,41 +187,6 @@ class _Court:
             for lane in bench.lanes
             for namespace in namespaces
         )
-
-
-class _Declared:
-    """Paths of options that the workspace declares, found by their first name."""
-
-    def __init__(self, paths: Sequence[tuple[str | None, ...]]) -> None:
-        self._by_first: dict[str | None, list[tuple[str | None, ...]]] = {}
-        for path in paths:
-            if path:
-                self._by_first.setdefault(path[0], []).append(path)
-
-    def covers(self, names: Sequence[str | None]) -> bool:
-        """Tell whether a path leads to, or below, a declared option."""
-        return any(_common(path, names) == min(len(path), len(names)) for path in self._paths(names))
-
-    def shared(self, names: Sequence[str | None]) -> int:
-        """Return how many leading segments a path shares with a declared option."""
-        return max((_common(path, names) for path in self._paths(names)), default=0)
-
-    def _paths(self, names: Sequence[str | None]) -> Iterator[tuple[str | None, ...]]:
-        for first in (names[0], None):
-            yield from self._by_first.get(first, ())
-
-
-def _common(path: Sequence[str | None], names: Sequence[str | None]) -> int:
-    count = 0
-    for declared, name in zip(path, names, strict=False):
-        if not _matches(declared, name):
-            break
-        count += 1
-    return count
-
-
-def _matches(declared: str | None, name: str | None) -> bool:
-    return declared is None or name is None or declared in {name, "*"} or declared.startswith("<")
 
 
 def pinned(benches: Sequence[Bench]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.project import Settings
@@ -151,9 +152,9 @@ class Bench:
         del lane
         return Packages()  # pyright: ignore[reportReturnType]
 
-    def declared(self, lane: Lane) -> Sequence[object]:
+    def declared(self, lane: Lane) -> DeclaredOptions:
         del lane
-        return ()
+        return DeclaredOptions()
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         del lane, namespace

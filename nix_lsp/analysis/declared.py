@@ -1,0 +1,89 @@
+"""The options that a workspace declares for one module set, with an index of their paths."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nix_lsp.analysis.definition import DeclaredOption
+
+
+class DeclaredOptions:
+    """Declared options in the order of their files. The index is built when it is first asked: completion needs none."""
+
+    def __init__(self, options: Iterable[DeclaredOption] = ()) -> None:
+        self._options = tuple(options)
+
+    def __len__(self) -> int:
+        return len(self._options)
+
+    def __iter__(self) -> Iterator[DeclaredOption]:
+        return iter(self._options)
+
+    def covers(self, names: Sequence[str | None]) -> bool:
+        """Tell whether a path leads to, or below, a declared option; None in it stands for any name."""
+        level = [self._tree]
+        for name in names:
+            if any(branch.ends for branch in level):
+                return True
+            level = [below for branch in level for below in branch.matching(name)]
+        return bool(level)
+
+    def shared(self, names: Sequence[str | None]) -> int:
+        """Return how many leading segments a path shares with a declared option; None in it stands for any name."""
+        level, count = [self._tree], 0
+        for name in names:
+            level = [below for branch in level for below in branch.matching(name)]
+            if not level:
+                break
+            count += 1
+        return count
+
+    def may_be_computed(self, first: str) -> bool:
+        """Tell whether an option with a name that only evaluation can tell may stand below a first segment."""
+        return first in self._computed or None in self._computed
+
+    @cached_property
+    def _computed(self) -> frozenset[str | None]:
+        """First segments of the paths with a name that is not static."""
+        return frozenset(
+            option.path[0].name for option in self._options if any(segment.name is None for segment in option.path)
+        )
+
+    @cached_property
+    def _tree(self) -> _Branch:
+        root = _Branch()
+        for option in self._options:
+            branch = root
+            for segment in option.path:
+                branch = branch.below.setdefault(_general(segment.name), _Branch())
+            branch.ends = branch.ends or bool(option.path)
+        return root
+
+
+class _Branch:
+    """What declared paths have in common up to some segment."""
+
+    __slots__ = ("below", "ends")
+
+    def __init__(self) -> None:
+        self.below: dict[str | None, _Branch] = {}
+        """By the next name; None: any name fits."""
+        self.ends = False
+        """An option is declared right here."""
+
+    def matching(self, name: str | None) -> Iterator[_Branch]:
+        if name is None:
+            yield from self.below.values()
+        else:
+            for key in (name, None):
+                if branch := self.below.get(key):
+                    yield branch
+
+
+def _general(name: str | None) -> str | None:
+    """Return None for a segment that any name fits: `*`, `<name>`, and what is not static."""
+    return None if name is None or name == "*" or name.startswith("<") else name
