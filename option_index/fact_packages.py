@@ -49,14 +49,14 @@ class FactPackages:
 
     @property
     def label(self) -> str:
-        """What answers, for people: `nixpkgs 25.11, between 24.11pre and 26.05pre`."""
+        """What answers, for people: `nixpkgs 25.11 (known from 24.11pre and 26.05pre)`."""
         where = self._interval
         first, last = self._snapshots[where.first].label, self._snapshots[where.last].label
         if where.exact:
             return f"nixpkgs {self._point}"
         if where.open_left or where.open_right:
-            return f"nixpkgs {self._point}, as of {last}"
-        return f"nixpkgs {self._point}, between {first} and {last}"
+            return f"nixpkgs {self._point} (as of {last})"
+        return f"nixpkgs {self._point} (known from {first} and {last})"
 
     def package(self, attr: str) -> Package | None:
         """Return the package at a dotted attribute path; its version only where both ends of the interval agree."""

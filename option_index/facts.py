@@ -87,10 +87,10 @@ class FactOptions:
         if where.exact:
             return name
         if where.open_left and where.open_right:
-            return f"{name}, as of {last}"
+            return f"{name} (as of {last})"
         if where.open_left:
-            return f"{name}, before {last}"
-        return f"{name}, after {first}" if where.open_right else f"{name}, between {first} and {last}"
+            return f"{name} (known from {last} on)"
+        return f"{name} (known up to {first})" if where.open_right else f"{name} (as {first} and {last} agree)"
 
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a path; see `OptionSet.resolve`."""

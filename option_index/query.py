@@ -24,7 +24,7 @@ class OptionSet(Protocol):
 
     @property
     def label(self) -> str:
-        """What answers, for people: `NixOS 25.11`, or `NixOS 25.05, between 25.05pre and 25.11pre`."""
+        """What answers, for people: `NixOS 25.11`, or `NixOS 25.05 (as 25.05pre and 25.11pre agree)`."""
         ...
 
     def resolve(self, path: Sequence[str | None]) -> Resolution:

@@ -137,7 +137,7 @@ def source(lane: Lane, label: str) -> str:
     pin = pin_of(lane)
     if pin is None:
         return f"{label}, not pinned"
-    return f"{label} · {f'{pin.branch}, ' if pin.branch else ''}{pin.evidence}"
+    return f"{label}, pinned by {pin.evidence}{f' ({pin.branch})' if pin.branch else ''}"
 
 
 def _facts(facts: Sequence[str]) -> str:

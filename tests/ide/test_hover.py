@@ -168,4 +168,4 @@ def test_the_pinned_revision_is_linked():
         f"https://github.com/NixOS/nixpkgs/blob/{revision}/nixos/modules/services/networking/ssh/sshd.nix"
         in found.markdown
     )
-    assert found.markdown.splitlines()[-1].endswith("nixos-25.11, flake.lock, input nixpkgs")
+    assert found.markdown.splitlines()[-1].endswith("pinned by flake.lock, input nixpkgs (nixos-25.11)")

@@ -314,11 +314,11 @@ def test_nothing_is_suggested_for_what_is_near_nothing(catalog: Catalog):
 @pytest.mark.parametrize(
     ("where", "label"),
     [
-        ("nixos 25.05", "NixOS 25.05, between 25.05pre and 25.11pre"),
+        ("nixos 25.05", "NixOS 25.05 (as 25.05pre and 25.11pre agree)"),
         ("nixos 26.11pre", "NixOS 26.11pre"),
         ("home-manager 25.11", "home-manager 25.11"),
-        ("nixos unstable", "NixOS unstable, as of 26.11pre"),
-        ("nixos 24.05", "NixOS 24.05, before 24.11pre"),
+        ("nixos unstable", "NixOS unstable (as of 26.11pre)"),
+        ("nixos 24.05", "NixOS 24.05 (known from 24.11pre on)"),
     ],
 )
 def test_the_label_says_what_answers(catalog: Catalog, where: str, label: str):
