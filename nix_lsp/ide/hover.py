@@ -159,9 +159,7 @@ def _described(project: Project, lane: Lane, path: str, names: tuple[str | None,
         above = attrpath_text([name or "*" for name in names[: len(resolution.option.path)]])
         return markdown.option(above, resolution.option, lane, options)
     if resolution.standing is Standing.NAMESPACE:
-        # A path whose options have all moved has nothing below it to tell of.
-        children = options.children(names)
-        return markdown.namespace(path, children, lane, options) if children else None
+        return markdown.namespace(path, options.children(names), lane, options)
     return markdown.absent(path, resolution, lane, options)
 
 

@@ -64,7 +64,9 @@ def option(path: str, found: Option, lane: Lane, options: OptionSet, resolution:
 
 
 def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionSet) -> str:
-    """Describe a path that has options below it."""
+    """Describe a path that has options below it, or had: those that moved leave their namespace behind."""
+    if not children:
+        return "\n\n".join([f"**{code(path)}**", "All options here have moved or gone", source(lane, options.label)])
     named = [child for child in children if not child.name.startswith(("<", "*"))]
     count = f"{len(named):,} name{'' if len(named) == 1 else 's'} below"
     facts = [count]
