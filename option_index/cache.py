@@ -9,7 +9,6 @@ was killed leaves behind is a file of another name, which the next builder remov
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import sys
@@ -79,10 +78,12 @@ def cache_folder(environment: Mapping[str, str] = os.environ, platform: str = sy
 
 def revision_keys(point: Point) -> list[str]:
     """Return what the index of a pin may be filed under, best first: its commit, its NAR hash."""
+    from base64 import b64decode
+
     keys = [point.revision] if point.revision and _REVISION.fullmatch(point.revision) else []
     if point.nar_hash and point.nar_hash.startswith("sha256-"):
         try:
-            keys.append(f"nar-{base64.b64decode(point.nar_hash[7:], validate=True).hex()}")
+            keys.append(f"nar-{b64decode(point.nar_hash[7:], validate=True).hex()}")
         except ValueError:
             return keys
     return [key for key in keys if _REVISION.fullmatch(key)]
@@ -100,11 +101,17 @@ class Cache:
         """`folder` need not exist; `limit` is in bytes."""
         self.folder = folder
         self._limit = limit
+        self._has_turn = False
 
     @property
     def indexes(self) -> Path:
         """The folder of this version's files."""
         return self.folder / f"index-{SCHEMA_VERSION}"
+
+    @property
+    def downloads(self) -> Path:
+        """Where channels' files are kept, one folder a channel, so that they are not sent again unchanged."""
+        return self.folder / "channels"
 
     def find(self, kind: str, point: Point) -> Path | None:
         """Return the index of exactly a pin's revision, or None."""
@@ -214,6 +221,9 @@ class Cache:
         Raises:
             CacheError: the folder cannot be written.
         """
+        if self._has_turn:
+            yield
+            return
         try:
             self.indexes.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.indexes / "building.lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -221,8 +231,10 @@ class Cache:
             raise CacheError(self._advice(error)) from error
         try:
             _lock(handle, waiting)
+            self._has_turn = True
             yield
         finally:
+            self._has_turn = False
             os.close(handle)
 
     def _advice(self, error: OSError | UnwritableError) -> str:

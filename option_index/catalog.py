@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from option_index.cache import Cache
     from option_index.interval import Snapshot
     from option_index.query import OptionSet, PackageSet
     from option_index.timeline import Point
@@ -25,7 +26,8 @@ class Catalog:
 
     def __init__(self, cache_folder: Path | None = None) -> None:
         """`cache_folder` is where exact indexes of single revisions are kept; None: only the embedded facts answer."""
-        self.cache_folder = cache_folder
+        self._cache_folder = cache_folder
+        self._cache: Cache | None = None
         self._facts = FactsFile()
         self._options: dict[tuple[str, Point], OptionSet] = {}
         self._packages: dict[Point, PackageSet] = {}
@@ -44,20 +46,58 @@ class Catalog:
         return self._options[key]
 
     def _open_options(self, module_set: str, point: Point) -> OptionSet | None:
+        """Open the exact index where there is one; else the facts answer, described by the nearest exact index."""
         from option_index.facts import FactOptions
 
+        cache = self._open_cache()
+        if cache and (path := cache.find(module_set, point)) and (file := cache.open(path)):
+            from option_index.store import StoredOptions
+
+            return StoredOptions(file, self._facts, point)
         known = self._facts.module_set(module_set)
-        return FactOptions(self._facts, known, point) if known else None
+        facts = FactOptions(self._facts, known, point) if known else None
+        if cache and facts and (path := cache.nearest(module_set, point)) and (file := cache.open(path)):
+            from option_index.described import DescribedOptions
+            from option_index.store import ExactOptions
+
+            return DescribedOptions(facts, ExactOptions(file, point), file.origin)
+        return facts
 
     def packages(self, point: Point) -> PackageSet:
         """Return the packages of nixpkgs at a pin."""
         if point not in self._packages:
-            from option_index.fact_packages import FactPackages
-
             if len(self._packages) >= _KEPT:
                 del self._packages[next(iter(self._packages))]
-            self._packages[point] = FactPackages(self._facts, point)
+            self._packages[point] = self._open_packages(point)
         return self._packages[point]
+
+    def _open_packages(self, point: Point) -> PackageSet:
+        from option_index.fact_packages import FactPackages
+
+        facts = FactPackages(self._facts, point)
+        cache = self._open_cache()
+        if cache and (path := cache.find("packages", point)) and (file := cache.open(path)):
+            from option_index.store import StoredPackages
+
+            return StoredPackages(file, facts, point)
+        if cache and (path := cache.nearest("packages", point)) and (file := cache.open(path)):
+            from option_index.described import DescribedPackages
+            from option_index.store import StoredPackages
+
+            return DescribedPackages(facts, StoredPackages(file, facts, point))
+        return facts
+
+    def _open_cache(self) -> Cache | None:
+        if self._cache is None and self._cache_folder is not None:
+            from option_index.cache import Cache
+
+            self._cache = Cache(self._cache_folder)
+        return self._cache
+
+    def refresh(self) -> None:
+        """Look for exact indexes again, at the next question; what was handed out goes on answering as before."""
+        self._options.clear()
+        self._packages.clear()
 
     def builtins(self) -> Mapping[str, Builtin]:
         """Return Nix's builtin functions and constants by name."""
@@ -75,6 +115,14 @@ class Catalog:
         """Return the revisions of a module set that the embedded facts have in full, oldest first."""
         known = self._facts.module_set(module_set)
         return known.snapshots if known else ()
+
+    def count(self, module_set: str) -> int:
+        """Return how many options the embedded facts have of a module set, those of all revisions together."""
+        known = self._facts.module_set(module_set)
+        if known is None:
+            return 0
+        inside = "SELECT count(*) FROM node WHERE id > ? AND id <= ? AND own_first IS NOT NULL"
+        return self._facts.db.execute(inside, (known.root.id, known.root.tail)).fetchone()[0]
 
     def close(self) -> None:
         """Close the files; what was handed out must not be asked any more."""

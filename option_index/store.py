@@ -20,7 +20,7 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from option_index.facts_file import Fact, FactsFile, ModuleSet, Node
+    from option_index.facts_file import Fact, FactsFile, Node
     from option_index.query import PackageSet
     from option_index.records import Child, Option, PackageMove, Path
     from option_index.store_file import IndexFile
@@ -35,8 +35,17 @@ _SHORT = 9
 class ExactOptions(FactOptions):
     """The options that one list has, and nothing else."""
 
-    def __init__(self, file: IndexFile, module_set: ModuleSet, point: Point) -> None:
+    def __init__(self, file: IndexFile, point: Point) -> None:
+        """Answer from an opened index for a pin.
+
+        Raises:
+            LookupError: the file is no index of options.
+        """
+        module_set = file.module_set(file.origin.kind)
+        if module_set is None:
+            raise LookupError(f"{file.origin.kind}: no index of options")
         super().__init__(file, module_set, Point(snapshot=file.origin.revision, revision=point.revision))
+        self.title = module_set.title
         self._prose = lru_cache(maxsize=_REMEMBERED)(self._prose_uncached)
 
     def _option(self, node: Node, path: Path, facts: Sequence[Fact]) -> Option:
@@ -102,13 +111,9 @@ class StoredOptions:
         Raises:
             LookupError: the file is no index of options.
         """
-        module_set = file.module_set(file.origin.kind)
-        if module_set is None:
-            raise LookupError(f"{file.origin.kind}: no index of options")
-        self._title = module_set.title
         self._point = point
-        self._exact = ExactOptions(file, module_set, point)
-        self._sides = neighbours(facts, module_set.name, point)
+        self._exact = ExactOptions(file, point)
+        self._sides = neighbours(facts, self._exact.set, point)
         self._resolve = lru_cache(maxsize=_REMEMBERED)(self._resolve_uncached)
         self.origin = file.origin
 
@@ -119,7 +124,7 @@ class StoredOptions:
     @property
     def label(self) -> str:
         """What answers, for people: the set, the pin, and the revision."""
-        return f"{self._title} {self._point}, exactly {self.origin.revision[:_SHORT]}"
+        return f"{self._exact.title} {self._point} (revision {self.origin.revision[:_SHORT]})"
 
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a path; see `OptionSet.resolve`."""
@@ -206,7 +211,7 @@ class StoredPackages(FactPackages):
     @property
     def label(self) -> str:
         """What answers, for people: the pin and the revision."""
-        return f"nixpkgs {self._pin}, exactly {self.origin.revision[:_SHORT]}"
+        return f"nixpkgs {self._pin} (revision {self.origin.revision[:_SHORT]})"
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""

@@ -128,7 +128,7 @@ def test_of_two_options_with_one_path_the_first_counts(stored: Stored):
 
 
 def test_the_label_names_the_revision(stored: Stored):
-    assert stored().label == "NixOS 25.05, exactly 012345678"
+    assert stored().label == "NixOS 25.05 (revision 012345678)"
 
 
 def test_a_list_settles_on_which_side_of_a_rename_the_revision_lies(stored: Stored):
@@ -159,7 +159,7 @@ def test_another_module_set_needs_no_facts(stored: Stored):
     options = stored([option("disko.devices", "attribute set of anything")], kind="disko")
     assert standing(options, "disko.devices.disk") == "inside"
     assert standing(options, "disko.device") == "unknown"
-    assert options.label == "disko 25.05, exactly 012345678"
+    assert options.label == "disko 25.05 (revision 012345678)"
 
 
 def test_packages_come_back_with_their_descriptions(tmp_path: Path):
@@ -176,7 +176,7 @@ def test_packages_come_back_with_their_descriptions(tmp_path: Path):
     assert stored.sets("") == ["python313Packages"]
     assert [found.attr for found in stored.starting("", "rip", 5)] == ["ripgrep"]
     assert stored.package("nothing") is None
-    assert stored.label == "nixpkgs 25.11, exactly 012345678"
+    assert stored.label == "nixpkgs 25.11 (revision 012345678)"
 
 
 @pytest.mark.parametrize("damage", ["cut short", "a byte changed", "emptied", "no database", "its seal changed"])

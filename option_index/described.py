@@ -1,0 +1,109 @@
+"""The embedded facts with the prose of a nearby revision.
+
+Facts are true for the pin, prose seldom changes: what an option is comes from the embedded facts, and how it is described from the
+index last built of the same branch. Nothing is claimed by that index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from option_index.facts import FactOptions
+    from option_index.query import PackageSet
+    from option_index.records import Child, Option, Package, PackageMove, Resolution
+    from option_index.store import ExactOptions, StoredPackages
+    from option_index.store_file import Origin
+
+_SHORT = 9
+
+
+class DescribedOptions:
+    """The options of one module set at one pin, described as another revision does."""
+
+    def __init__(self, known: FactOptions, near: ExactOptions, origin: Origin) -> None:
+        """`known` answers, `near` lends its prose; `origin` is that of `near`."""
+        self._known = known
+        self._near = near
+        self.origin = origin
+
+    @property
+    def set(self) -> str:
+        return self._known.set
+
+    @property
+    def label(self) -> str:
+        """What answers, for people: as the facts say it, and whose prose it is."""
+        return f"{self._known.label}, described as in {self.origin.revision[:_SHORT]}"
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        """Say what stands at a path; see `OptionSet.resolve`."""
+        found = self._known.resolve(path)
+        return replace(found, option=self._described(found.option)) if found.option else found
+
+    def option(self, path: Sequence[str]) -> Option | None:
+        """Return the option that defines `path`, placeholders matched, or None."""
+        found = self._known.option(path)
+        return self._described(found) if found else None
+
+    def children(self, path: Sequence[str | None]) -> Sequence[Child]:
+        """Return all names below `path` in name order."""
+        return [
+            child._replace(option=self._described(child.option)) if child.option else child
+            for child in self._known.children(path)
+        ]
+
+    def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
+        """Return options below `path` that match `text`; see `OptionSet.below`."""
+        return [self._described(option) for option in self._known.below(path, text, limit)]
+
+    def search(self, text: str, limit: int) -> Sequence[Option]:
+        """Return up to `limit` options whose path holds every word of `text`, best first."""
+        return [self._described(option) for option in self._known.search(text, limit)]
+
+    def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first."""
+        return self._known.suggest(path)
+
+    def _described(self, option: Option) -> Option:
+        example, description = self._near.prose(option.path)
+        if not example and not description:
+            return option
+        return replace(option, example=option.example or example, description=option.description or description)
+
+
+class DescribedPackages:
+    """The packages of nixpkgs at one pin, described as another revision does where a single one is asked for."""
+
+    def __init__(self, known: PackageSet, near: StoredPackages) -> None:
+        """`known` answers, `near` lends its descriptions."""
+        self._known = known
+        self._near = near
+
+    @property
+    def label(self) -> str:
+        return self._known.label
+
+    def package(self, attr: str) -> Package | None:
+        """Return the package at a dotted attribute path below `pkgs`."""
+        found = self._known.package(attr)
+        return replace(found, description=self._near.describe(attr)) if found else None
+
+    def children(self, prefix: str) -> Sequence[Package]:
+        """Return all packages directly in a set, in name order."""
+        return self._known.children(prefix)
+
+    def sets(self, prefix: str) -> Sequence[str]:
+        """Return the names of the package sets directly in a set."""
+        return self._known.sets(prefix)
+
+    def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
+        """Return packages directly in a set that start with `text`, then those that contain it."""
+        return self._known.starting(prefix, text, limit)
+
+    def move(self, attr: str) -> PackageMove | None:
+        """Return what nixpkgs' aliases surely say of an attribute at this pin."""
+        return self._known.move(attr)
