@@ -22,6 +22,8 @@ _STYLES = {
     Severity.HINT: "bold cyan",
 }
 _TAB = "    "
+_SHOWN = 160
+"""So many characters of a line are shown before, in and behind the place."""
 
 
 def console(stream: TextIO) -> Console:
@@ -49,18 +51,26 @@ def frame(finding: Finding) -> Text:
     number = str(start.line)
     gutter = " " * len(number)
     stop = end.column if end.line == start.line else len(line) + 1
-    before = line[: start.column - 1].expandtabs(len(_TAB))
-    marked = line[start.column - 1 : stop - 1].replace("\t", _TAB)
+    before = _cut(line[: start.column - 1].expandtabs(len(_TAB)), from_end=True)
+    marked = _cut(line[start.column - 1 : stop - 1].replace("\t", _TAB))
+    behind = _cut(line[stop - 1 :].replace("\t", _TAB))
     text = Text()
     text.append(f"{diagnostic.severity.name.lower()}[{diagnostic.rule}]", style)
     text.append(f": {diagnostic.message}\n", "bold")
     text.append(f"{gutter}--> ", "blue").append(f"{finding.path}:{start.line}:{start.column}\n")
     text.append(f"{gutter} |\n{number} | ", "blue").append(before + marked)
-    text.append(line[stop - 1 :].replace("\t", _TAB) + "\n")
+    text.append(behind + "\n")
     text.append(f"{gutter} | ", "blue").append(" " * len(before) + "^" * max(1, len(marked)) + "\n", style)
     for fix in diagnostic.fixes:
         text.append(f"{gutter} = ", "blue").append(f"fix: {fix.title}\n")
     return text
+
+
+def _cut(text: str, *, from_end: bool = False) -> str:
+    """Shorten what nobody reads on one line: generated code, minified data."""
+    if len(text) <= _SHOWN:
+        return text
+    return "…" + text[-_SHOWN:] if from_end else text[:_SHOWN] + "…"
 
 
 def _summary(findings: Sequence[Finding]) -> Text:
