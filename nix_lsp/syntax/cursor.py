@@ -101,6 +101,10 @@ _CONTINUATIONS = (
     b"];",
 )
 """What may be missing after the name under the cursor, likely ones first."""
+_LIKELY = 3
+_BRACKET = re.compile(rb"[(){}\[\]]")
+_CLOSED_BY = {b"(": b")", b"[": b"]", b"{": b"}"}
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _IN_STRING = (b"", b";", b" = x;")
 _UNTERMINATED = (b'";', b'"', b"'';", b"''", b'" = x;', b'" ];')
 """What may be missing in a string that is not closed."""
@@ -208,7 +212,7 @@ def _attempts(document: Document, offset: int) -> Iterator[_Attempt]:
     if _is_quote_open(line) and b"${" not in line:
         for put in _UNTERMINATED:
             yield _Attempt(_with(document, end, put), max(offset - 1, 0), put, end)
-    for put in _CONTINUATIONS:
+    for put in dict.fromkeys((*_CONTINUATIONS[:_LIKELY], *_closing(line), *_CONTINUATIONS)):
         yield _Attempt(_with(document, end, name + put), start, put, end)
     if b"${" in line:
         for put in _UNTERMINATED:
@@ -231,6 +235,20 @@ def _with(document: Document, offset: int, put: bytes) -> Document:
 
 def _line_start(source: bytes, offset: int) -> int:
     return max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset)) + 1
+
+
+def _closing(line: bytes) -> Iterator[bytes]:
+    """Yield what closes the brackets that a line opens before the cursor."""
+    brackets = bytearray()
+    for bracket in _BRACKET.findall(_QUOTED.sub(b"", line)):
+        if bracket in _CLOSED_BY:
+            brackets += _CLOSED_BY[bracket]
+        elif brackets.endswith(bracket):
+            brackets.pop()
+    if brackets:
+        brackets.reverse()
+        for put in (b"", b" = x;", b";"):
+            yield put + bytes(brackets) + b";"
 
 
 def _is_quote_open(line: bytes) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from nix_lsp.syntax.ast import descent
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
 from nix_lsp.syntax.span import Span
@@ -32,14 +33,14 @@ def errors(document: Document) -> list[SyntaxProblem]:
     found = list(faults(document.root))
     if not found:
         return []
-    part = _broken_bindings(found) if len(document.source) > _LARGE else None
+    part = _broken_bindings(document.root, found) if len(document.source) > _LARGE else None
     problems = _Reading(document.source, part.start, part.end).run() if part else []
     return problems or _Reading(document.source).run() or [_of_fault(found[0])]
 
 
-def _broken_bindings(found: list[Node]) -> Span | None:
+def _broken_bindings(root: Node, found: list[Node]) -> Span | None:
     """Return the stretch of bindings that all faults lie in, a sound one at either end; None if the tree does not show it."""
-    first, last = _among_bindings(found[0]), _among_bindings(found[-1])
+    first, last = _among_bindings(root, found[0]), _among_bindings(root, found[-1])
     if first is None or last is None:
         return None
     before, after = first.prev_named_sibling, last.next_named_sibling
@@ -52,12 +53,15 @@ def _broken_bindings(found: list[Node]) -> Span | None:
     return Span(before.start_byte, after.end_byte)
 
 
-def _among_bindings(node: Node | None) -> Node | None:
-    """Return the part of a set, or of a broken stretch with bindings in it, that a node lies in."""
-    while node is not None and (parent := node.parent) is not None:
-        if parent.type == "binding_set" or (parent.is_error and node.prev_named_sibling is not None):
+def _among_bindings(root: Node, fault: Node) -> Node | None:
+    """Return the innermost part of a set, or of a broken stretch with bindings in it, that a fault lies in.
+
+    A missing token has no byte of its own: the one before it tells.
+    """
+    chain = descent(root, fault.start_byte if fault.end_byte > fault.start_byte else max(fault.start_byte - 1, 0))
+    for owner, node in zip(reversed(chain[:-1]), reversed(chain), strict=False):
+        if owner.type == "binding_set" or (owner.is_error and node.prev_named_sibling is not None):
             return node
-        node = parent
     return None
 
 
