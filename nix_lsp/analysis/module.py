@@ -6,11 +6,23 @@ else under these; any other set is the definitions themselves.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.definition import Definition, ModuleView, Root
 from nix_lsp.analysis.wrappers import Wrappers
-from nix_lsp.syntax.ast import Attr, application, attr, attrs, bindings, span, text, unparenthesized
+from nix_lsp.syntax.ast import (
+    Attr,
+    application,
+    attr,
+    attrs,
+    bindings,
+    bindings_at,
+    descent,
+    span,
+    text,
+    unparenthesized,
+)
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -67,6 +79,8 @@ _BUILDERS = {
 
 _PATHS = frozenset({"path_expression", "hpath_expression", "spath_expression"})
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_NAMING = frozenset({"let_expression", "rec_attrset_expression", "let_attrset_expression"})
+"""Expressions whose bindings can be referred to by name."""
 _NESTING = _SETS | {"list_expression", "apply_expression", "binary_expression"}
 """Sets, and expressions that may be lists of sets."""
 _OVERLAY = frozenset(
@@ -77,6 +91,17 @@ _OVERLAY = frozenset(
 def read_module(document: Document) -> ModuleView:
     """Read a file as a module. Never raises for malformed Nix; what only evaluation can tell is left out."""
     return _Reader(document).read()
+
+
+def roots_at(document: Document, offset: int) -> tuple[Root, ...]:
+    """Return the parts of a module, with only those of their definitions whose bindings hold a byte offset.
+
+    What it costs goes by the depth of the place, not by the size of the file: for what is asked at a cursor in a file being typed.
+    """
+    chain = descent(document.root, offset)
+    # What a name stands for belongs to wherever the name is used, so all of the file has to be read to say.
+    is_named = any(node.type in _NAMING and inner.type == "binding_set" for node, inner in pairwise(chain))
+    return _Reader(document, None if is_named else offset).read().roots
 
 
 class _Module:
@@ -106,8 +131,10 @@ class _Below(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, at: int | None = None) -> None:
         self.document = document
+        self.at = at
+        """Only bindings that hold this byte offset are definitions; None: all are."""
         self.wrappers = Wrappers(document)
         self.modules: list[_Module] = []
         self.declared: list[DeclaredOption] = []
@@ -198,6 +225,8 @@ class _Reader:
                 yield self._set(part.node, below._replace(conditional=part.conditional, names=part.names))
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
+        if self.at is not None:
+            return
         from nix_lsp.analysis.declaration import declared_options
 
         self.declared.extend(declared_options(self.document, self.wrappers, path, value))
@@ -226,7 +255,7 @@ class _Reader:
     def _set(self, owner: Node, below: _Below) -> Task:
         """Read the bindings of an attribute set."""
         top = not below.path
-        for binding in bindings(owner):
+        for binding in bindings(owner) if self.at is None else bindings_at(owner, self.at):
             if binding.type == "binding":
                 path = binding.child_by_field_name("attrpath")
                 value = binding.child_by_field_name("expression")
@@ -471,8 +500,6 @@ def _calls(document: Document, root: Node, name: str) -> Iterator[Node]:
     """Yield the first argument of each call of a function with this last name."""
     source, wanted, position = document.source, name.encode(), 0
     while (position := source.find(wanted, position)) >= 0:
-        from nix_lsp.syntax.ast import descent
-
         chain = descent(root, position)
         position += len(wanted)
         for node in reversed(chain):

@@ -6,6 +6,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.module import roots_at
 from nix_lsp.analysis.scope import Name, With, introduced, resolve_name, standard_path
 from nix_lsp.ide import markdown
 from nix_lsp.ide.model import Hover
@@ -55,7 +56,7 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
     node = _token(document, offset)
     if node is None:
         return None
-    if place := _definition(project, document, node, offset) or _reference(project, document, node):
+    if place := _definition(document, node, offset) or _reference(document, node):
         return _option(project, document, place)
     return _standard(project, document, node) or _local(document, node) or _value(project, document, node, offset)
 
@@ -75,7 +76,7 @@ def _token(document: Document, offset: int) -> Node | None:
 # Options
 
 
-def _definition(project: Project, document: Document, node: Node, offset: int) -> Place | None:
+def _definition(document: Document, node: Node, offset: int) -> Place | None:
     """Find the definition in whose path the token stands."""
     path = node
     while path and path.type != "attrpath":
@@ -83,7 +84,7 @@ def _definition(project: Project, document: Document, node: Node, offset: int) -
     if path is None or path.parent is None or path.parent.type not in {"binding", "ERROR"}:
         return None
     where = span(node)
-    for root in project.module(document).roots:
+    for root in roots_at(document, offset):
         for definition in root.definitions:
             for index, segment in enumerate(definition.path):
                 if segment.span.contains(offset) and _meet(segment.span, where) and segment.name != "*":
@@ -91,14 +92,14 @@ def _definition(project: Project, document: Document, node: Node, offset: int) -
     return None
 
 
-def _reference(project: Project, document: Document, node: Node) -> Place | None:
+def _reference(document: Document, node: Node) -> Place | None:
     """Find the option that `config.services.x`, `options.…`, or an alias of such a set, refers to."""
     found = _selected(document, node)
     if found is None or found[0][0] not in {"config", "options", "osConfig"} or len(found[0]) < 2:
         return None
     (_, *names), part, base = found
     root = next(
-        (root for root in project.module(document).roots if root.set and _is_argument_of(document, base, root)), None
+        (root for root in roots_at(document, part.start) if root.set and _is_argument_of(document, base, root)), None
     )
     return Place(tuple(names), part, root)
 
@@ -176,7 +177,7 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
         node = node.parent
     if node.type not in _VALUES:
         return None
-    for root in project.module(document).roots:
+    for root in roots_at(document, offset):
         for definition in root.definitions:
             if definition.value != node or not span(node).contains(offset):
                 continue

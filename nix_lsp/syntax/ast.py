@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 ATTRSETS = frozenset({"attrset_expression", "rec_attrset_expression", "let_attrset_expression"})
+BINDINGS = frozenset({"binding", "inherit", "inherit_from"})
 STRINGS = frozenset({"string_expression", "indented_string_expression"})
 
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t"}
@@ -85,8 +86,28 @@ def bindings(owner: Node) -> Iterator[Node]:
     for child in owner.named_children:
         if child.type == "binding_set":
             for binding in child.named_children:
-                if binding.type in {"binding", "inherit", "inherit_from"}:
+                if binding.type in BINDINGS:
                     yield binding
+
+
+def bindings_at(owner: Node, offset: int) -> list[Node]:
+    """Return those of a set's bindings that hold a byte offset or end at it: at most two."""
+    found: list[Node] = []
+    cursor = owner.walk()
+    # The binding that ends at the offset is the one that holds the byte before it.
+    for byte in dict.fromkeys((max(offset - 1, 0), offset)):
+        cursor.reset(owner)
+        while cursor.goto_first_child_for_byte(byte) is not None:
+            node = cursor.node
+            if node is None or node.start_byte > byte:
+                break
+            if node.type in BINDINGS:
+                if node not in found and node.end_byte >= offset:
+                    found.append(node)
+                break
+            if node.type != "binding_set":
+                break
+    return found
 
 
 def application(node: Node) -> tuple[Node, list[Node]]:

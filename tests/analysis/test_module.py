@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nix_lsp.analysis.definition import Definition, ModuleView, Root
-from nix_lsp.analysis.module import read_module
+from nix_lsp.analysis.module import read_module, roots_at
 from nix_lsp.syntax.document import Document
 
 
@@ -346,3 +346,22 @@ def test_descriptions_of_declared_options():
 )
 def test_hostile_input_ends(code: str):
     assert isinstance(read_module(Document("/t.nix", code.encode("latin-1"))), ModuleView)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("{ a = 1; b.c = { d.$0e = 2; f = 3; }; g = 4; }", ["b.c", "b.c.d.e"]),
+        ("{ a = 1;$0 b = 2; }", ["a"]),
+        ("{ a = 1; $0 b = 2; }", []),
+        ("{ imports = [ { a.b$0 = 1; c = 2; } ]; }", ["a.b"]),
+        ("{ options.x = 1; config = { a.b = { c$0 = 1; }; d = 2; }; }", ["a.b", "a.b.c"]),
+        ("{ home-manager.users.x = { a$0 = 1; b = 2; }; c = 3; }", ["home-manager.users.x", "a"]),
+        # What a name stands for is read wherever the name is used.
+        ("let s = { a$0 = 1; }; in { x = s; y = 2; }", ["x", "x.a", "y"]),
+    ],
+)
+def test_only_the_definitions_round_a_place_are_read(code: str, expected: list[str]):
+    before, _, after = code.partition("$0")
+    roots = roots_at(Document("/t.nix", (before + after).encode()), len(before))
+    assert [path for root in roots for path in paths(root.definitions)] == expected

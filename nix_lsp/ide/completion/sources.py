@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.module import roots_at
 from nix_lsp.analysis.scope import standard_path, with_paths
 from nix_lsp.syntax.ast import descent, span, text, unparenthesized
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nix_lsp.analysis.definition import Definition, ModuleView, Root
+    from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import CompletionItem
@@ -99,7 +100,7 @@ def _across(here: Here, path: Path) -> Proposals:
 def _path(here: Here) -> Path | None:
     """Find out which option path the cursor's binding writes: as the module reads it, or else as the nesting of sets shows it."""
     start = here.cursor.span.start
-    for root in _module(here).roots:
+    for root in roots_at(here.document, start):
         for definition in root.definitions:
             for index in range(definition.own, len(definition.path)):
                 if definition.path[index].span.start == start:
@@ -111,12 +112,6 @@ def _path(here: Here) -> Path | None:
     own = here.cursor.segments
     names = (*here.cursor.enclosing, *(segment.name for segment in own))
     return Path(names, tuple(segment.span.start for segment in reversed(own)), here.lanes)
-
-
-def _module(here: Here) -> ModuleView:
-    from nix_lsp.analysis.module import read_module
-
-    return here.project.module(here.real) if here.document is here.real else read_module(here.document)
 
 
 def _lanes(here: Here, root: Root) -> Sequence[Lane]:
@@ -173,7 +168,7 @@ def _configuration(here: Here, head: str, path: tuple[str, ...]) -> Proposals:
 def _root_around(here: Here) -> Root | None:
     """Return the innermost part of the file that the cursor stands in."""
     best: Root | None = None
-    for root in _module(here).roots:
+    for root in roots_at(here.document, here.cursor.span.start):
         if span(root.body).contains(here.cursor.span.start) and (
             best is None or root.body.start_byte >= best.body.start_byte
         ):
@@ -211,7 +206,7 @@ def _value_around(here: Here) -> Value | None:
     offset = here.cursor.span.start
     around = [
         (value.start_byte, -value.end_byte, Value(definition, root))
-        for root in _module(here).roots
+        for root in roots_at(here.document, offset)
         for definition in root.definitions
         if (value := definition.value) is not None and not definition.is_set and span(value).contains(offset)
     ]
