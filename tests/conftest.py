@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +33,14 @@ def program() -> Callable[[str], Path]:
         pytest.skip(reason)
 
     return find
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(
+    program: Callable[[str], Path],  # noqa: ARG001 -- it looks where the cache was before
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[None]:
+    """Give every test an empty cache: what answers must not depend on the indexes of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -17,6 +17,8 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from option_index.cache import Entry
+
 DONE, FOUND, FAILED = 0, 1, 2
 EMBEDDED = ("nixos", "home-manager", "nix-darwin")
 
@@ -100,42 +102,36 @@ def _expected() -> tuple[type[Exception], ...]:
 
 
 def _list(_arguments: argparse.Namespace, cache: Cache, _progress: Progress) -> int:
-    from rich.table import Table
-
+    from nix_lsp.cli.columns import columns
     from option_index.catalog import Catalog
 
     out = console(sys.stdout)
     catalog = Catalog()
-    table = Table("set", "options", "releases and snapshots", title="Embedded facts", title_justify="left", box=None)
-    for name in EMBEDDED:
-        labels = [snapshot.label for snapshot in catalog.snapshots(name)]
-        table.add_row(name, f"{catalog.count(name):,}", ", ".join(labels))
-    out.print(table)
+    labels = {name: ", ".join(snapshot.label for snapshot in catalog.snapshots(name)) for name in EMBEDDED}
+    rows = [(name, f"{catalog.count(name):,}", labels[name]) for name in EMBEDDED]
+    out.print("Embedded facts")
+    out.print(columns(rows, ("set", "options", "releases and snapshots")))
     entries = cache.entries()
     if not entries:
         out.print(f"\nNo exact indexes in {cache.folder}. `nix-lsp index fetch CHANNEL` brings some.")
         return DONE
-    table = Table(
-        "set",
-        "branch",
-        "revision",
-        "rows",
-        "size",
-        "used",
-        "from",
-        title=f"\nExact indexes in {cache.folder}",
-        title_justify="left",
-        box=None,
-    )
-    for entry in entries:
-        file = cache.open(entry.path)
-        rows, source = (f"{file.origin.rows:,}", file.origin.source) if file else ("damaged", "")
-        age = _age(time.time() - entry.used)
-        table.add_row(entry.kind, entry.branch, entry.revision[:12], rows, f"{entry.size / 2**20:.1f} MB", age, source)
-        if file:
-            file.close()
-    out.print(table)
+    out.print(f"\nExact indexes in {cache.folder}")
+    out.print(columns(list(map(_described, entries)), ("set", "branch", "revision", "rows", "size", "used", "from")))
     return DONE
+
+
+def _described(entry: Entry) -> tuple[str, ...]:
+    from option_index.store_file import DamagedError, IndexFile
+
+    try:
+        file = IndexFile(entry.path)
+    except (DamagedError, OSError):
+        rows, source = "damaged", "`nix-lsp index verify` sets it aside"
+    else:
+        rows, source = f"{file.origin.rows:,}", file.origin.source
+        file.close()
+    age = _age(time.time() - entry.used)
+    return (entry.kind, entry.branch, entry.revision[:12], rows, f"{entry.size / 2**20:.1f} MB", age, source)
 
 
 def _age(seconds: float) -> str:

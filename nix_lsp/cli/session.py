@@ -10,6 +10,7 @@ from nix_lsp.analysis.files import DiskFiles
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.workspace import Workspace, find_root
+from option_index.cache import cache_folder
 from option_index.catalog import Catalog
 from option_index.timeline import parse_point
 
@@ -29,4 +30,6 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
         parse_point(pin)
     home = str(Path.home())
     files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),))
-    return Workspace(root, files, catalog or Catalog(), Settings(pin=pin), Environment(dict(os.environ), home))
+    return Workspace(
+        root, files, catalog or Catalog(cache_folder()), Settings(pin=pin), Environment(dict(os.environ), home)
+    )
