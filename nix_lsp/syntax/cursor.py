@@ -8,6 +8,7 @@ offsets before it hold in the document that was typed too.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.syntax.ast import Attr, application, attr, descent, text
@@ -122,7 +123,9 @@ def context_at(document: Document, offset: int) -> CursorContext:
     if lexical is not None:
         return lexical
     best: tuple[tuple[int, int], int, CursorContext] | None = None
-    for number, attempt in enumerate(_attempts(document, offset)):
+    for number, attempt in enumerate(
+        islice(_attempts(document, offset), _FEW if _is_extreme(document, offset) else None)
+    ):
         context, is_sound = _read(attempt, offset)
         if is_sound and context.kind != "none":
             return context
@@ -130,8 +133,6 @@ def context_at(document: Document, offset: int) -> CursorContext:
         score = (count + _UNLIKELY.get(context.kind, 0), covered)
         if best is None or (score, number) < best[:2]:
             best = (score, number, context)
-        if number == _FEW and _is_hopeless(attempt):
-            break
     return best[2] if best else _nowhere(document, offset)
 
 
@@ -166,12 +167,15 @@ def _score(document: Document) -> tuple[int, int]:
     return count, covered
 
 
-_FEW, _DEEP, _LONG = 3, 500, 2_000
+_FEW, _DEEP, _LONG = 2, 500, 4_000
 
 
-def _is_hopeless(attempt: _Attempt) -> bool:
-    """Tell whether the code is nested or broken beyond what people write: each further attempt would cost as much as all of it."""
-    chain = descent(attempt.document.root, attempt.place)
+def _is_extreme(document: Document, offset: int) -> bool:
+    """Tell whether code is nested or broken beyond what people write: each attempt would cost as much as all of it."""
+    start = _line_start(document.source, offset)
+    if document.source.find(b"\n", start, start + _LONG) < 0 and len(document.source) - start > _LONG:
+        return True
+    chain = descent(document.root, max(offset - 1, 0))
     return len(chain) > _DEEP or any(node.is_error and node.child_count > _LONG for node in chain)
 
 
