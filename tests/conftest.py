@@ -12,6 +12,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+_CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+_TOOLS = Path(os.environ.get("NIX_LSP_TOOLS") or Path(_CACHE) / "nix-lsp-tools")
+"""Where `scripts/provision` and its like unpack."""
+
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], Path]:
@@ -20,9 +24,7 @@ def program() -> Callable[[str], Path]:
     Looks into what `scripts/provision` and its like unpacked, then on PATH. A test whose program is missing is skipped, and fails where
     NIX_LSP_REQUIRE_EDITORS=1 says that it should be there (CI).
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    provisioned = Path(os.environ.get("NIX_LSP_TOOLS") or Path(cache) / "nix-lsp-tools") / "bin"
-    path = os.pathsep.join([str(provisioned), os.environ.get("PATH", os.defpath)])
+    path = os.pathsep.join([str(_TOOLS / "bin"), os.environ.get("PATH", os.defpath)])
 
     def find(name: str) -> Path:
         if found := shutil.which(name, path=path):
@@ -36,11 +38,9 @@ def program() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache_of_its_own(
-    program: Callable[[str], Path],  # noqa: ARG001 -- it looks where the cache was before
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Generator[None]:
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     """Give every test an empty cache: what answers must not depend on the indexes of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NIX_LSP_TOOLS", str(_TOOLS))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
