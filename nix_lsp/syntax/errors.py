@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from nix_lsp.syntax.ast import descent
+from nix_lsp.syntax.broken import broken_bindings
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
 from nix_lsp.syntax.span import Span
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 10
 """Problems of one text; whoever has more has one problem, which comes first."""
-_LARGE = 64 * 1024
+_LARGE = 8 * 1024
 """Bytes from which on only the broken binding is read again, if the tree shows which one that is."""
 
 
@@ -33,36 +33,12 @@ def errors(document: Document) -> list[SyntaxProblem]:
     found = list(faults(document.root))
     if not found:
         return []
-    part = _broken_bindings(document.root, found) if len(document.source) > _LARGE else None
-    problems = _Reading(document.source, part.start, part.end).run() if part else []
-    return problems or _Reading(document.source).run() or [_of_fault(found[0])]
-
-
-def _broken_bindings(root: Node, found: list[Node]) -> Span | None:
-    """Return the stretch of bindings that all faults lie in, a sound one at either end; None if the tree does not show it."""
-    first, last = _among_bindings(root, found[0]), _among_bindings(root, found[-1])
-    if first is None or last is None:
-        return None
-    before, after = first.prev_named_sibling, last.next_named_sibling
-    while before is not None and before.type != "binding":
-        before = before.prev_named_sibling
-    while after is not None and (after.type != "binding" or after.has_error):
-        after = after.next_named_sibling
-    if before is None or after is None or before.has_error or before.parent != after.parent:
-        return None
-    return Span(before.start_byte, after.end_byte)
-
-
-def _among_bindings(root: Node, fault: Node) -> Node | None:
-    """Return the innermost part of a set, or of a broken stretch with bindings in it, that a fault lies in.
-
-    A missing token has no byte of its own: the one before it tells.
-    """
-    chain = descent(root, fault.start_byte if fault.end_byte > fault.start_byte else max(fault.start_byte - 1, 0))
-    for owner, node in zip(reversed(chain[:-1]), reversed(chain), strict=False):
-        if owner.type == "binding_set" or (owner.is_error and node.prev_named_sibling is not None):
-            return node
-    return None
+    part = broken_bindings(document.root, found) if len(document.source) > _LARGE else None
+    if part:
+        reading = _Reading(document.source, part.start, part.end)
+        if (problems := reading.run()) and not reading.is_unbalanced:
+            return problems
+    return _Reading(document.source).run() or [_of_fault(found[0])]
 
 
 def _of_fault(fault: Node) -> SyntaxProblem:

@@ -74,6 +74,8 @@ class Frames:
         self.read: list[Token] = []
         self.stack = [Frame("file" if end is None else "bindings", Token("start", Span(start, start)))]
         self.is_stopped = False
+        self.is_unbalanced = False
+        """A bracket closes nothing: in a part of a text, what it closes may stand before the part."""
         self._seen: tuple[int, Token] | None = None
         self.shifted: Token | None = None
         """The first bracket whose closing one stands further out than its line: there one is probably missing."""
@@ -127,6 +129,7 @@ class Frames:
             owner = self._mismatched(owner, token)
             frame = self.stack[owner]
         if owner < 0:
+            self.is_unbalanced = True
             self._stray(token, f"nothing is open that `{token.kind}` could close")
             self._stop()
             return False

@@ -154,6 +154,32 @@ def test_a_large_file_is_read_where_it_is_broken():
     assert problem.fix.span.start == code.index("broken = 1") + len("broken = 1")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "s",
+        "services.op",
+        "services.openssh.enable = t",
+        "list = [ 1 2",
+        "set = {",
+        'text = "',
+        "f (1 + 2;",
+        "}",
+        "]",
+        "a = ];",
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "inner", "last"])
+def test_one_broken_binding_is_the_same_problem_in_a_long_file_as_in_a_short_one(typed: str, place: str):
+    def problems(bindings: int) -> list[tuple[str, str]]:
+        lines = "".join(f"  name{n} = [ {n} ];\n" for n in range(bindings))
+        first, inner, last = (typed if place == at else "" for at in ("first", "inner", "last"))
+        code = f"{{ lib, ... }}:\n{{\n{first}\n  a = {{\n{inner}\n    b.c = 1;\n  }};\n{lines}{last}\n  z = 2;\n}}\n"
+        return [(problem.message, code[slice(*problem.span)]) for problem in found(code)]
+
+    assert problems(1_000) == problems(10)
+
+
 def test_bytes_that_are_no_utf8_in_strings_and_comments_are_fine():
     assert errors(Document("/t.nix", b'{ a = "\xff\xfe"; } # \x80')) == []
 

@@ -1,0 +1,80 @@
+"""Which bindings of a broken text are broken: a fault in one of a thousand bindings is no reason to doubt the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.syntax.ast import ATTRSETS, descent
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
+_LEVELS = 8
+"""So many sets round a fault are looked at: the siblings of a node cost as much as the node is deep."""
+
+
+class _Part(NamedTuple):
+    """A part of a set, or of a broken stretch of code with bindings in it."""
+
+    owner: Node
+    node: Node
+
+
+def broken_bindings(root: Node, found: Sequence[Node]) -> Span | None:
+    """Return the stretch of bindings that all faults `found` in a tree lie in; None if the tree does not show it.
+
+    At its end stands a sound binding, at its start another one or the opening of the set: there the tree can be believed.
+    """
+    lasts = dict(_parts(root, found[-1]))
+    for owner, first in _parts(root, found[0]):
+        if (last := lasts.get(owner)) is not None:
+            start, end = _sound_before(first), _sound_after(last)
+            if start is not None and end is not None:
+                return Span(start, end)
+    return None
+
+
+def _parts(root: Node, fault: Node) -> list[_Part]:
+    """Return the parts of sets that a fault lies in, innermost first. A missing token has no byte of its own: the one before it tells."""
+    chain = descent(root, fault.start_byte if fault.end_byte > fault.start_byte else max(fault.start_byte - 1, 0))
+    found: list[_Part] = []
+    for index in range(len(chain) - 1, 0, -1):
+        owner, node = chain[index - 1], chain[index]
+        if owner.type == "binding_set" and index > 1:
+            found.append(_Part(chain[index - 2], node))
+        elif (node.is_error and owner.type in ATTRSETS) or (owner.is_error and node.prev_named_sibling is not None):
+            found.append(_Part(owner, node))
+        if len(found) == _LEVELS:
+            break
+    return found
+
+
+def _sound_before(node: Node) -> int | None:
+    """Return where the sound binding before a part of a set begins, or else its bindings; None if what is before it is broken."""
+    before = node.prev_named_sibling
+    while before is not None and before.type != "binding":
+        before = before.prev_named_sibling
+    if before is not None:
+        return None if before.has_error else before.start_byte
+    owner = node.parent
+    if owner is None or owner.type != "binding_set":
+        return node.start_byte if owner and owner.type in ATTRSETS else None
+    lead = owner.prev_named_sibling
+    return None if lead and lead.is_error else owner.start_byte
+
+
+def _sound_after(node: Node) -> int | None:
+    """Return where the sound binding behind a part of a set ends; None if there is none."""
+    after = node.next_named_sibling
+    while after is not None and after.type == "comment":
+        after = after.next_named_sibling
+    if after is not None and after.type == "binding_set":
+        # The part stands before all bindings, and may be the beginning of the first one.
+        first = after.named_child(0)
+        after = first.next_named_sibling if first else None
+    while after is not None and (after.type != "binding" or after.has_error):
+        after = after.next_named_sibling
+    return after.end_byte if after is not None else None
