@@ -15,7 +15,7 @@ from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.pins.reference import NIXPKGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.pin import Pin
@@ -72,6 +72,10 @@ class Graph(NamedTuple):
     """Paths that were looked for and do not exist; a file that appears there makes another graph."""
 
 
+UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
+"""The graph of files that nobody has looked at."""
+
+
 def pins_key(lane: Lane) -> PinsKey:
     """Return what two lanes of the same evaluation inputs have in common."""
     return tuple(
@@ -86,8 +90,8 @@ def build(
     folder_pins: Callable[[str], FolderPins],
     main: Callable[[str], Mapping[str, Pin]],
     former: Graph | None = None,
-) -> Graph:
-    """Read the flakes and entry files among `paths` and follow their hosts' modules.
+) -> Generator[None, None, Graph]:
+    """Read the flakes and entry files among `paths` and follow their hosts' modules: in small steps, the last of which returns the graph.
 
     `folder_pins` and `main` give what counts as locked in a folder, and its pins by source; `former` is an earlier graph of the same files.
     """
@@ -95,14 +99,14 @@ def build(
     builder.former = former.edges if former else {}
     flakes = [path for path in paths if posixpath.basename(path) == "flake.nix" and may_build(path, root)]
     for path in flakes:
-        builder.flake(path)
+        yield from builder.flake(path)
     for name in ENTRY_FILES:
         if files.kind(posixpath.join(root, name)) == "file":
-            builder.entry(posixpath.join(root, name))
+            yield from builder.entry(posixpath.join(root, name))
     for name in STARTING_FILES:
         for path in paths:
             if posixpath.basename(path) == name and may_build(path, root):
-                builder.start(path)
+                yield from builder.start(path)
     return builder.graph()
 
 
@@ -167,18 +171,22 @@ class _Builder:
         self.pool = Shared()
         """What following the imports of single files may cost."""
 
-    def flake(self, path: str) -> None:
+    def flake(self, path: str) -> Iterator[None]:
         flake, evaluator = read_flake(self.files, path)
         self.flake_files |= {path, *flake.parts}
-        self.take(Origin(path, given(flake.outputs), evaluator.shared, flake.hosts, flake.exported), evaluator)
+        yield
+        yield from self.take(
+            Origin(path, given(flake.outputs), evaluator.shared, flake.hosts, flake.exported), evaluator
+        )
 
-    def entry(self, path: str) -> None:
+    def entry(self, path: str) -> Iterator[None]:
         """Take in the hosts that a file builds without a flake."""
         hosts, evaluator = read_entry(self.files, path)
+        yield
         if hosts:
-            self.take(Origin(path, None, evaluator.shared, hosts, ()), evaluator)
+            yield from self.take(Origin(path, None, evaluator.shared, hosts, ()), evaluator)
 
-    def start(self, path: str) -> None:
+    def start(self, path: str) -> Iterator[None]:
         """Take a file that nobody is seen to import, but whose name says that it is a whole configuration, for a host."""
         evidence = by_name(path, self.root)
         if self.files.real(path) in self.lanes or evidence is None:
@@ -187,7 +195,7 @@ class _Builder:
         host = Host(name, evidence.set, given(Listing((given(NixPath(path)),))), {}, UNKNOWN, UNKNOWN)
         index = len(self.origins)
         self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, Shared(), (host,), ()))
-        self.follow(index, 0, host, exported=False)
+        yield from self.follow(index, 0, host, exported=False)
 
     def graph(self) -> Graph:
         return Graph(
@@ -202,24 +210,25 @@ class _Builder:
             frozenset(self.missing),
         )
 
-    def take(self, origin: Origin, evaluator: Evaluator) -> None:
+    def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
         index = len(self.origins)
         self.origins.append(origin)
         for number, host in enumerate(origin.hosts):
-            self.follow(index, number, host, exported=False)
+            yield from self.follow(index, number, host, exported=False)
         for number, host in enumerate(origin.exported, len(origin.hosts)):
-            self.follow(index, number, host, exported=True)
+            yield from self.follow(index, number, host, exported=True)
         for path in evaluator.read - self.whole:
             if document := self.files.document(path):
                 self.code[path] = document
         self.missing |= evaluator.missing
 
-    def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> None:
+    def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> Iterator[None]:
         """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
         source = self.origins[origin]
         source.shared.ration()
         start, whole = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
         self.whole |= whole
+        yield
         reached: dict[tuple[str, str], None] = {}
         inputs, opaque = set(start.inputs), start.opaque
         stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
@@ -232,6 +241,7 @@ class _Builder:
             inputs |= edges.inputs
             opaque = opaque or edges.opaque
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
+            yield
         pins = self.pins(source.file, host, inputs)
         lane = Lane(host.set, pins, host.name, f"{host.name} imports it")
         key = pins_key(lane)

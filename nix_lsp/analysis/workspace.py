@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.files import OpenFiles, walk
 from nix_lsp.analysis.foreign import Brought, is_foreign
-from nix_lsp.analysis.graph import build, pins_key, still_holds
+from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
 from nix_lsp.analysis.lanes import SOURCES, Evidence, by_name, commanded, may_be_module, told_by_file, vote
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
@@ -23,10 +23,11 @@ from nix_lsp.analysis.pins.channels import read as read_channels
 from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
 from nix_lsp.analysis.pins.table import LOCK_NAMES, LOCKS, FolderPins, read_folder
 from nix_lsp.analysis.project import Settings
+from nix_lsp.analysis.survey import Survey
 from option_index.timeline import Point, parse_point
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.analysis.files import Files
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet, PackageSet
 
+_MANY = 50
+"""Changed files from which on the project is looked at as if it were new: another branch is checked out."""
 _DECLARES = (b"mkOption", b"mkEnableOption", b"mkPackageOption")
 
 
@@ -95,9 +98,19 @@ class Workspace:
         """The graph of an earlier snapshot; it may still hold."""
         self._changed: frozenset[str] = frozenset()
         """Paths whose text may differ from what `_former` has seen."""
-        self._declared: dict[str, DeclaredOptions] = {}
+        self._stale: Graph | None = None
+        """The last graph there was, which does not hold any more."""
+        self._declared: dict[str, tuple[Graph, DeclaredOptions]] = {}
         """By module set."""
+        self._declaring: tuple[str, ...] | None = None
+        """The files that declare options."""
         self._listed: tuple[str, ...] | None = None
+        self._survey: Survey | None = None
+        """Begun for this snapshot or an earlier one."""
+        self._since: frozenset[str] = frozenset()
+        """Paths whose text may differ from what `_survey` sees."""
+        self.is_partial = False
+        """Not all is known of the project yet, so that answers may come out differently later."""
         self._channels: Mapping[str, Pin] | None = None
 
     # Other snapshots
@@ -119,8 +132,32 @@ class Workspace:
         changed = self._disk.changed()
         if not changed:
             return self
-        moved = any(self._disk.kind(path) != "file" for path in changed)
+        moved = len(changed) > _MANY or any(self._disk.kind(path) != "file" for path in changed)
         return self._next(self._open, changed, relist=moved)
+
+    def survey(self) -> Survey | None:
+        """Return what is to be done before answers about any file come at once; None for nothing.
+
+        An edit does not begin it anew: what it finds counts for the snapshots that follow, too.
+        """
+        if self._survey is not None and self._survey.is_done:
+            self._adopt(self._survey)
+        if self._held_graph() is not None and self._declaring is not None:
+            return None
+        if self._survey is None:
+            listing = walk(self._files, self.root) if self._listed is None else self._listed
+            self._survey, self._since = Survey(listing, self._building, self._reads_declarations), frozenset()
+        return self._survey
+
+    def at_once(self) -> Workspace:
+        """Return the snapshot that answers from what is known already: `self` where that is all there is to know."""
+        if self.survey() is None:
+            return self
+        hasty = copy(self)
+        hasty._graph = self._graph or self._stale or UNSEEN  # noqa: SLF001 -- of this very class
+        hasty._listed, hasty._declaring, hasty._declared = self._listed or (), self._declaring or (), {}  # noqa: SLF001
+        hasty.is_partial = True
+        return hasty
 
     def _next(
         self,
@@ -141,12 +178,19 @@ class Workspace:
         self._open = documents
         self._files = OpenFiles(self._disk, documents)
         self._settings = settings or self._settings
-        self._changed = frozenset(changed) if self._graph else self._changed | frozenset(changed)
+        touched = frozenset(changed)
+        self._changed = touched if self._graph else self._changed | touched
+        self._since |= touched
+        self._stale = self._graph or self._former or self._stale
         self._former = None if settings or relist else self._graph or self._former
         self._graph = None
-        self._declared = {}
+        if settings or relist:
+            self._survey = None
         if relist:
-            self._listed = self._channels = None
+            self._listed = self._channels = self._declaring = None
+            # What a file brings in may have been read from a folder's entries.
+            self._stale = self._stale and self._stale._replace(edges={})
+        self._follow_declarations(touched)
 
     # The Project protocol
 
@@ -199,15 +243,15 @@ class Workspace:
 
         A file that no host is seen to import counts for every lane that it is not clearly foreign to.
         """
-        if lane.set not in self._declared:
-            graph = self.graph()
+        graph = self.graph()
+        known = self._declared.get(lane.set)
+        if known is None or known[0] is not graph:
             found: list[DeclaredOption] = []
-            for path in self._listing():
-                document = self._files.document(path) if path.endswith(".nix") else None
-                if document and self._declares(document) and self._counts_for(lane.set, path, graph):
+            for path in self._declaring_files():
+                if self._counts_for(lane.set, path, graph) and (document := self._files.document(path)):
                     found += self.module(document).declared
-            self._declared[lane.set] = DeclaredOptions(found)
-        return self._declared[lane.set]
+            known = self._declared[lane.set] = (graph, DeclaredOptions(found))
+        return known[1]
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
@@ -229,15 +273,15 @@ class Workspace:
 
     def graph(self) -> Graph:
         """Return the file graph: built when it is first asked for, and again when somebody imports something else."""
-        if self._graph is None:
-            former = self._former
-            locks = any(posixpath.basename(path) in LOCK_NAMES for path in self._changed)
-            if former is not None and not locks and still_holds(former, self._files, self._changed):
-                self._graph = former
-            else:
-                self._graph = self._build_graph(former)
-            self._former = None
-        return self._graph
+        if (held := self._held_graph()) is None:
+            steps = self._building(self._listing())
+            while held is None:
+                try:
+                    next(steps)
+                except StopIteration as done:
+                    held = done.value
+            self._graph = held
+        return held
 
     def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
         """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
@@ -256,8 +300,55 @@ class Workspace:
 
     # How it is found
 
-    def _build_graph(self, former: Graph | None) -> Graph:
-        return build(self._files, self.root, self._listing(), self._nearest_pins, self.main_pins, former)
+    def _held_graph(self) -> Graph | None:
+        """Return the graph if it is known, be it from an earlier snapshot."""
+        if self._graph is None and (former := self._former) is not None:
+            locks = any(posixpath.basename(path) in LOCK_NAMES for path in self._changed)
+            if not locks and still_holds(former, self._files, self._changed):
+                self._graph = former
+            else:
+                self._stale = former
+            self._former = None
+        return self._graph
+
+    def _building(self, paths: Sequence[str]) -> Generator[None, None, Graph]:
+        if (held := self._held_graph()) is not None:
+            return held
+        return (yield from build(self._files, self.root, paths, self._nearest_pins, self.main_pins, self._stale))
+
+    def _adopt(self, survey: Survey) -> None:
+        """Take over what a survey of this snapshot or an earlier one has found."""
+        if self._graph is None:
+            self._former, self._changed = survey.graph, self._since
+        if self._declaring is None:
+            self._listed, self._declaring = survey.listed, survey.declaring
+            self._follow_declarations(self._since)
+        self._survey = None
+
+    def _declaring_files(self) -> tuple[str, ...]:
+        if self._declaring is None:
+            self._declaring = tuple(path for path in self._listing() if self._declares(path))
+        return self._declaring
+
+    def _follow_declarations(self, changed: frozenset[str]) -> None:
+        """Bring what is known of the workspace's own options up to date after the texts at some paths have changed."""
+        if self._declaring is None:
+            self._declared = {}
+            return
+        before = changed & frozenset(self._declaring)
+        after = frozenset(path for path in changed if self._declares(path))
+        if before | after:
+            self._declared = {}
+        if before != after:
+            declaring = frozenset(self._declaring) - before | after
+            self._declaring = tuple(path for path in self._listing() if path in declaring)
+
+    def _reads_declarations(self, path: str) -> bool:
+        """Tell whether a file declares options; one that does is read as a module, to be at hand."""
+        declares = self._declares(path)
+        if declares and (document := self._files.document(path)):
+            self.module(document)
+        return declares
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
@@ -339,11 +430,14 @@ class Workspace:
             for source in (NIXPKGS, HOME_MANAGER, NIX_DARWIN)
         }
 
-    def _declares(self, document: Document) -> bool:
-        known = self._memory.declares.get(document.path)
+    def _declares(self, path: str) -> bool:
+        document = self._files.document(path) if path.endswith(".nix") else None
+        if document is None:
+            return False
+        known = self._memory.declares.get(path)
         if known is None or known[0] is not document:
             declares = any(word in document.source for word in _DECLARES)
-            known = self._memory.declares[document.path] = (document, declares)
+            known = self._memory.declares[path] = (document, declares)
         return known[1]
 
     def _counts_for(self, module_set: str, path: str, graph: Graph) -> bool:

@@ -40,6 +40,15 @@ def follow(session: Session, method: str, request: Request) -> None:
         _log(session, method, error)
 
 
+def learn(session: Session, uri: str, seconds: float) -> bool:
+    """Learn for some time about a document's project, whatever happens inside; tell whether there is more to learn before answers are whole."""
+    try:
+        return session.learn(uri, seconds)
+    except Exception as error:  # noqa: BLE001 -- who asks is answered from what is known
+        _log(session, "looking at the project", error)
+        return False
+
+
 def publish(session: Session, uri: str) -> None:
     """Publish a document's diagnostics, whatever happens inside."""
     try:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LULL = 0.05
 """Seconds of silence after which pygls is loaded: a client that starts sends without such breaks, a person who types makes longer ones."""
+_SLICE = 0.01
+"""Seconds that are spent at a time on learning about a project."""
 _CHUNK = 1 << 16
 _END = b"\r\n\r\n"
 
@@ -43,8 +45,7 @@ class Output:
 
     def send(self, message: Json) -> None:
         """Send a message."""
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        frame = memoryview(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        frame = memoryview(_framed({"jsonrpc": "2.0", **message}))
         while frame:
             select.select([], [1], [])  # a client may have made its end, and with it ours, not block
             frame = frame[os.write(1, frame[:_CHUNK]) :]
@@ -67,7 +68,9 @@ def serve_first() -> tuple[Session, bytes]:
         messages, rest = split(unread)
         if messages is None or any(not _is_ours(message) for message in messages):
             return session, unread
-        for message in messages:
+        for number, message in enumerate(messages):
+            if _takes_long(session, message):
+                return session, b"".join(map(_framed, messages[number:])) + rest
             _handle(session, output, message)
         unread = rest
         received = _wait(session)
@@ -112,6 +115,21 @@ def _is_ours(message: Json) -> bool:
     return method in REQUESTS if "id" in message else method in NOTIFICATIONS or method == "initialized"
 
 
+def _takes_long(session: Session, message: Json) -> bool:
+    """Tell whether a request rests on a large project that is not known yet: only the real server does other things in between."""
+    handler = REQUESTS.get(message["method"]) if "id" in message else None
+    return (
+        handler is not None
+        and handler.is_whole
+        and dispatch.learn(session, Request(session, message.get("params")).uri, LULL)
+    )
+
+
+def _framed(message: Json) -> bytes:
+    body = json.dumps(message).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 def _handle(session: Session, output: Output, message: Json) -> None:
     method: str = message["method"]
     if method == "initialized":
@@ -135,6 +153,10 @@ def _wait(session: Session) -> bytes:
         if select.select([0], [], [], max(0.0, until - time.monotonic()))[0]:
             return os.read(0, _CHUNK)
         if (uri := session.publisher.take_due()) is not None:
-            dispatch.publish(session, uri)
-        elif time.monotonic() >= lull:
+            if dispatch.learn(session, uri, _SLICE):
+                session.publisher.put_off(uri)
+            else:
+                dispatch.publish(session, uri)
+            continue
+        if time.monotonic() >= lull:
             return b""

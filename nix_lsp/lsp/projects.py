@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _GLANCE = 1.0
 """Seconds after which a client that watches no files has the disk looked at again, when something is asked."""
+_PATIENCE = 0.06
+"""Seconds that an answer to typing may spend on learning about its project."""
 _WARNING = 2
 
 
@@ -46,6 +48,23 @@ class Projects:
         if is_open and workspace.document(document.path) is not document:  # no file below the root: `untitled:`
             workspace = self._workspaces[root] = workspace.with_document(document)
         return workspace
+
+    def at_once(self, document: Document) -> Workspace:
+        """Return the workspace of a document for an answer that cannot wait: `is_partial` where a large project is not known yet."""
+        self.advance(document, _PATIENCE)
+        return self.of(document).at_once()
+
+    def advance(self, document: Document, seconds: float) -> bool:
+        """Learn for some time about the project of a document; tell whether there is more to learn before answers about it are whole."""
+        until = time.monotonic() + seconds
+        workspace = self.of(document)
+        while (survey := workspace.survey()) is not None:
+            while survey.advance():
+                if time.monotonic() > until:
+                    return True
+            if not survey.is_done:  # it has failed: who asks for an answer is told why
+                return False
+        return False
 
     def document(self, path: str) -> Document | None:
         """Return a document that is not open, from disk."""
@@ -93,6 +112,8 @@ class Projects:
         """Return what is wrong with the files that lock sources, as diagnostics by URI."""
         found: dict[str, list[Json]] = {}
         for workspace in self._workspaces.values():
+            if workspace.survey() is not None:  # it is not known yet which files lock sources
+                continue
             for problem in workspace.problems():
                 found.setdefault(self._session.uri_of(problem.file), []).append(self._shown(problem, workspace))
         return found

@@ -92,6 +92,10 @@ class Publisher:
         del self._due[uri]
         return uri
 
+    def put_off(self, uri: str) -> None:
+        """Make a document due again: it was too soon."""
+        self._due.setdefault(uri, time.monotonic())
+
     def publish(self, uri: str) -> None:
         """Compute and send one document's diagnostics."""
         document = self._session.open_documents.get(uri)

@@ -40,8 +40,11 @@ from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, SERVER_CANCELLED
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from nix_lsp.lsp.handlers import Handler
     from nix_lsp.lsp.wire import Json
 
+_SLICE = 0.01
+"""Seconds that are spent at a time on learning about a project: whoever types goes in between."""
 _LAST_ANSWERS = 5.0
 """Seconds that requests have to finish after the end of input."""
 
@@ -137,7 +140,7 @@ class NixLanguageServer(LanguageServer):
         )
         for method, handler in REQUESTS.items():
             at_once = method == "initialize"
-            self.feature(method)(self._at_once(method) if at_once else self._answer(method, handler.urgency))
+            self.feature(method)(self._at_once(method) if at_once else self._answer(method, handler))
         for method in NOTIFICATIONS:
             self.feature(method)(self._follow(method))
         self._add_lifecycle()
@@ -169,7 +172,7 @@ class NixLanguageServer(LanguageServer):
 
         return answer
 
-    def _answer(self, method: str, urgency: Urgency) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    def _answer(self, method: str, handler: Handler) -> Callable[[Request], Coroutine[Any, Any, Any]]:
         """Answer in turn; until then the request can be cancelled, or overtaken by an edit."""
         overtaken: tuple[int, Json | None] = (CONTENT_MODIFIED, None)
         if method == "textDocument/diagnostic":
@@ -177,10 +180,14 @@ class NixLanguageServer(LanguageServer):
 
         async def answer(request: Request) -> Any:
             self._note_answering()
-            async with self._turns.take(urgency):
-                if not request.is_current:
-                    raise JsonRpcException("the document has changed", *overtaken)
-                return _result(dispatch.respond(self.session, method, request))
+            urgency = handler.urgency
+            while True:
+                async with self._turns.take(urgency):
+                    if not request.is_current:
+                        raise JsonRpcException("the document has changed", *overtaken)
+                    if not (handler.is_whole and dispatch.learn(self.session, request.uri, _SLICE)):
+                        return _result(dispatch.respond(self.session, method, request))
+                urgency = Urgency.BACKGROUND
 
         return answer
 
@@ -256,7 +263,10 @@ class NixLanguageServer(LanguageServer):
                 uri = publisher.take_due()
                 if uri is None:
                     break
-                dispatch.publish(self.session, uri)
+                if dispatch.learn(self.session, uri, _SLICE):
+                    publisher.put_off(uri)
+                else:
+                    dispatch.publish(self.session, uri)
         if publisher.take_refresh():
             await self.request("workspace/diagnostic/refresh", None)
         self._plan()

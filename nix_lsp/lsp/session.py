@@ -135,6 +135,11 @@ class Session:
         """Return the project that a document belongs to, as it is now."""
         return self.projects.of(document)
 
+    def learn(self, uri: str, seconds: float) -> bool:
+        """Learn for some time about the project of an open document; tell whether there is more to learn before answers are whole."""
+        document = self._documents.get(uri)
+        return document is not None and self.projects.advance(document, seconds)
+
     # Settings
 
     def configure(self, route: str, payload: object) -> None:

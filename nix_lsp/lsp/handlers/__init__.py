@@ -30,6 +30,8 @@ class Handler(NamedTuple):
     module: str
     function: str
     urgency: Urgency = Urgency.LOOKING
+    is_whole: bool = False
+    """The answer rests on the whole project: of a large one, that is learned first."""
 
     def load(self) -> Callable[[Session, Request], Any]:
         """Import the function.
@@ -45,10 +47,10 @@ REQUESTS = {
     "initialize": Handler("lifecycle", "initialize"),
     "textDocument/completion": Handler("language", "completion", Urgency.TYPING),
     "completionItem/resolve": Handler("language", "resolve_completion", Urgency.TYPING),
-    "textDocument/hover": Handler("language", "hover"),
-    "textDocument/codeAction": Handler("language", "code_actions"),
+    "textDocument/hover": Handler("language", "hover", is_whole=True),
+    "textDocument/codeAction": Handler("language", "code_actions", is_whole=True),
     "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
-    "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND),
+    "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }
 NOTIFICATIONS = {
     "textDocument/didOpen": Handler("documents", "did_open"),

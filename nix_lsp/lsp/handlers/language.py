@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from nix_lsp.lsp import convert
@@ -18,7 +19,10 @@ def completion(session: Session, request: Request) -> Json | None:
     if (document := request.document) is None:
         return None
     session.completed = document
-    found = complete(session.project(document), document, request.offset)
+    project = session.projects.at_once(document)
+    found = complete(project, document, request.offset)
+    if found and project.is_partial:
+        found = replace(found, is_incomplete=True)
     return convert.completion_list(found, document, session.client) if found else None
 
 
@@ -31,7 +35,7 @@ def resolve_completion(session: Session, request: Request) -> Json:
     if session.completed is None or not isinstance(key, list):
         return item
     parts = tuple(str(part) for part in cast("list[object]", key))
-    if markdown := resolve(session.project(session.completed), parts):
+    if markdown := resolve(session.projects.at_once(session.completed), parts):
         markup = session.client.documentation_markup
         item = {**item, "documentation": {"kind": markup, "value": markdown} if markup else markdown}
     return item
