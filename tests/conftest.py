@@ -9,30 +9,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.machine import missing, tools
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-_CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-_TOOLS = Path(os.environ.get("NIX_LSP_TOOLS") or Path(_CACHE) / "nix-lsp-tools")
-"""Where `scripts/provision` and its like unpack."""
+_TOOLS = tools()
 
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], Path]:
     """Find an editor or Nix: `program("nvim")` is the path of the executable.
 
-    Looks into what `scripts/provision` and its like unpacked, then on PATH. A test whose program is missing is skipped, and fails where
-    NIX_LSP_REQUIRE_EDITORS=1 says that it should be there (CI).
+    Looks into what `scripts/provision` and its like unpacked, then on PATH. What happens where it is missing: `tests.machine.missing`.
     """
     path = os.pathsep.join([str(_TOOLS / "bin"), os.environ.get("PATH", os.defpath)])
 
     def find(name: str) -> Path:
         if found := shutil.which(name, path=path):
             return Path(found)
-        reason = f"`{name}` is not installed: run scripts/provision*"
-        if os.environ.get("NIX_LSP_REQUIRE_EDITORS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        return missing(f"`{name}` is not installed: run scripts/provision*")
 
     return find
 

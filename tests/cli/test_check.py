@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from nix_lsp.__main__ import main
+from tests.machine import missing, tools
 
 LOCK = {
     "nodes": {
@@ -137,13 +138,9 @@ def test_json_has_places_and_edits(box: Path, capsys: pytest.CaptureFixture[str]
 
 def schema() -> dict[str, Any]:
     """Return SARIF's own schema, which `scripts/provision-schemas` brings."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    file = Path(os.environ.get("NIX_LSP_TOOLS") or Path(cache) / "nix-lsp-tools") / "sarif-schema-2.1.0.json"
+    file = tools() / "sarif-schema-2.1.0.json"
     if not file.exists():
-        reason = "no SARIF schema: run scripts/provision-schemas"
-        if os.environ.get("NIX_LSP_REQUIRE_EDITORS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("no SARIF schema: run scripts/provision-schemas")
     return json.loads(file.read_text())
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from nix_lsp.lsp.settings import SETTINGS
+from tests.machine import missing
 
 HERE = Path(__file__).parent
 EXTENSION = HERE.parents[1] / "editors" / "vscode"
@@ -152,7 +153,8 @@ class VSCode:
 def vsix(program: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension, type-checked and packed as it is for publication."""
     node, npm = program("node"), program("npm")
-    assert (EXTENSION / "node_modules").is_dir(), "run scripts/provision-vscode"
+    if not (EXTENSION / "node_modules").is_dir():
+        missing("the extension's own packages are not installed: run scripts/provision-vscode")
     target = tmp_path_factory.mktemp("vsix") / "nix-lsp.vsix"
     done = subprocess.run(
         [npm, "run", "package", "--", "--out", target],
@@ -357,7 +359,8 @@ def test_offers_every_setting_of_the_server() -> None:
     ],
 )
 def test_highlights(program: Callable[[str], Path], source: str, expected: dict[str, str]) -> None:
-    assert (EXTENSION / "node_modules").is_dir(), "run scripts/provision-vscode"
+    if not (EXTENSION / "node_modules").is_dir():
+        missing("the extension's own packages are not installed: run scripts/provision-vscode")
     done = subprocess.run(
         [program("node"), HERE / "vscode_tokens.mjs"],
         input=source,
