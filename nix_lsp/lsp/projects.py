@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
     from option_index.catalog import Catalog
+    from option_index.timeline import Point
 
 _GLANCE = 1.0
 """Seconds after which a client that watches no files has the disk looked at again, when something is asked."""
-_PATIENCE = 0.06
+_PATIENCE = 0.04
 """Seconds that an answer to typing may spend on learning about its project."""
 _WARNING = 2
 
@@ -89,6 +90,18 @@ class Projects:
         for root, workspace in self._workspaces.items():
             self._workspaces[root] = workspace.with_settings(self._session.settings)
 
+    def reindexed(self) -> None:
+        """Let the indexes answer that have come since."""
+        if self._catalog is not None:
+            self._catalog.refresh()
+        self.configured()
+
+    def nixpkgs_points(self, document: Document) -> Sequence[Point]:
+        """Return the nixpkgs that a document's project is built with, those of its lanes before the main one."""
+        workspace = self.of(document)
+        pins = [*(lane.pins for lane in workspace.lanes(document)), workspace.main_pins()]
+        return list(dict.fromkeys(each["nixpkgs"].point for each in pins if "nixpkgs" in each))
+
     def look_at_disk(self) -> bool:
         """Look at the disk again; tell whether anything that was read has changed."""
         self._looked_at = time.monotonic()
@@ -131,10 +144,11 @@ class Projects:
         from nix_lsp.analysis.files import DiskFiles, MemoryFiles
         from nix_lsp.analysis.pins.channels import Environment
         from nix_lsp.analysis.workspace import Workspace
+        from option_index.cache import cache_folder
         from option_index.catalog import Catalog
 
         if self._catalog is None:
-            self._catalog = Catalog()
+            self._catalog = Catalog(cache_folder())
         home = os.path.expanduser("~")  # noqa: PTH111 -- start-up: no pathlib
         files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),)) if root else MemoryFiles({})
         environment = Environment(dict(os.environ), home)

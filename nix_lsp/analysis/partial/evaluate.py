@@ -52,8 +52,8 @@ class Shared:
         self.last = 0
         """So many are to be left."""
         self.ration()
-        self.calls: dict[tuple[int, int, str | NixPath], tuple[Scope, Value]] = {}
-        """By scope, function and argument. The scope is kept so that its identity stays its own."""
+        self.calls: dict[tuple[object, ...], tuple[Lambda, Value]] = {}
+        """By scope, function and argument. The function is kept so that the identities of its parts stay their own."""
 
     def ration(self) -> None:
         """Begin with the next host."""
@@ -201,16 +201,11 @@ class Evaluator:
         return UNKNOWN
 
     def _apply_lambda(self, function: Lambda, argument: Thunk) -> Value:
-        node, scope = function
-        if node.child_by_field_name("formals") is not None:
+        key = _identity(function, argument) if argument.is_forced else None
+        if key is None:
             return self._call(function, argument)
-        # Functions that read folders are called with the same few paths for every host.
-        value = argument.force() if argument.is_forced else None
-        if not isinstance(value, str | NixPath):
-            return self._call(function, argument)
-        key = (id(scope), node.id, value)
         if key not in self.shared.calls:
-            self.shared.calls[key] = (scope, self._call(function, argument))
+            self.shared.calls[key] = (function, self._call(function, argument))
         return self.shared.calls[key][1]
 
     def _call(self, function: Lambda, argument: Thunk) -> Value:
@@ -226,6 +221,9 @@ class Evaluator:
         return self.evaluate(node.child_by_field_name("body"), scope)
 
     def _formal(self, name: str, default: Node | None, argument: Thunk, scope: Scope) -> Thunk:
+        if argument.is_forced and isinstance(known := argument.force(), Attrset) and name in known.attrs:
+            return known.attrs[name]
+
         def value() -> Value:
             given_set = argument.force()
             if default and isinstance(given_set, Attrset) and name not in given_set.attrs:
@@ -275,3 +273,22 @@ class Evaluator:
         if beside and self.files.kind(posixpath.join(folder, beside)) == "file":
             return True
         return self.files.kind(posixpath.join(path, "sources.json")) == "file"
+
+
+def _identity(function: Lambda, argument: Thunk) -> tuple[object, ...] | None:
+    """Return what calls have in common that surely give the same; None where that is not known.
+
+    Functions that read folders are called with the same few paths for every host, and files that are functions with the same few inputs.
+    """
+    node, scope = function
+    value = argument.force()
+    if isinstance(value, str | NixPath):
+        return (id(scope), node.id, value) if node.child_by_field_name("formals") is None else None
+    if not isinstance(value, Attrset) or scope.names or scope.parent is not None:
+        return None
+    given_here: dict[str, Value] = {}
+    for name, thunk in value.attrs.items():
+        if not thunk.is_forced or not isinstance(known := thunk.force(), str | bool | NixPath | Symbol):
+            return None
+        given_here[name] = known
+    return (scope.file, node.id, frozenset(given_here.items()))

@@ -93,19 +93,26 @@ def _apply(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
 
 
 def _binary(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
-    left, right = (evaluator.lazily(node.child_by_field_name(side), scope) for side in ("left", "right"))
     operator = node.child_by_field_name("operator")
-    combine = _OPERATORS.get(operator.type) if operator else None
-    return combine(evaluator, left, right) if combine else UNKNOWN
+    kind = operator.type if operator else ""
+    combine, decisive = _OPERATORS.get(kind), _LOGICAL.get(kind)
+    if combine is None and decisive is None:
+        return UNKNOWN
+    left = evaluator.evaluate(node.child_by_field_name("left"), scope)
+    if combine is None and not isinstance(left, bool):
+        return UNKNOWN
+    if left is decisive:
+        return left
+    right = evaluator.evaluate(node.child_by_field_name("right"), scope)
+    return combine(evaluator, left, right) if combine else right
 
 
-def _concat(evaluator: Evaluator, left: Thunk, right: Thunk) -> Value:
-    first, second = evaluator.items(left.force()), evaluator.items(right.force())
+def _concat(evaluator: Evaluator, left: Value, right: Value) -> Value:
+    first, second = evaluator.items(left), evaluator.items(right)
     return Listing((*first.items, *second.items), first.exact and second.exact)
 
 
-def _update(evaluator: Evaluator, left: Thunk, right: Thunk) -> Value:
-    first, second = left.force(), right.force()
+def _update(evaluator: Evaluator, first: Value, second: Value) -> Value:
     if isinstance(first, Symbol | Call | Choice) or isinstance(second, Symbol | Call | Choice):
         return choice((given(second), given(first)))
     if not isinstance(first, Attrset) and not isinstance(second, Attrset):
@@ -119,29 +126,18 @@ def _update(evaluator: Evaluator, left: Thunk, right: Thunk) -> Value:
     )
 
 
-def _add(evaluator: Evaluator, left: Thunk, right: Thunk) -> Value:
-    return _join(evaluator, [left.force(), right.force()])
+def _add(evaluator: Evaluator, left: Value, right: Value) -> Value:
+    return _join(evaluator, [left, right])
 
 
-def _equal(_: Evaluator, left: Thunk, right: Thunk) -> Value:
-    first, second = left.force(), right.force()
-    known = isinstance(first, str | bool) and isinstance(second, str | bool)
-    return first == second if known else UNKNOWN
+def _equal(_: Evaluator, left: Value, right: Value) -> Value:
+    known = isinstance(left, str | bool) and isinstance(right, str | bool)
+    return left == right if known else UNKNOWN
 
 
-def _unequal(evaluator: Evaluator, left: Thunk, right: Thunk) -> Value:
+def _unequal(evaluator: Evaluator, left: Value, right: Value) -> Value:
     equal = _equal(evaluator, left, right)
     return not equal if isinstance(equal, bool) else UNKNOWN
-
-
-def _and(_: Evaluator, left: Thunk, right: Thunk) -> Value:
-    first = left.force()
-    return right.force() if first is True else first if first is False else UNKNOWN
-
-
-def _or(_: Evaluator, left: Thunk, right: Thunk) -> Value:
-    first = left.force()
-    return right.force() if first is False else first if first is True else UNKNOWN
 
 
 def _unary(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
@@ -227,7 +223,10 @@ def _bindings(evaluator: Evaluator, node: Node, scope: Scope, outer: Scope) -> A
             )
             exact = exact and None not in names
             if names:
-                value = evaluator.lazily(binding.child_by_field_name("expression"), scope)
+                expression = binding.child_by_field_name("expression")
+                value = evaluator.lazily(expression, scope)
+                if expression and expression.type == "path_expression" and expression.named_child_count == 1:
+                    value.force()
                 _insert(result, [name if name is not None else ANY for name in names], value)
             continue
         inherited = binding.child_by_field_name("attrs")
@@ -241,7 +240,7 @@ def _bindings(evaluator: Evaluator, node: Node, scope: Scope, outer: Scope) -> A
 
 def _inherited(evaluator: Evaluator, name: str, origin: Thunk | None, outer: Scope) -> Thunk:
     if origin is None:
-        return Thunk(lambda: evaluator.lookup(name, outer))
+        return outer.bound(name) or Thunk(lambda: evaluator.lookup(name, outer))
     return Thunk(lambda: evaluator.select(origin.force(), name))
 
 
@@ -280,7 +279,7 @@ def _name(evaluator: Evaluator, segment: Node, scope: Scope) -> str | None:
     return name
 
 
-_SIMPLE = frozenset({"path_expression", "string_expression", "variable_expression"})
+_SIMPLE = frozenset({"path_expression", "string_expression", "variable_expression", "attrset_expression"})
 """Arguments that cost little to know at once: with them, a call may turn out to be one that was made before."""
 
 EXPRESSIONS: dict[str, Callable[[Evaluator, Node, Scope], Value]] = {
@@ -307,12 +306,12 @@ EXPRESSIONS: dict[str, Callable[[Evaluator, Node, Scope], Value]] = {
     "let_attrset_expression": _attrset,
 }
 """By the grammar's name of the node; what is not here is unknown."""
-_OPERATORS: dict[str, Callable[[Evaluator, Thunk, Thunk], Value]] = {
+_LOGICAL = {"&&": False, "||": True}
+"""Operators whose right side matters only if the left is not this."""
+_OPERATORS: dict[str, Callable[[Evaluator, Value, Value], Value]] = {
     "++": _concat,
     "//": _update,
     "+": _add,
     "==": _equal,
     "!=": _unequal,
-    "&&": _and,
-    "||": _or,
 }

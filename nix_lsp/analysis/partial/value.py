@@ -145,6 +145,15 @@ class Scope(NamedTuple):
     parent: Scope | None = None
     environment: Thunk | None = None
 
+    def bound(self, name: str) -> Thunk | None:
+        """Return what `let`, a function or a `rec` set binds a name to."""
+        here: Scope | None = self
+        while here is not None:
+            if found := here.names.get(name):
+                return found
+            here = here.parent
+        return None
+
 
 def normal(path: str) -> str:
     """Return an absolute path without `.`, `..` and doubled slashes."""
