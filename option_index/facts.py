@@ -6,6 +6,7 @@ A claim (renamed, removed, not yet, unknown) is made only where it holds for the
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index import types
@@ -124,13 +125,10 @@ class FactOptions:
         return suggest(self, path)
 
     def _present(self, candidates: Iterable[tuple[Node, Path]], limit: int) -> list[Option]:
-        found: list[Option] = []
-        for node, path in candidates:
-            if len(found) == limit:
-                break
-            if self._own_presence(node).there:
-                found.append(self._option(node, path, self._file.facts(node.id)))
-        return found
+        there = ((node, path) for node, path in candidates if self._own_presence(node).there)
+        found = list(islice(there, limit))
+        facts = self._file.facts_of([node.id for node, _ in found])
+        return [self._option(node, path, facts.get(node.id, ())) for node, path in found]
 
     def _resolve_uncached(self, path: Asked, hops: int) -> Resolution:
         if "_module" in path[1:]:

@@ -6,16 +6,18 @@ Snippet syntax is LSP 3.17's: `$1`, `${1:text}`, `${1|a,b|}`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from option_index.types import Leaf, Of, OneOf, Pattern, Type, choices, parse, parts
 
+_SPECIAL = re.compile(r"[\\$}]")
 _CHOICES = 30
 """An enumeration longer than this is offered by completion at the value instead of inside the snippet."""
 
 
 def escape(text: str) -> str:
     """Escape plain text for a snippet."""
-    return re.sub(r"[\\$}]", r"\\\g<0>", text)
+    return _SPECIAL.sub(r"\\\g<0>", text) if _SPECIAL.search(text) else text
 
 
 def placeholder(name: str, stop: int) -> str:
@@ -23,6 +25,7 @@ def placeholder(name: str, stop: int) -> str:
     return f"${{{stop}:{escape(name)}}}"
 
 
+@lru_cache(maxsize=1024)
 def value_snippet(sentence: str, default: str | None, stop: int) -> str:
     """Return a snippet for a value of a type, its first place to fill in numbered `stop`.
 
