@@ -27,9 +27,19 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
         ValueError: `pin` is no release, `unstable`, date, revision or index label.
     """
     if pin is not None:
-        parse_point(pin)
+        _check_pin(pin, catalog or Catalog())
     home = str(Path.home())
     files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),))
     return Workspace(
         root, files, catalog or Catalog(cache_folder()), Settings(pin=pin), Environment(dict(os.environ), home)
     )
+
+
+def _check_pin(pin: str, catalog: Catalog) -> None:
+    label = parse_point(pin).snapshot
+    known = [snapshot.label for module_set in _SETS for snapshot in catalog.snapshots(module_set)]
+    if label is not None and label not in known:
+        raise ValueError(f"{label}: no such snapshot; the index has {', '.join(dict.fromkeys(known))}")
+
+
+_SETS = ("nixos", "home-manager", "nix-darwin")

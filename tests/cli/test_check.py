@@ -115,7 +115,7 @@ def test_pin_overrides_the_lock(box: Path, capsys: pytest.CaptureFixture[str]):
     assert run(capsys, "--pin", "26.11pre")[0] == 1
 
 
-@pytest.mark.parametrize("arguments", [["nowhere.nix"], ["--pin", "tomorrow"]])
+@pytest.mark.parametrize("arguments", [["nowhere.nix"], ["--pin", "tomorrow"], ["--pin", "27.05pre"]])
 def test_what_cannot_run_exits_with_two(box: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
