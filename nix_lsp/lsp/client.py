@@ -126,6 +126,11 @@ class Client:
         return self._has(f"textDocument.{self.diagnostics_side}.relatedInformation")
 
     @cached_property
+    def shows_progress(self) -> bool:
+        """The client shows how far work is that the server began itself."""
+        return self._has("window.workDoneProgress")
+
+    @cached_property
     def answers_configuration(self) -> bool:
         return self._has("workspace.configuration")
 

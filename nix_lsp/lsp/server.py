@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from nix_lsp.lsp.handlers import Handler
+    from nix_lsp.lsp.indexing import Indexing
     from nix_lsp.lsp.wire import Json
 
 _SLICE = 0.01
@@ -130,6 +131,7 @@ class NixLanguageServer(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answering: set[asyncio.Task[Any]] = set()
         self._stop = threading.Event()
+        self._indexing: Indexing | None = None
         self._serving: asyncio.Task[None] | None = None
         getLogger("nix_lsp").addHandler(LogToClient(self.session.log_once))
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
@@ -186,6 +188,8 @@ class NixLanguageServer(LanguageServer):
                     if not request.is_current:
                         raise JsonRpcException("the document has changed", *overtaken)
                     if not (handler.is_whole and dispatch.learn(self.session, request.uri, _SLICE)):
+                        if method == "textDocument/diagnostic":
+                            self._bring_indexes(request.uri)
                         return _result(dispatch.respond(self.session, method, request))
                 urgency = Urgency.BACKGROUND
 
@@ -267,8 +271,24 @@ class NixLanguageServer(LanguageServer):
                     publisher.put_off(uri)
                 else:
                     dispatch.publish(self.session, uri)
+                    self._bring_indexes(uri)
         if publisher.take_refresh():
             await self.request("workspace/diagnostic/refresh", None)
+        self._plan()
+
+    def _bring_indexes(self, uri: str) -> None:
+        """Bring the exact indexes for a document's project in the background, as far as the user has agreed."""
+        settings = self.session.settings
+        if not (settings.evaluate or settings.fetch_indexes):
+            return
+        if self._indexing is None:
+            from nix_lsp.lsp.indexing import Indexing
+
+            self._indexing = Indexing(self.session)
+        self._spawn(self._bring(self._indexing, uri))
+
+    async def _bring(self, indexing: Indexing, uri: str) -> None:
+        await indexing.bring(uri)
         self._plan()
 
     # Running

@@ -1,0 +1,106 @@
+"""Bringing the exact indexes that the user has agreed to: one child process at a time, in the background.
+
+The child is `nix-lsp index … --attached`: it holds the bounds, the locks and the atomic writing, and it stops when its standard
+input is closed, as happens however this server ends. Each way is tried once a session; what goes wrong is shown once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from option_index.cache import Cache, cache_folder
+from option_index.sources import Consent, ways
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nix_lsp.lsp.session import Session
+    from option_index.sources import Way
+
+_WARNING = 2
+_LINE = 2**16
+"""Bytes of one line of progress."""
+
+
+class Indexing:
+    """The indexes of one session's projects."""
+
+    def __init__(self, session: Session, folder: Path | None = None) -> None:
+        """`folder` is where indexes are kept; the user's cache folder by default."""
+        self._session = session
+        self._cache = Cache(folder or cache_folder())
+        self._tried: set[Way] = set()
+        self._running = False
+
+    async def bring(self, uri: str) -> None:
+        """Do what is next for an open document's project, if anything is; then all is answered and diagnosed by what has come."""
+        way = self._next(uri)
+        if way is None:
+            return
+        self._tried.add(way)
+        self._running = True
+        shown = await self._begin(way)
+        try:
+            complaint = await self._run(way, shown)
+        finally:
+            self._running = False
+            self._report(shown, {"kind": "end"})
+        if complaint:
+            message = f"nix-lsp could not {way.summary}: {complaint}. What it brings along answers meanwhile."
+            self._session.peer.notify("window/showMessage", {"type": _WARNING, "message": message})
+        else:
+            self._session.log(f"done: {way.summary}")
+            self._session.projects.reindexed()
+            self._session.publisher.refresh()
+
+    def _next(self, uri: str) -> Way | None:
+        settings = self._session.settings
+        consent = Consent(evaluate=settings.evaluate, fetch=settings.fetch_indexes)
+        document = self._session.open_documents.get(uri)
+        if self._running or document is None:
+            return None
+        points = self._session.projects.nixpkgs_points(document)
+        open_ways = (way for point in points for way in ways(self._cache, point, consent))
+        return next((way for way in open_ways if way not in self._tried), None)
+
+    async def _run(self, way: Way, shown: str | None) -> str:
+        """Run the command; returns what it complained of, the empty text where all went well."""
+        # `-P`: the folder that the server was started in is not looked into for modules.
+        command = [sys.executable, "-P", "-m", "nix_lsp", "index", "--cache", str(self._cache.folder), "--attached"]
+        pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command, *way.arguments, stdin=pipe, stdout=nowhere, stderr=pipe, limit=_LINE
+        )
+        last = ""
+        try:
+            assert process.stderr is not None
+            async for line in process.stderr:
+                last = line.decode("utf-8", "replace").strip()
+                self._report(shown, {"kind": "report", "message": last})
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+        return "" if code == 0 else f"{last.removeprefix('nix-lsp index: ') or f'code {code}'}"
+
+    async def _begin(self, way: Way) -> str | None:
+        """Ask for a place to show progress; returns its token, or None where the client has none."""
+        title = f"nix-lsp: {way.summary}"
+        self._session.log(title)
+        if not self._session.client.shows_progress:
+            return None
+        token = f"nix-lsp/{len(self._tried)}"
+        try:
+            await self._session.peer.request("window/workDoneProgress/create", {"token": token})
+        except Exception:  # noqa: BLE001 -- the client shows none: the work goes on
+            return None
+        self._report(token, {"kind": "begin", "title": title, "cancellable": False})
+        return token
+
+    def _report(self, token: str | None, value: dict[str, object]) -> None:
+        if token is not None:
+            self._session.peer.notify("$/progress", {"token": token, "value": value})

@@ -1,0 +1,156 @@
+"""After consent the server brings exact indexes by itself, in a child process, and answers by them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from option_index.cache import Cache
+from option_index.records import Option
+from option_index.store_file import Origin
+
+from .connection import Connection, at
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+"""What the project's lock pins."""
+COMMAND = """#!/bin/sh
+# Stands in for Python: notes its arguments, says how far it is, then does what the test wants.
+echo "$@" >> {folder}/calls
+echo "half of it" >&2
+{body}
+"""
+
+
+@pytest.fixture
+def child(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """`child("exit 1")`: what the server starts runs that shell script instead; returns the file of calls."""
+
+    def install(body: str) -> Path:
+        folder = tmp_path_factory.mktemp("child")
+        program = folder / "python"
+        program.write_text(COMMAND.format(folder=folder, body=body))
+        program.chmod(0o755)
+        monkeypatch.setattr("nix_lsp.lsp.indexing.sys.executable", str(program))
+        return folder / "calls"
+
+    return install
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Cache(tmp_path / "cache" / "nix-lsp")
+
+
+async def start(connection: Connection, project: Path, settings: dict[str, Any], **capabilities: Any) -> dict[str, Any]:
+    """Open the project's module in a client with these settings."""
+    await connection.initialize(capabilities, initializationOptions=settings)
+    file = project / "configuration.nix"
+    return connection.open(file.as_uri(), file.read_text())
+
+
+async def test_nothing_is_started_without_consent(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    calls = child("exit 0")
+    document = await start(connection, project, {})
+    await connection.diagnostics(document["textDocument"]["uri"])
+    await asyncio.sleep(0.2)
+    assert not calls.exists()
+
+
+async def test_the_pins_channel_is_fetched_once_and_progress_is_shown(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    calls = child("exit 0")
+    document = await start(connection, project, {"index.fetch": True}, window={"workDoneProgress": True})
+    uri = document["textDocument"]["uri"]
+    await connection.diagnostics(uri)
+    ended = await connection.next("$/progress", 2)
+    assert ended["value"] == {"kind": "end"}
+    begun, reported, _ = connection.all("$/progress")
+    assert begun["value"]["title"] == "nix-lsp: fetch the lists of the channel nixos-25.11"
+    assert reported["value"]["message"] == "half of it"
+    connection.change(uri, 2, {"text": "{ }"})
+    await connection.diagnostics(uri, 2)
+    await asyncio.sleep(0.2)
+    [call] = calls.read_text().splitlines()
+    assert call == f"-P -m nix_lsp index --cache {cache.folder} --attached fetch nixos-25.11"
+
+
+async def test_what_has_come_answers_at_once(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    # The child's work is done by the test: the index that it is to bring appears while it runs.
+    ready = cache.folder / "ready"
+    child(f"while [ ! -e {ready} ]; do sleep 0.02; done")
+    document = await start(connection, project, {"index.fetch": True})
+    uri = document["textDocument"]["uri"]
+    assert [one["code"] for one in await connection.diagnostics(uri)] == ["option-renamed"]
+    cache.build_options(
+        Origin("nixos", REVISION, "a test"),
+        "25.11",
+        [Option(("hardware", "opengl", "enable"), "boolean", description="Whether it is fast.")],
+    )
+    ready.touch()
+    published = await connection.next("textDocument/publishDiagnostics", 1)
+    assert published["diagnostics"] == []
+    hover = await connection.request("textDocument/hover", {**document, "position": at(1, 18)})
+    assert "Whether it is fast." in hover["contents"]["value"]
+    assert "012345678" in hover["contents"]["value"]
+
+
+async def test_a_failure_is_shown_once(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    calls = child("echo 'nix-lsp index: the server answered 404' >&2; exit 2")
+    document = await start(connection, project, {"index.fetch": True})
+    uri = document["textDocument"]["uri"]
+    shown = await connection.next("window/showMessage")
+    assert shown["message"] == (
+        "nix-lsp could not fetch the lists of the channel nixos-25.11: the server answered 404. "
+        "What it brings along answers meanwhile."
+    )
+    connection.change(uri, 2, {"text": "{ }"})
+    await connection.diagnostics(uri, 2)
+    await asyncio.sleep(0.2)
+    assert len(connection.all("window/showMessage")) == 1
+    assert len(calls.read_text().splitlines()) == 1
+
+
+async def test_the_child_ends_with_the_server(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    cache.folder.mkdir(parents=True)
+    child(f"echo $$ > {cache.folder}/pid; exec sleep 60")
+    await start(connection, project, {"index.fetch": True})
+    await until(lambda: pid(cache.folder / "pid") is not None)
+    # What `asyncio.run` does at the end of the server: it cancels all tasks.
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await until(lambda: not is_running(pid(cache.folder / "pid") or 0))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; fails where it does not come true."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 -- another process is waited for
+            await asyncio.sleep(0.02)
+
+
+def pid(file: Path) -> int | None:
+    text = file.read_text() if file.exists() else ""
+    return int(text) if text.endswith("\n") else None
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
