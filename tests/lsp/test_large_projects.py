@@ -1,0 +1,70 @@
+"""What is answered while a project is too large to be known at once. Here a project is: every turn learns one step only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import RENAMED
+from .connection import at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .connection import Connection
+
+MODULE = RENAMED.replace("}", "  \n}")
+"""With a line on which an option can be written."""
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nix_lsp.lsp.projects._PATIENCE", 0.0)
+    monkeypatch.setattr("nix_lsp.lsp.server._SLICE", 0.0)
+
+
+async def test_completion_does_not_wait_for_the_project_and_says_that_there_is_more(
+    connection: Connection, project: Path
+) -> None:
+    (project / "own.nix").write_text('{ lib, ... }: { options.own.enable = lib.mkEnableOption "it"; }')
+    uri = (project / "configuration.nix").as_uri()
+    await connection.initialize()
+    document = connection.open(uri, MODULE)
+    place = {**document, "position": at(2, 2)}
+
+    hover = connection.send("textDocument/hover", {**document, "position": at(1, 4)})
+    early = await connection.request("textDocument/completion", place)
+
+    assert early["isIncomplete"]
+    assert not hover.done()
+    assert "own" not in {item["label"] for item in early["items"]}
+    assert "25.11" in (await hover)["contents"]["value"]
+    late = await connection.request("textDocument/completion", place)
+    assert not late["isIncomplete"]
+    assert "own" in {item["label"] for item in late["items"]}
+
+
+async def test_diagnostics_come_when_the_project_is_known(connection: Connection, project: Path) -> None:
+    uri = (project / "configuration.nix").as_uri()
+    await connection.initialize()
+
+    connection.open(uri, MODULE)
+
+    assert [found["code"] for found in await connection.diagnostics(uri)] == ["option-renamed"]
+    assert len(connection.all("textDocument/publishDiagnostics")) == 1
+
+
+async def test_a_request_that_waits_for_the_project_is_overtaken_by_an_edit(
+    connection: Connection, project: Path
+) -> None:
+    uri = (project / "configuration.nix").as_uri()
+    await connection.initialize()
+    document = connection.open(uri, MODULE)
+    hover = connection.send("textDocument/hover", {**document, "position": at(1, 4)})
+    await connection.request("textDocument/completion", {**document, "position": at(2, 2)})
+
+    connection.change(uri, 2, {"text": "{ }"})
+
+    with pytest.raises(Exception, match="the document has changed"):
+        await hover
