@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from nix_lsp.syntax.document import Document
+
 _LEVELS = 8
 """So many sets round a fault are looked at: the siblings of a node cost as much as the node is deep."""
 
@@ -28,18 +30,35 @@ def broken_bindings(root: Node, found: Sequence[Node]) -> Span | None:
 
     At its end stands a sound binding, at its start another one or the opening of the set: there the tree can be believed.
     """
-    lasts = dict(_parts(root, found[-1]))
-    for owner, first in _parts(root, found[0]):
-        if (last := lasts.get(owner)) is not None:
-            start, end = _sound_before(first), _sound_after(last)
+    return _stretch(root, _place(found[0]), _place(found[-1]))
+
+
+def bindings_round(document: Document, offset: int) -> Span | None:
+    """Return such a stretch round a byte offset, whatever is broken elsewhere."""
+    place = len(document.source[:offset].rstrip()) - 1
+    found = _stretch(document.root, place, place) if place > 0 else None
+    return found if found and found.start <= place and offset <= found.end else None
+
+
+def _place(fault: Node) -> int:
+    """Return a byte of a fault. A missing token has none of its own: the one before it tells."""
+    return fault.start_byte if fault.end_byte > fault.start_byte else max(fault.start_byte - 1, 0)
+
+
+def _stretch(root: Node, first: int, last: int) -> Span | None:
+    """Return the innermost bindings that hold two bytes, between sound ones."""
+    lasts = dict(_parts(root, last))
+    for owner, part in _parts(root, first):
+        if (other := lasts.get(owner)) is not None:
+            start, end = _sound_before(part), _sound_after(other)
             if start is not None and end is not None:
                 return Span(start, end)
     return None
 
 
-def _parts(root: Node, fault: Node) -> list[_Part]:
-    """Return the parts of sets that a fault lies in, innermost first. A missing token has no byte of its own: the one before it tells."""
-    chain = descent(root, fault.start_byte if fault.end_byte > fault.start_byte else max(fault.start_byte - 1, 0))
+def _parts(root: Node, offset: int) -> list[_Part]:
+    """Return the parts of sets that hold a byte, innermost first."""
+    chain = descent(root, offset)
     found: list[_Part] = []
     for index in range(len(chain) - 1, 0, -1):
         owner, node = chain[index - 1], chain[index]

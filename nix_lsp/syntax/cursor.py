@@ -12,17 +12,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.syntax.ast import Attr, application, attr, descent, text
-from nix_lsp.syntax.document import Change
+from nix_lsp.syntax.broken import bindings_round
+from nix_lsp.syntax.document import Change, Document
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
-    from nix_lsp.syntax.document import Document
 
 Kind = Literal["attrpath", "select", "value", "list", "name", "string", "inherit", "formals", "path", "comment", "none"]
 """What the cursor is in.
@@ -122,18 +122,48 @@ def context_at(document: Document, offset: int) -> CursorContext:
     lexical = _lexical(document, offset)
     if lexical is not None:
         return lexical
-    best: tuple[tuple[int, int], int, CursorContext] | None = None
-    for number, attempt in enumerate(
-        islice(_attempts(document, offset), _FEW if _is_extreme(document, offset) else None)
-    ):
-        context, is_sound = _read(attempt, offset)
-        if is_sound and context.kind != "none":
+    attempts = list(islice(_attempts(document, offset), _FEW if _is_extreme(document, offset) else None))
+    if likeliest := _likeliest(document, offset, attempts):
+        attempt, was_sound = likeliest
+        context, is_sound = _read(attempt.into(document), attempt, offset)
+        if is_sound or not was_sound:
             return context
-        count, covered = _score(attempt.document)
-        score = (count + _UNLIKELY.get(context.kind, 0), covered)
-        if best is None or (score, number) < best[:2]:
-            best = (score, number, context)
-    return best[2] if best else _nowhere(document, offset)
+    _, context, _ = _best(document, offset, attempts)
+    return context
+
+
+def _best(document: Document, offset: int, attempts: Sequence[_Attempt]) -> tuple[_Attempt, CursorContext, bool]:
+    """Return the attempt that gives the soundest tree, how it reads, and whether it is sound round the cursor."""
+    found: list[tuple[tuple[int, int], _Attempt, CursorContext]] = []
+    for attempt in attempts:
+        attempted = attempt.into(document)
+        context, is_sound = _read(attempted, attempt, offset)
+        if is_sound and context.kind != "none":
+            return attempt, context, True
+        count, covered = _score(attempted)
+        found.append(((count + _UNLIKELY.get(context.kind, 0), covered), attempt, context))
+    _, attempt, context = min(found, key=lambda each: each[0])
+    return attempt, context, False
+
+
+_LARGE = 64 * 1024
+"""Bytes from which on it pays to try on an excerpt first."""
+
+
+def _likeliest(document: Document, offset: int, attempts: Sequence[_Attempt]) -> tuple[_Attempt, bool] | None:
+    """Return the attempt that is best for the bindings round the cursor, and whether it makes them sound.
+
+    A broken file takes as long to parse as a new one, and there may be twenty attempts. None where the file is small, or the bindings
+    cannot be told.
+    """
+    part = bindings_round(document, offset) if len(document.source) > _LARGE else None
+    if part is None or any(attempt.at > part.end for attempt in attempts):
+        return None
+    excerpt = Document(document.path, b"{" + document.source[part.start : part.end] + b"}")
+    moved = part.start - 1
+    here = [attempt.moved(-moved) for attempt in attempts]
+    attempt, _, is_sound = _best(excerpt, offset - moved, here)
+    return attempt.moved(moved), is_sound
 
 
 _UNLIKELY = {"none": 1, "formals": 4}
@@ -141,15 +171,23 @@ _UNLIKELY = {"none": 1, "formals": 4}
 
 
 class _Attempt(NamedTuple):
-    """A document that may be meant."""
+    """What may be meant: a text to put into the document."""
 
-    document: Document
+    at: int
+    """Where; nothing from there on was typed, so that nothing of it is replaced."""
+    text: bytes
     place: int
     """A byte of the name under the cursor."""
     put: bytes
-    """What was put in behind the name."""
-    at: int
-    """Where; nothing from there on was typed, so that nothing of it is replaced."""
+    """What of the text stands behind the name."""
+
+    def into(self, document: Document) -> Document:
+        """Return the document with the text in it."""
+        return document.edited([Change(Span(self.at, self.at), self.text)], document.version) if self.text else document
+
+    def moved(self, by: int) -> _Attempt:
+        """Return the same attempt, so many bytes further on."""
+        return self._replace(at=self.at + by, place=self.place + by)
 
 
 _FAULTS = 50
@@ -203,24 +241,24 @@ def _lexical(document: Document, offset: int) -> CursorContext | None:
 
 
 def _attempts(document: Document, offset: int) -> Iterator[_Attempt]:
-    """Yield documents that may be meant, likely ones first."""
+    """Yield what may be meant, likely ones first."""
     source = document.source
     string = _string_round(document, offset)
     if string is not None:
         for put in _IN_STRING:
-            yield _Attempt(_with(document, string.end_byte, put), offset, put, string.end_byte)
+            yield _Attempt(string.end_byte, put, offset, put)
         return
     start, end = _name_round(source, offset)
     name = b"" if end > start else _PLACEHOLDER
     line = source[_line_start(source, offset) : offset]
     if _is_quote_open(line) and b"${" not in line:
         for put in _UNTERMINATED:
-            yield _Attempt(_with(document, end, put), max(offset - 1, 0), put, end)
+            yield _Attempt(end, put, max(offset - 1, 0), put)
     for put in dict.fromkeys((*_CONTINUATIONS[:_LIKELY], *_closing(line), *_CONTINUATIONS)):
-        yield _Attempt(_with(document, end, name + put), start, put, end)
+        yield _Attempt(end, name + put, start, put)
     if b"${" in line:
         for put in _UNTERMINATED:
-            yield _Attempt(_with(document, end, name + b"}" + put), start, b"", end)
+            yield _Attempt(end, name + b"}" + put, start, b"")
 
 
 def _name_round(source: bytes, offset: int) -> tuple[int, int]:
@@ -231,10 +269,6 @@ def _name_round(source: bytes, offset: int) -> tuple[int, int]:
         return offset, offset
     rest = _REST.match(source, offset)
     return offset - (len(word[0]) if word else 0), rest.end() if rest else offset
-
-
-def _with(document: Document, offset: int, put: bytes) -> Document:
-    return document.edited([Change(Span(offset, offset), put)], document.version) if put else document
 
 
 def _line_start(source: bytes, offset: int) -> int:
@@ -273,9 +307,8 @@ def _string_round(document: Document, offset: int) -> Node | None:
     return None
 
 
-def _read(attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
-    """Read the place of a cursor from a tree, and tell whether the tree is sound round it."""
-    document = attempt.document
+def _read(document: Document, attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
+    """Read the place of a cursor from the document of an attempt, and tell whether its tree is sound round it."""
     string = _string_round(document, offset)
     chain = descent(document.root, attempt.place if string is None else string.start_byte)
     if string is not None:

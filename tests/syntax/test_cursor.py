@@ -218,3 +218,26 @@ def test_any_text_has_an_answer_within_it(pieces: list[str], offset: int):
 def test_deep_nesting_is_survived(opening: str):
     document = Document("/t.nix", opening.encode() * 20_000)
     assert context_at(document, len(document.source)).document is not None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "serv|",
+        "services.|",
+        "services.openssh.ena|",
+        "enable = |",
+        "enable = tr|",
+        "hello = callPackage |",
+        "list = [ pkgs.he|",
+        "set = { inner.na|",
+        "inherit (pkgs) he|",
+        'text = "abc ${pkgs.|',
+    ],
+)
+def test_a_place_reads_the_same_in_a_long_file_as_in_a_short_one(typed: str):
+    def code(bindings: int) -> str:
+        lines = "".join(f"  name{n} = {{ value = [ {n} ]; }};\n" for n in range(bindings))
+        return f"{{ pkgs, ... }}:\n{{\n{lines}  {typed}\n{lines}}}\n"
+
+    assert (shown(code(2_000)), place(code(2_000))) == (shown(code(5)), place(code(5)))
