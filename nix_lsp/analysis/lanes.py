@@ -90,6 +90,18 @@ def commanded(document: Document) -> Evidence | None:
     return Evidence(module_set, "a comment says so") if module_set else None
 
 
+def class_of(document: Document) -> str | None:
+    """Return the `_class` that a module says it is of."""
+    if b"_class" not in document.source:
+        return None
+    body = _result(document.root)
+    for binding in bindings(body) if body else ():
+        path, value = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
+        if path and value and text(path) == "_class":
+            return static_string(value)
+    return None
+
+
 def told_by_file(document: Document, root: str) -> Evidence | None:
     """Return what the file's `_class`, arguments, name and folders below `root` tell."""
     return _by_class(document) or _by_arguments(document) or by_name(document.path, root)
@@ -169,14 +181,8 @@ def _stands(options: OptionSet, path: tuple[str | None, ...]) -> bool:
 
 
 def _by_class(document: Document) -> Evidence | None:
-    if b"_class" not in document.source:
-        return None
-    body = _result(document.root)
-    for binding in bindings(body) if body else ():
-        path, value = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
-        if path and value and text(path) == "_class" and (name := static_string(value)) in CLASSES:
-            return Evidence(CLASSES[name], f'it says `_class = "{name}"`')
-    return None
+    name = class_of(document)
+    return Evidence(CLASSES[name], f'it says `_class = "{name}"`') if name in CLASSES else None
 
 
 def _by_arguments(document: Document) -> Evidence | None:

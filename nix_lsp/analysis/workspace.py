@@ -16,7 +16,17 @@ from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.files import OpenFiles, walk
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
-from nix_lsp.analysis.lanes import SOURCES, Evidence, by_name, commanded, may_be_module, told_by_file, vote
+from nix_lsp.analysis.lanes import (
+    CLASSES,
+    SOURCES,
+    Evidence,
+    by_name,
+    class_of,
+    commanded,
+    may_be_module,
+    told_by_file,
+    vote,
+)
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
@@ -372,7 +382,8 @@ class Workspace:
                 return reached
             return tuple({lane.set: replace(lane, pins=pins) for lane in reached}.values())
         module = self.module(document)
-        if not module.is_module or not module.roots:
+        said = class_of(document)
+        if not module.is_module or not module.roots or (said and said not in CLASSES):
             return ()
         told = told_by_file(document, self.root)
         if told is None and may_be_module(path, self.root):

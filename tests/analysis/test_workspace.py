@@ -264,6 +264,7 @@ let sources = import ./npins; in
     [
         ("/x.nix", "# nix-lsp: set home-manager\n{ }", ["home-manager"]),
         ("/x.nix", '{ _class = "darwin"; }', ["nix-darwin"]),
+        ("/nixos/x.nix", '{ lib, ... }: { _class = "service"; process.argv = [ ]; }', []),
         ("/x.nix", "{ osConfig, ... }: { programs.git.enable = true; }", ["home-manager"]),
         ("/x.nix", '{ lib, ... }: { home.activation.a = lib.hm.dag.entryAnywhere ""; }', ["home-manager"]),
         ("/modules/nixos/x.nix", "{ a.b = 1; }", ["nixos"]),
