@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import posixpath
 import sys
 import tempfile
 from pathlib import Path
@@ -108,15 +109,17 @@ def _by_project(paths: Sequence[str]) -> dict[str, list[str]]:
     """
     from nix_lsp.cli.session import root_of
 
-    projects: dict[str, list[str]] = {}
+    projects: dict[str, dict[str, None]] = {}
+    roots: dict[str, str] = {}
     for path in paths:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"{path}: no such file or folder")
         for file in _nix_files(os.path.realpath(path)):
-            files = projects.setdefault(root_of(file), [])
-            if file not in files:
-                files.append(file)
-    return projects
+            folder = posixpath.dirname(file)
+            if folder not in roots:
+                roots[folder] = root_of(file)
+            projects.setdefault(roots[folder], {})[file] = None
+    return {root: list(files) for root, files in projects.items()}
 
 
 def _nix_files(path: str) -> Iterator[str]:
