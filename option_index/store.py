@@ -158,9 +158,12 @@ class StoredOptions:
 
     def _resolve_uncached(self, path: tuple[str | None, ...]) -> Resolution:
         own = self._exact.resolve(path)
-        if self._sides is None or own.standing is Standing.NAMESPACE:
+        if self._sides is None:
             return own
         before, after = (side.resolve(path) for side in self._sides)
+        if own.standing is Standing.NAMESPACE:
+            # An option that no list publishes, with published ones below it.
+            return after if after.option and after.option.internal else own
         if own.standing is Standing.OPTION:
             return replace(own, since=after.since, move=after.move) if after.standing is Standing.OPTION else own
         if own.standing is Standing.INSIDE:
@@ -195,7 +198,13 @@ class StoredOptions:
         return replace(found, move=replace(move, target=None))
 
     def _has(self, move: Move) -> bool:
-        return move.target is not None and self._exact.resolve(move.target).standing in _PRESENT
+        """Tell whether the target of a move is there: in the list, or known to be declared without being published."""
+        if move.target is None:
+            return False
+        if self._exact.resolve(move.target).standing in _PRESENT:
+            return True
+        known = self._sides.after.resolve(move.target).option if self._sides else None
+        return known is not None and known.internal
 
 
 class StoredPackages(FactPackages):

@@ -12,17 +12,20 @@ import pytest
 
 from option_index.build import build_options, build_packages
 from option_index.fact_packages import FactPackages
+from option_index.facts import FactOptions
 from option_index.facts_file import FactsFile
 from option_index.readers.options_json import read_options
 from option_index.readers.packages_json import read_packages
 from option_index.readers.text import FormatError
-from option_index.records import Declaration, Option, Package
+from option_index.records import Declaration, Option, Package, Standing
+from option_index.search import path_of
 from option_index.store import StoredOptions, StoredPackages
 from option_index.store_file import PACKAGES, DamagedError, IndexFile, Origin, UnwritableError
 from option_index.timeline import Point
 
 Stored = Callable[..., StoredOptions]
 REVISION = "0123456789abcdef0123456789abcdef01234567"
+COMPLAINTS = (Standing.UNKNOWN, Standing.NOT_YET)
 CHANNELS = Path(__file__).parents[3] / "shared" / "channels"
 
 
@@ -259,5 +262,13 @@ def test_a_whole_channel_is_answered_as_its_lists_have_it(tmp_path: Path):
             assert (found.path, found.type, found.description) == (listed.path, listed.type, listed.description)
     assert count > 20000
     assert seen == sorted(seen)
+    facts = FactsFile()
+    nixos = facts.module_set("nixos")
+    assert nixos
+    known = FactOptions(facts, nixos, point)
+    for node in facts.nodes("id > ? AND id <= ? AND id % 10 = 0", nixos.root.id, nixos.root.tail):
+        path = path_of(facts, node)
+        for asked in (path, (*path[:-1], f"{path[-1]}x")):
+            assert (options.resolve(asked).standing in COMPLAINTS) == (known.resolve(asked).standing in COMPLAINTS)
     packages = read_packages(folder / "packages.json.br")
     assert build_packages(packages, tmp_path / "p.sqlite", Origin(PACKAGES, REVISION, "a test")) > 70_000
