@@ -5,7 +5,9 @@ The embedded facts need none of this; a file that the user names is built by `ni
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +17,6 @@ from option_index.evaluate import source_in_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from option_index.cache import Cache
     from option_index.timeline import Point
@@ -78,7 +79,8 @@ def ways(cache: Cache, point: Point, consent: Consent) -> list[Way]:
 
 def stored_source(point: Point) -> Path | None:
     """Return the folder of a pinned source in the Nix store, if it is there."""
-    source = source_in_store(point.nar_hash) if point.nar_hash else None
+    store = Path(os.environ.get("NIX_STORE_DIR") or "/nix/store")
+    source = source_in_store(point.nar_hash, store) if point.nar_hash else None
     return source if source and source.is_dir() else None
 
 
