@@ -72,7 +72,7 @@ def test_what_goes_wrong_is_told(nix: str, tmp_path: Path, body: str, limits: Li
         pass
 
 
-@pytest.mark.skipif(TREE is None, reason="NIXPKGS names no source tree of nixpkgs (docs/index.md says how to make one)")
+@pytest.mark.skipif(TREE is None, reason="NIXPKGS names no source tree of nixpkgs; docs/indexes.md has the last result")
 def test_all_of_nixos_is_evaluated(nix: str):
     with evaluated(Path(str(TREE)), program=nix) as file:
         options = {option.path: option for option in read_options(file)}
