@@ -71,6 +71,20 @@ def walk(files: Files, folder: str) -> Iterator[str]:
         stack.extend(reversed(folders))
 
 
+def find_root(files: Files, path: str) -> str:
+    """Return the folder of the project that a file or folder belongs to: the nearest above with a flake, pins, or a repository; else its own."""
+    start = path if files.kind(path) == "folder" else posixpath.dirname(path)
+    for marks in (("flake.nix", "npins"), (".git",)):
+        folder = start
+        while True:
+            if any(files.kind(posixpath.join(folder, mark)) for mark in marks):
+                return folder
+            if folder == posixpath.dirname(folder):
+                break
+            folder = posixpath.dirname(folder)
+    return start
+
+
 class MemoryFiles:
     """Files given as text, for tests and for what exists in no folder."""
 

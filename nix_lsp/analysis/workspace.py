@@ -30,11 +30,12 @@ from nix_lsp.analysis.lanes import (
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
-from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
-from nix_lsp.analysis.pins.table import LOCK_NAMES, LOCKS, FolderPins, read_folder
+from nix_lsp.analysis.pins.choice import locking_folder, pins_at, point_of
+from nix_lsp.analysis.pins.reference import NIXPKGS
+from nix_lsp.analysis.pins.table import LOCK_NAMES, FolderPins, read_folder
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.survey import Survey
-from option_index.timeline import Point, parse_point
+from option_index.timeline import Point
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -57,20 +58,6 @@ class IndexCatalog(Protocol):
     def options(self, module_set: str, point: Point) -> OptionSet | None: ...
 
     def packages(self, point: Point) -> PackageSet | None: ...
-
-
-def find_root(files: Files, path: str) -> str:
-    """Return the folder of the project that a file or folder belongs to: the nearest above with a flake, pins, or a repository; else its own."""
-    start = path if files.kind(path) == "folder" else posixpath.dirname(path)
-    for marks in (("flake.nix", "npins"), (".git",)):
-        folder = start
-        while True:
-            if any(files.kind(posixpath.join(folder, mark)) for mark in marks):
-                return folder
-            if folder == posixpath.dirname(folder):
-                break
-            folder = posixpath.dirname(folder)
-    return start
 
 
 class _Memory:
@@ -242,11 +229,11 @@ class Workspace:
         """Return the options of the lane's module set at its pin; None where nothing is known of it."""
         if lane.set not in SOURCES:
             return None
-        return self._catalog.options(lane.set, self._point(lane.pins, SOURCES[lane.set]))
+        return self._catalog.options(lane.set, point_of(lane.pins, SOURCES[lane.set]))
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
-        return self._catalog.packages(self._point(lane.pins if lane else self.main_pins(), NIXPKGS))
+        return self._catalog.packages(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
 
     def declared(self, lane: Lane) -> DeclaredOptions:
         """Return the options that files of the workspace declare for this lane's evaluation.
@@ -295,9 +282,9 @@ class Workspace:
 
     def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
         """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
-        if self._settings.pin and (ordered := self._set_pins(self._settings.pin)):
+        if self._settings.pin and (ordered := pins_at(self._settings.pin)):
             return ordered
-        here = self._locking_folder(folder or self.root)
+        here = locking_folder(self._files, folder or self.root, self.root)
         return self.folder_pins(here).main() or self._channel_pins()
 
     def folder_pins(self, folder: str) -> FolderPins:
@@ -387,20 +374,12 @@ class Workspace:
             return ()
         told = told_by_file(document, self.root)
         if told is None and may_be_module(path, self.root):
-            told = vote(module, lambda name: self._catalog.options(name, self._point(pins, SOURCES[name])))
+            told = vote(module, lambda name: self._catalog.options(name, point_of(pins, SOURCES[name])))
         return (self._lane(told, pins),) if told else ()
 
     @staticmethod
     def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:
         return Lane(evidence.set, pins, None, evidence.reason)
-
-    @staticmethod
-    def _point(pins: Mapping[str, Pin], source: str) -> Point:
-        """Return the point of a source. One that is not pinned is taken to be as old as nixpkgs: their releases go together."""
-        if source in pins:
-            return pins[source].point
-        nixpkgs = pins.get(NIXPKGS)
-        return Point(release=nixpkgs.point.release, date=nixpkgs.point.date, snapshot=None) if nixpkgs else Point()
 
     def _flakes(self) -> list[str]:
         return [path for path in self._listing() if posixpath.basename(path) == "flake.nix"]
@@ -414,32 +393,12 @@ class Workspace:
         return tuple(self._files.document(posixpath.join(folder, name)) for name in names)
 
     def _nearest_pins(self, folder: str) -> FolderPins:
-        return self.folder_pins(self._locking_folder(folder))
-
-    def _locking_folder(self, folder: str) -> str:
-        """Return the nearest folder upwards that locks sources of its own, at most the root."""
-        within = posixpath.join(self.root, "")
-        while folder and folder.startswith(within):
-            if any(self._files.kind(posixpath.join(folder, lock)) for lock in LOCKS):
-                return folder
-            folder = posixpath.dirname(folder) if folder != "/" else ""
-        return self.root
+        return self.folder_pins(locking_folder(self._files, folder, self.root))
 
     def _channel_pins(self) -> Mapping[str, Pin]:
         if self._channels is None:
             self._channels = read_channels(self._files, self._environment).by_name
         return self._channels
-
-    def _set_pins(self, setting: str) -> Mapping[str, Pin]:
-        try:
-            point = parse_point(setting)
-        except ValueError:
-            return {}
-        aligned = Point(release=point.release, date=point.date)
-        return {
-            source: Pin(source, point if source == NIXPKGS else aligned, None, "the setting `pin`")
-            for source in (NIXPKGS, HOME_MANAGER, NIX_DARWIN)
-        }
 
     def _declares(self, path: str) -> bool:
         document = self._files.document(path) if path.endswith(".nix") else None

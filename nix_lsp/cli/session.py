@@ -6,10 +6,10 @@ import os
 import posixpath
 from pathlib import Path
 
-from nix_lsp.analysis.files import DiskFiles
+from nix_lsp.analysis.files import DiskFiles, find_root
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.project import Settings
-from nix_lsp.analysis.workspace import Workspace, find_root
+from nix_lsp.analysis.workspace import Workspace
 from option_index.cache import cache_folder
 from option_index.catalog import Catalog
 from option_index.timeline import parse_point

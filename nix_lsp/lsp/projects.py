@@ -164,8 +164,7 @@ class Projects:
             return ""
         folder = posixpath.dirname(path)
         if folder not in self._roots:
-            from nix_lsp.analysis.files import DiskFiles
-            from nix_lsp.analysis.workspace import find_root
+            from nix_lsp.analysis.files import DiskFiles, find_root
 
             self._roots[folder] = find_root(DiskFiles("/"), path)
         return self._roots[folder]

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from nix_lsp.analysis import files as module
-from nix_lsp.analysis.files import DiskFiles, MemoryFiles, walk
-from nix_lsp.analysis.workspace import find_root
+from nix_lsp.analysis.files import DiskFiles, MemoryFiles, find_root, walk
 
 
 def write(path: Path, text: str | bytes = "{ }") -> str:
