@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
 from nix_lsp.analysis.scope import Name, With, introduced, resolve_name, standard_path
 from nix_lsp.ide import markdown
+from nix_lsp.ide.language import builtins
 from nix_lsp.ide.model import Hover
 from nix_lsp.syntax.ast import attrs, span, text
 from nix_lsp.syntax.layout import attrpath_text
@@ -16,7 +16,7 @@ from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
-    from option_index.records import Builtin
 
 _SEGMENTS = frozenset({"identifier", "string_fragment", "string_expression", "interpolation"})
 _VALUES = frozenset({"integer_expression", "string_expression", "variable_expression"})
@@ -222,7 +221,7 @@ def _standard(project: Project, document: Document, node: Node) -> Hover | None:
     match path:
         case ("pkgs", *attr) if attr:
             return _package(project, document, ".".join(attr), part)
-        case ("builtins", name) if builtin := _builtins().get(name):
+        case ("builtins", name) if builtin := builtins().get(name):
             return Hover(part, markdown.builtin(builtin))
         case _:
             return None
@@ -241,20 +240,8 @@ def _package(project: Project, document: Document, attr: str, part: Span) -> Hov
     return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
 
 
-@cache
-def _builtins() -> Mapping[str, Builtin]:
-    """Return the language's builtins: the same for every project."""
-    from option_index.catalog import Catalog
-
-    catalog = Catalog()
-    try:
-        return catalog.builtins()
-    finally:
-        catalog.close()
-
-
 def _is_global(name: str) -> bool:
-    builtin = _builtins().get(name)
+    builtin = builtins().get(name)
     return builtin is not None and builtin.global_scope
 
 
