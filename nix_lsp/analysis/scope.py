@@ -126,22 +126,6 @@ def resolve_name(document: Document, identifier: Node) -> Name | With | None:
     return With(tuple(environments))
 
 
-def static_value(document: Document, node: Node) -> Node:
-    """Follow variables bound in this file by `let`, `rec` or an argument's default to the expression they stand for.
-
-    Anything else, and what does not end within a few steps, is returned as it is.
-    """
-    for _ in range(_STEPS):
-        node = unparenthesized(node)
-        if node.type != "variable_expression":
-            return node
-        name = resolve_name(document, node)
-        if not isinstance(name, Name) or name.kind not in {"let", "rec"} or name.value is None:
-            return node
-        node = name.value
-    return node
-
-
 _STEPS = 16
 """Aliases of aliases, package sets of package sets: nobody writes more, and cycles must end."""
 
@@ -188,15 +172,6 @@ def standard_path(document: Document, node: Node) -> tuple[str, ...] | None:
         else:
             return None
     return None
-
-
-def package_base(document: Document, node: Node) -> str | None:
-    """Return which part of nixpkgs an expression is: `""` for `pkgs`, `"python3Packages"` for `pkgs.python3Packages`.
-
-    None where it is no part of nixpkgs, or only evaluation can tell.
-    """
-    path = standard_path(document, node)
-    return ".".join(path[1:]) if path and path[0] == "pkgs" else None
 
 
 def _joined(head: tuple[str, ...], segments: list[str | None], rest: tuple[str, ...]) -> tuple[str, ...]:

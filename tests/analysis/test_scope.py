@@ -8,10 +8,8 @@ from nix_lsp.analysis.scope import (
     Name,
     With,
     names_at,
-    package_base,
     resolve_name,
     standard_path,
-    static_value,
     with_paths,
 )
 from nix_lsp.syntax.ast import descent, text
@@ -96,42 +94,26 @@ def test_with_environments_innermost_first():
 
 
 @pytest.mark.parametrize(
-    ("code", "base"),
+    ("code", "path"),
     [
-        ("{ pkgs, ... }: |pkgs", ""),
-        ("{ pkgs, ... }: |pkgs.python3Packages", "python3Packages"),
-        ("{ pkgs, ... }: with pkgs; |xorg", "xorg"),
-        ("{ pkgs, ... }: let p = pkgs.python3; in |p.pkgs", "python3.pkgs"),
-        ("{ pkgs, ... }: let inherit (pkgs) xorg; in |xorg", "xorg"),
-        ("{ pkgs, ... }: let inherit pkgs; in |pkgs", ""),
-        ("let pkgs = import <nixpkgs> { }; in |pkgs.xorg", "xorg"),
-        ("inputs: let p = import inputs.nixpkgs { system = x; }; in |p", ""),
-        ("{ nixpkgs, ... }: let p = nixpkgs.legacyPackages.${system}; in |p.xorg", "xorg"),
-        ("inputs: |inputs.nixpkgs.legacyPackages.x86_64-linux.xorg", "xorg"),
-        ("final: prev: { a = |prev.hello; }", "hello"),
-        ("{ lib, ... }: |lib", None),
-        ("{ pkgs, ... }: |pkgs.lib", None),
+        ("{ pkgs, ... }: |pkgs", ("pkgs",)),
+        ("{ pkgs, ... }: |pkgs.python3Packages", ("pkgs", "python3Packages")),
+        ("{ pkgs, ... }: with pkgs; |xorg", ("pkgs", "xorg")),
+        ("{ pkgs, ... }: let p = pkgs.python3; in |p.pkgs", ("pkgs", "python3", "pkgs")),
+        ("{ pkgs, ... }: let inherit (pkgs) xorg; in |xorg", ("pkgs", "xorg")),
+        ("{ pkgs, ... }: let inherit pkgs; in |pkgs", ("pkgs",)),
+        ("let pkgs = import <nixpkgs> { }; in |pkgs.xorg", ("pkgs", "xorg")),
+        ("inputs: let p = import inputs.nixpkgs { system = x; }; in |p", ("pkgs",)),
+        ("{ nixpkgs, ... }: let p = nixpkgs.legacyPackages.${system}; in |p.xorg", ("pkgs", "xorg")),
+        ("inputs: |inputs.nixpkgs.legacyPackages.x86_64-linux.xorg", ("pkgs", "xorg")),
+        ("final: prev: { a = |prev.hello; }", ("pkgs", "hello")),
+        ("{ lib, ... }: |lib", ("lib",)),
+        ("{ pkgs, ... }: |pkgs.lib", ("lib",)),
         ("{ pkgs, ... }: |pkgs.${x}", None),
         ("let pkgs = f 1; in |pkgs", None),
         ("let pkgs = pkgs; in |pkgs", None),
         ("pkgs: let a = b; b = a; in |a", None),
         ("{ x, ... }: |x", None),
-    ],
-)
-def test_what_part_of_nixpkgs_an_expression_is(code: str, base: str | None):
-    document, offset = at(code)
-    chain = descent(document.root, offset)
-    node = next(
-        node
-        for node in chain
-        if node.start_byte == offset and node.type in {"variable_expression", "select_expression"}
-    )
-    assert package_base(document, node) == base
-
-
-@pytest.mark.parametrize(
-    ("code", "path"),
-    [
         ("{ lib, ... }: |lib.types", ("lib", "types")),
         ("{ lib, ... }: with lib; |mkIf", ("lib", "mkIf")),
         ("{ lib, ... }: let inherit (lib) types; in |types.str", ("lib", "types", "str")),
@@ -150,13 +132,6 @@ def test_well_known_names_are_seen_through_aliases(code: str, path: tuple[str, .
         if node.start_byte == offset and node.type in {"variable_expression", "select_expression"}
     )
     assert standard_path(document, node) == path
-
-
-def test_variables_are_followed_to_their_values():
-    document, offset = at("let a = b; b = { c = 1; }; in |a")
-    assert text(static_value(document, descent(document.root, offset)[-2])) == "{ c = 1; }"
-    document, offset = at("let a = a; in |a")
-    assert text(static_value(document, descent(document.root, offset)[-2])) == "a"
 
 
 def test_deep_nesting_is_survived():
