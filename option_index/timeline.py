@@ -11,16 +11,11 @@ from typing import NamedTuple
 
 
 class Release(NamedTuple):
-    """A nixpkgs release. `supported_until` is None while the release is not out."""
+    """A nixpkgs release."""
 
     name: str
     published: date
     supported_until: date
-
-    @property
-    def branched(self) -> date:
-        """The latest day on which the release branch can have left master."""
-        return self.published - timedelta(days=7)
 
 
 RELEASES = (
