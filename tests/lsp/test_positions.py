@@ -9,7 +9,6 @@ from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.span import Span
 
 TEXT = '{\n  name = "ä🙂b"; # 日本\r\n  last = 1;\r}'
-EMOJI = TEXT.index("🙂")
 
 
 def document(text: str) -> Document:
