@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from option_index.download import DownloadError, Limits, download
-from option_index.timeline import RELEASES, release_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,12 +46,6 @@ def branch_of_channel(channel: str) -> str:
     return found.group() if found else "unstable"
 
 
-def known_channels() -> list[str]:
-    """Return the channels of NixOS releases that are supported or soon will be, newest first, after unstable."""
-    newest = RELEASES[-1].name
-    return ["nixos-unstable", *(f"nixos-{name}" for name in (release_after(newest), newest, RELEASES[-2].name))]
-
-
 def fetch(
     channel: str,
     folder: Path,
@@ -74,7 +67,7 @@ def fetch(
         ValueError: `channel` is no name of a channel.
     """
     if not _NAME.fullmatch(channel) or ".." in channel:
-        raise ValueError(f"`{channel}` is no channel: nixos-25.11, nixos-unstable, nixpkgs-unstable are some")
+        raise ValueError(f"`{channel}` is no channel; {', '.join(known_channels())} are some")
     base = f"{server.rstrip('/')}/{channel}"
     for _ in range(2):
         before = _revision(base, folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from option_index.channel import branch_of_channel, channel_of, fetch, known_channels
+from option_index.channel import branch_of_channel, channel_of, fetch
 from option_index.download import DownloadError
 from option_index.timeline import Point
 from tests.option_index.channel_server import ChannelServer, serving
@@ -87,8 +87,3 @@ def test_progress_can_stop_it(server: ChannelServer, tmp_path: Path):
 def test_a_pin_has_a_channel(point: Point, channel: str):
     assert channel_of(point) == channel
     assert branch_of_channel(channel) == (point.release or "unstable")
-
-
-def test_the_channels_known_are_the_newest():
-    assert known_channels()[0] == "nixos-unstable"
-    assert "nixos-26.05" in known_channels()

@@ -8,7 +8,6 @@ from pathlib import Path
 import brotli  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
-from option_index.readers.language_json import read_language
 from option_index.readers.options_json import read_options
 from option_index.readers.packages_json import read_packages
 from option_index.readers.text import FormatError, read_text
@@ -104,15 +103,3 @@ def test_packages_are_read_with_version_and_licence(tmp_path: Path):
 def test_packages_without_the_member_are_refused(tmp_path: Path):
     with pytest.raises(FormatError, match="no member `packages`"):
         list(read_packages(written(tmp_path, "packages.json", '{"version": 2}')))
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {"map": {"args": ["f", "list"], "doc": "text"}},
-        {"builtins": {"map": {"args": ["f", "list"], "doc": "text"}}, "constants": {}},
-    ],
-)
-def test_both_forms_of_the_language_dump_are_read(tmp_path: Path, data: object):
-    [entry] = read_language(written(tmp_path, "language.json", json.dumps(data)))
-    assert (entry.name, entry.args) == ("map", ("f", "list"))
