@@ -140,8 +140,7 @@ class Package:
     main_program: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PackageMove:
+class PackageMove(NamedTuple):
     """A package attribute that nixpkgs' aliases rename or remove."""
 
     attr: str
@@ -150,8 +149,7 @@ class PackageMove:
     since: Releases | None
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(NamedTuple):
     """A builtin function or constant of the Nix language."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.span import Span
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.ast import Attr
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """One binding that defines an option, or a part of one.
 
     `services.openssh = { enable = true; }` gives two: `services.openssh` (`value` is the set, `is_set` holds) and
@@ -49,8 +47,7 @@ class Definition:
         return Span(self.path[self.own].span.start, self.path[-1].span.end)
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredOption:
+class DeclaredOption(NamedTuple):
     """An option that the workspace itself declares with `mkOption`, `mkEnableOption` or `mkPackageOption`."""
 
     path: tuple[Attr, ...]
@@ -63,8 +60,7 @@ class DeclaredOption:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A part of a file whose bindings are definitions of one module set."""
 
     set: str | None
@@ -82,8 +78,7 @@ class Root:
     """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleView:
+class ModuleView(NamedTuple):
     """A file read as a module."""
 
     roots: tuple[Root, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +14,12 @@ if TYPE_CHECKING:
     from option_index.query import OptionSet, PackageSet
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a user can set; every field has a default that works."""
 
     pin: str | None = None
     """A release, `unstable`, a date, a revision or a snapshot label that overrides what the project says."""
-    ignored_rules: frozenset[str] = field(default_factory=frozenset[str])
+    ignored_rules: frozenset[str] = frozenset()
     """Ids of rules that are switched off."""
     fetch_indexes: bool = False
     """Consent to fetch exact indexes from the channel server."""

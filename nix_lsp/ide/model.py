@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
@@ -23,8 +22,7 @@ class TextEdit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(NamedTuple):
     """Edits to one file, none overlapping another, in any order."""
 
     path: str
@@ -43,8 +41,7 @@ class Tier(Enum):
     REVIEW = "review"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """An edit offered to the user. Applying it twice changes nothing."""
 
     title: str
@@ -61,8 +58,7 @@ class Related(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding. `rule` is the id under which it is documented and switched off."""
 
     rule: str
@@ -106,8 +102,7 @@ class CompletionItem(NamedTuple):
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """All proposals at a place."""
 
     items: tuple[CompletionItem, ...]
@@ -118,8 +113,7 @@ class Completion:
     is_incomplete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hover:
+class Hover(NamedTuple):
     """CommonMark about the bytes of `span`."""
 
     span: Span
@@ -137,8 +131,7 @@ class SymbolKind(Enum):
     VARIABLE = "variable"
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A binding in a document's outline."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from nix_lsp.lsp import convert
@@ -22,7 +21,7 @@ def completion(session: Session, request: Request) -> Json | None:
     project = session.projects.at_once(document)
     found = complete(project, document, request.offset)
     if found and project.is_partial:
-        found = replace(found, is_incomplete=True)
+        found = found._replace(is_incomplete=True)
     return convert.completion_list(found, document, session.client) if found else None
 
 
