@@ -143,9 +143,11 @@ class DiskFiles:
         return document
 
     def kind(self, path: str) -> Kind | None:
-        listed = self._listings.get(posixpath.dirname(path))
-        if listed and (kind := listed[1].get(posixpath.basename(path))) and kind != "link":
-            return kind
+        folder, name = posixpath.split(path)
+        if (listed := self._listings.get(folder)) is not None and name not in {"", ".", ".."}:
+            kind = listed[1].get(name)
+            if kind != "link":
+                return kind
         if not self._permitted(path):
             return None
         if os.path.isfile(path):

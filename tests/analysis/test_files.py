@@ -122,3 +122,22 @@ def test_the_root_is_the_nearest_flake_or_pins_then_the_repository_then_the_own_
     )
 
     assert find_root(files, path) == root
+
+
+def test_a_save_by_renaming_changes_the_file_and_not_its_folder(tmp_path: Path):
+    path = write(tmp_path / "a.nix")
+    files = DiskFiles(str(tmp_path))
+    assert list(walk(files, str(tmp_path))) == [path]
+    assert files.document(path)
+
+    write(tmp_path / ".a.nix.swp")
+    (tmp_path / "new").write_text("{ saved = true; }")
+    (tmp_path / "new").rename(path)
+    os.utime(tmp_path, ns=(1, 1))
+    assert files.changed() == {path}
+
+    added = write(tmp_path / "b.nix")
+    os.utime(tmp_path, ns=(2, 2))
+    assert files.changed() == {str(tmp_path)}
+    assert files.kind(added) == "file"
+    assert files.kind(str(tmp_path / "c.nix")) is None
