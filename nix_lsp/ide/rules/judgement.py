@@ -102,15 +102,17 @@ class _Court:
 
     def judgements(self) -> Iterator[Judgement]:
         absent: list[Judgement] = []
-        present: set[tuple[str | None, ...]] = set()
-        understood = 0
+        others: list[tuple[Definition, tuple[str | None, ...]]] = []
         for definition in self._root.definitions:
-            if judgement := self._judge(definition):
+            names = definition.names
+            if judgement := self._judge(definition, names):
                 absent.append(judgement)
             else:
-                names = definition.names
-                present.update(names[:length] for length in range(1, len(names) + 1))
-                understood += not definition.is_set and self._stands(definition)
+                others.append((definition, names))
+        if not absent:
+            return
+        present = {names[:length] for _, names in others for length in range(1, len(names) + 1)}
+        understood = sum(not definition.is_set and self._stands(names) for definition, names in others)
         strange = sum(judgement.standing in _ABSENT and judgement.last == 0 for judgement in absent)
         for judgement in absent:
             if judgement.definition.names[: judgement.last + 1] in present:
@@ -125,11 +127,10 @@ class _Court:
             ):
                 yield judgement
 
-    def _stands(self, definition: Definition) -> bool:
-        return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(definition.names))
+    def _stands(self, names: tuple[str | None, ...]) -> bool:
+        return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(names))
 
-    def _judge(self, definition: Definition) -> Judgement | None:
-        names = definition.names
+    def _judge(self, definition: Definition, names: tuple[str | None, ...]) -> Judgement | None:
         if not names or names[0] in _OUTSIDE or "_module" in names:
             return None
         verdicts = self._verdicts(names)
