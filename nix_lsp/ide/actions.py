@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.diagnostics import diagnostics
-from nix_lsp.ide.edits import apply, difference
+from nix_lsp.ide.difference import lines_changed
+from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import FileEdit, Fix, Tier
 from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.span import Span
@@ -73,7 +74,7 @@ def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | 
         if not chosen:
             break
         fixed, found = Document(document.path, apply(fixed.source, chosen)), None
-        edits = chosen if turn == 0 else difference(document.source, fixed.source)
+        edits = chosen if turn == 0 else lines_changed(document.source, fixed.source)
     return Fix("Fix all that is certain", (FileEdit(document.path, edits),)) if edits else None
 
 

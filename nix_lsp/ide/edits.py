@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.ide.difference import common_length
 from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, span, text, unparenthesized
@@ -69,21 +70,6 @@ def combine(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...] | None:
         else:
             return None
     return tuple(joined)
-
-
-def difference(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
-    """Return edits by whole lines that make one text of another."""
-    from difflib import SequenceMatcher
-
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
-    return tuple(
-        TextEdit(Span(starts[first], starts[last]), b"".join(new[start:end]).decode("utf-8", "replace"))
-        for operation, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        if operation != "equal"
-    )
 
 
 def owned(document: Document, binding: Node) -> Span:
@@ -192,7 +178,7 @@ def place(owner: Node, path: Sequence[str], after: Node | None = None) -> Place 
                 if rest[0] in inherited(binding):
                     return None
                 continue
-            shared = _shared(names, rest)
+            shared = common_length(names, rest)
             if shared < len(names):
                 if shared == len(rest):
                     return None
@@ -341,15 +327,6 @@ def _is_all(document: Document, owner: Node, taken: Span) -> bool:
     start, end = owner.start_byte + _opening(owner), owner.end_byte - 1
     rest = document.source[start : taken.start] + document.source[taken.end : end]
     return not rest.strip(_SPACE)
-
-
-def _shared(one: Sequence[str | None], other: Sequence[str]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _neighbour(node: Node, *, forward: bool) -> Node | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.rewrites.imperative.places import SCRIPT_OPTIONS
 from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
 if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
 
-_SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
 _NEVER = (
     "Nothing is said of commands in loops, conditions, functions, subshells and pipelines, behind `exit`, or with operands that only the "
     "running shell knows."
@@ -36,7 +36,7 @@ def page(rewrite: Rewrite) -> str:
             "",
             f"{rewrite.summary}.",
             "",
-            f"Module sets: {', '.join(name for key, name in _SET_NAMES.items() if key in rewrite.lanes)}.",
+            f"Module sets: {', '.join(name for key, name in SET_NAMES.items() if key in rewrite.lanes)}.",
             "",
             rewrite.why,
             "",
@@ -70,7 +70,7 @@ def page(rewrite: Rewrite) -> str:
 
 def _index() -> str:
     rows = "\n".join(
-        f"| [{rewrite.id}]({rewrite.id}.md) | {rewrite.summary} | {', '.join(name for key, name in _SET_NAMES.items() if key in rewrite.lanes)} |"
+        f"| [{rewrite.id}]({rewrite.id}.md) | {rewrite.summary} | {', '.join(name for key, name in SET_NAMES.items() if key in rewrite.lanes)} |"
         for rewrite in REWRITES
     )
     return (

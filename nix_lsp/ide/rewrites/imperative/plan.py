@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide import edits
+from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
-from nix_lsp.ide.rewrites.imperative.difference import common_length, words_changed
 from nix_lsp.ide.rewrites.imperative.literals import scripts_of
 from nix_lsp.ide.rewrites.imperative.scope import pkgs_argument
 from nix_lsp.ide.rewrites.imperative.value import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide import edits
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.syntax.span import Span
 
@@ -12,6 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
+
+
+def lines_changed(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
+    """Return edits by whole lines that make one text of another."""
+    from difflib import SequenceMatcher
+
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    return tuple(
+        TextEdit(Span(starts[first], starts[last]), b"".join(new[start:end]).decode("utf-8", "replace"))
+        for operation, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if operation != "equal"
+    )
 
 
 def words_changed(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
@@ -23,7 +37,7 @@ def words_changed(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
     middle = b"".join(before[head : len(before) - tail]), b"".join(after[head : len(after) - tail])
     return tuple(
         _trimmed(old, Span(edit.span.start + start, edit.span.end + start), edit.text.encode())
-        for edit in edits.difference(*middle)
+        for edit in lines_changed(*middle)
     )
 
 
