@@ -119,7 +119,7 @@ class Cache:
         return next((files[key] for key in revision_keys(point) if key in files), None)
 
     def nearest(self, kind: str, point: Point) -> Path | None:
-        """Return the index last built of the branch that a pin is on, or None: it has other facts, but much the same prose."""
+        """Return the index last built or used of the branch that a pin is on, or None: it has other facts, but much the same prose."""
         branch = branch_of(point)
         near = [entry for entry in self._entries_of(kind) if entry.branch == branch]
         return max(near, key=lambda entry: entry.used).path if near else None
@@ -200,11 +200,11 @@ class Cache:
                 folder.mkdir(parents=True, exist_ok=True)
                 self._clear_remains(folder)
             except OSError as error:
-                raise CacheError(self._advice(error)) from error
+                raise CacheError(self.advice(error)) from error
             try:
                 write(target)
             except UnwritableError as error:
-                raise CacheError(self._advice(error)) from error
+                raise CacheError(self.advice(error)) from error
             for other in self._entries_of(origin.kind):
                 if other.revision == origin.revision and other.path != target:
                     other.path.unlink(missing_ok=True)
@@ -228,7 +228,7 @@ class Cache:
             self.indexes.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.indexes / "building.lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise CacheError(self._advice(error)) from error
+            raise CacheError(self.advice(error)) from error
         try:
             _lock(handle, waiting)
             self._has_turn = True
@@ -237,7 +237,8 @@ class Cache:
             self._has_turn = False
             os.close(handle)
 
-    def _advice(self, error: OSError | UnwritableError) -> str:
+    def advice(self, error: OSError | UnwritableError) -> str:
+        """Return what to tell people when the folder cannot be written, or the disk is full."""
         why = getattr(error, "strerror", None) or error
         return f"no index can be kept in {self.folder} ({why}): make room there, or set XDG_CACHE_HOME to a folder that can be written"
 

@@ -199,7 +199,10 @@ def _fetch(arguments: argparse.Namespace, cache: Cache, progress: Progress) -> i
     branch = branch_of_channel(channel)
     with cache.turn(progress.waiting):
         folder = cache.downloads / channel
-        fetched = fetch(channel, folder, server=arguments.server or SERVER, progress=progress.bytes)
+        try:
+            fetched = fetch(channel, folder, server=arguments.server or SERVER, progress=progress.bytes)
+        except OSError as error:
+            raise CacheError(cache.advice(error)) from error
         point = Point(revision=fetched.revision)
         source = f"channel {channel}"
         if fetched.options and not cache.find("nixos", point):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from option_index.sources import Way
 
 _WARNING = 2
+_COMPLAINT = "nix-lsp index: "
+"""How the command's own last line begins where it fails."""
 _LINE = 2**16
 """Bytes of one line of progress."""
 
@@ -85,7 +87,9 @@ class Indexing:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     process.kill()
-        return "" if code == 0 else f"{last.removeprefix('nix-lsp index: ') or f'code {code}'}"
+        if code == 0:
+            return ""
+        return last.removeprefix(_COMPLAINT) if last.startswith(_COMPLAINT) else f"it ended with code {code}"
 
     async def _begin(self, way: Way) -> str | None:
         """Ask for a place to show progress; returns its token, or None where the client has none."""

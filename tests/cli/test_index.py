@@ -162,3 +162,17 @@ def test_it_stops_when_whoever_started_it_is_gone(cache: Path, tmp_path: Path):
     assert process.wait(10) == 2
     assert time.monotonic() - started < 5
     assert Cache(cache).entries() == []
+
+
+def test_a_disk_that_fills_up_while_fetching_is_told(cache: Path, tmp_path: Path):
+    folder = tmp_path / "server" / "nixos-25.11"
+    folder.mkdir(parents=True)
+    (folder / "git-revision").write_text(REVISION)
+    (folder / "options.json.br").write_bytes(bytes(200_000))
+    command = f"ulimit -f 64; exec {sys.executable} -m nix_lsp index --cache {cache} fetch nixos-25.11 --server"
+    with serving(tmp_path / "server") as server:
+        ran = subprocess.run(["bash", "-c", f"{command} {server.url}"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert f"no index can be kept in {cache}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert Cache(cache).entries() == []
