@@ -67,7 +67,7 @@ def fetch(
         ValueError: `channel` is no name of a channel.
     """
     if not _NAME.fullmatch(channel) or ".." in channel:
-        raise ValueError(f"`{channel}` is no channel; {', '.join(known_channels())} are some")
+        raise ValueError(f"`{channel}` is no channel: nixos-25.11, nixos-unstable, nixpkgs-unstable are some")
     base = f"{server.rstrip('/')}/{channel}"
     for _ in range(2):
         before = _revision(base, folder)
