@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import Name, With, introduced, resolve_name, standard_path
+from nix_lsp.analysis.scope import Name, With, introduced, resolve_name
+from nix_lsp.analysis.standard import standard_path
 from nix_lsp.ide import markdown
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.model import Hover

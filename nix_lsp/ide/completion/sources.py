@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import standard_path, with_paths
+from nix_lsp.analysis.scope import with_paths
+from nix_lsp.analysis.standard import standard_path
 from nix_lsp.syntax.ast import descent, span, text, unparenthesized
 
 if TYPE_CHECKING:
