@@ -78,8 +78,8 @@ SETTINGS = (
         "fix_all_imperative",
         {"type": "boolean"},
         "true or false",
-        "Should *fix all* also turn imperative habits (`systemctl enable`, `apt install`, …) into declarative options, where that "
-        "is mechanical?",
+        "Should *fix all* also turn imperative habits (`useradd`, `sysctl -w`, …) into declarative options, where that is "
+        "mechanical?",
     ),
 )
 

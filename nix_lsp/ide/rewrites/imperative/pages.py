@@ -76,7 +76,7 @@ def _index() -> str:
     return (
         "# Imperative habits and their options\n\n"
         "Commands in a module's scripts that an option can say. Each is a hint with an edit; the edit is part of "
-        "`source.fixAll.nix-lsp` only where the setting `fix_all_imperative` says so.\n\n"
+        "`source.fixAll.nix-lsp` only where the setting `fixAll.imperative` says so.\n\n"
         f"| id | what | module sets |\n|---|---|---|\n{rows}\n"
     )
 
