@@ -149,6 +149,8 @@ def _findings(workspace: Workspace, files: Sequence[str]) -> Iterator[Finding]:
 
 def _apply(findings: Sequence[Finding]) -> bool:
     """Apply the preferred mechanical fixes that do not overlap; returns whether any file changed."""
+    from nix_lsp.ide.edits import apply
+
     changed = False
     for path, document in {finding.document.path: finding.document for finding in findings}.items():
         edits: list[TextEdit] = []
@@ -160,10 +162,7 @@ def _apply(findings: Sequence[Finding]) -> bool:
                     edits += fix.edits[0].edits
                     break
         if edits:
-            source = document.source
-            for edit in sorted(edits, reverse=True):
-                source = source[: edit.span.start] + edit.text.encode() + source[edit.span.end :]
-            _replace(path, source)
+            _replace(path, apply(document.source, edits))
             changed = True
     return changed
 
