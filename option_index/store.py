@@ -46,12 +46,12 @@ class ExactOptions(FactOptions):
             raise LookupError(f"{file.origin.kind}: no index of options")
         super().__init__(file, module_set, Point(snapshot=file.origin.revision, revision=point.revision))
         self.title = module_set.title
+        self._index = file
         self._prose = lru_cache(maxsize=_REMEMBERED)(self._prose_uncached)
 
     def _option(self, node: Node, path: Path, facts: Sequence[Fact]) -> Option:
-        example, description, internal = self._prose_of(node)
         option = super()._option(node, path, facts)
-        return replace(option, example=example, description=description, internal=bool(internal))
+        return replace(option, **self._index.prose(node.id)._asdict())
 
     def _declaration(self, file: str) -> Declaration:
         name, _, url = file.partition("\t")
@@ -70,11 +70,7 @@ class ExactOptions(FactOptions):
             if not found:
                 return None, None
             node = found[0]
-        return self._prose_of(node)[:2]
-
-    def _prose_of(self, node: Node) -> tuple[str | None, str | None, int]:
-        query = "SELECT example, description, internal FROM fact JOIN prose ON prose.id = fact.prose WHERE node = ?"
-        return self._file.db.execute(query, (node.id,)).fetchone() or (None, None, 0)
+        return self._index.prose(node.id)[:2]
 
 
 _PUBLISHED_RELATIVE = frozenset({"nixos"})

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from option_index.facts_file import FactsFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from option_index.facts_file import Fact
 
 SCHEMA_VERSION = 1
 """Files of other versions are not read; the cache keeps each version in a folder of its own."""
@@ -51,6 +54,10 @@ CREATE INDEX package_set_child ON package_set (parent, name);
 _SEAL = 60
 """Where SQLite keeps `user_version`, four bytes that belong to the application (SQLite, "Database File Format", 1.3)."""
 _CHUNK = 2**20
+_VARIABLES = 500
+"""So many values are asked for at once: SQLite before 3.32 takes 999."""
+_KEPT = 4096
+"""The prose of so many options is kept at hand."""
 
 
 class DamagedError(Exception):
@@ -74,6 +81,17 @@ class Origin(NamedTuple):
     """Options or packages."""
 
 
+class Prose(NamedTuple):
+    """What an option's author wrote of it, and whether it is for the module set's own use."""
+
+    example: str | None
+    description: str | None
+    internal: bool
+
+
+_NO_PROSE = Prose(None, None, False)
+
+
 class IndexFile(FactsFile):
     """A sealed index, opened for reading. Use it from one thread at a time."""
 
@@ -86,8 +104,34 @@ class IndexFile(FactsFile):
         """
         _verify(path)
         super().__init__(path)
+        self._prose: dict[int, Prose] = {}
         fields: dict[str, str] = dict(self.db.execute("SELECT key, value FROM meta"))
         self.origin = Origin(fields["kind"], fields["revision"], fields["source"], int(fields["rows"]))
+
+    def facts_of(self, nodes: Sequence[int]) -> Mapping[int, Sequence[Fact]]:
+        """Return what several options are, by id; their prose is read along with it."""
+        for start in range(0, len(nodes), _VARIABLES):
+            some = nodes[start : start + _VARIABLES]
+            self._read_prose(f"IN ({','.join('?' * len(some))})", some)
+        return super().facts_of(nodes)
+
+    def facts_below(self, node: int) -> Sequence[tuple[int, Fact]]:
+        """Return the facts of all options directly below a node, with the option's id; their prose is read along with them."""
+        self._read_prose("IN (SELECT id FROM node WHERE parent = ? AND own_first IS NOT NULL)", (node,))
+        return super().facts_below(node)
+
+    def prose(self, node: int) -> Prose:
+        """Return what an option's author wrote of it; nothing where the node is no option."""
+        if node not in self._prose:
+            self._read_prose("= ?", (node,))
+        return self._prose.get(node, _NO_PROSE)
+
+    def _read_prose(self, which: str, values: Sequence[int]) -> None:
+        if len(self._prose) > _KEPT:
+            self._prose.clear()
+        query = "SELECT node, example, description, internal FROM fact JOIN prose ON prose.id = fact.prose WHERE node "
+        for node, example, description, internal in self.db.execute(query + which, values):
+            self._prose[node] = Prose(example, description, bool(internal))
 
     def faults(self) -> str | None:
         """Let SQLite examine the whole structure; returns what is wrong, or None. Takes a second for the largest."""
