@@ -183,7 +183,9 @@ class _Attempt(NamedTuple):
 
     def into(self, document: Document) -> Document:
         """Return the document with the text in it."""
-        return document.edited([Change(Span(self.at, self.at), self.text)], document.version) if self.text else document
+        if not self.text:
+            return document
+        return document.edited([Change(Span(self.at, self.at), self.text)], document.version, tentative=True)
 
     def moved(self, by: int) -> _Attempt:
         """Return the same attempt, so many bytes further on."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Tree
 
+_LARGE = 128 * 1024
+"""Bytes; to parse as many takes 10 ms."""
+
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -72,11 +75,17 @@ class Document:
             return self.source[part.start : part.end].decode("utf-8", "replace")
         return self.source[part.start_byte : part.end_byte].decode("utf-8", "replace")
 
-    def edited(self, changes: Iterable[Change], version: int | None) -> Document:
-        """Return the next version: changes apply one after another, each to the result of the one before."""
+    def edited(self, changes: Iterable[Change], version: int | None, *, tentative: bool = False) -> Document:
+        """Return the next version: changes apply one after another, each to the result of the one before.
+
+        How tree-sitter recovers from an error depends on the tree it had before. So that an answer depends on the text alone, a broken
+        text is parsed afresh, unless it is too large for that on every keystroke, or only tried out (`tentative`).
+        """
         from nix_lsp.syntax.parse import reparse
 
         source, tree = self.source, self._tree
         for change in changes:
             source, tree = reparse(source, tree, change)
+        if tree is not None and tree.root_node.has_error and len(source) <= _LARGE and not tentative:
+            tree = None
         return Document(self.path, source, version, tree)
