@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from option_index.facts_file import PLACEHOLDERS, is_placeholder
+from option_index.facts_file import PLACEHOLDERS
+from option_index.records import is_placeholder
 from option_index.store_file import INDEXES, PACKAGES, SCHEMA, Origin, UnwritableError, seal
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index import types
-from option_index.facts_file import HIDDEN, MOVED, is_placeholder
+from option_index.facts_file import HIDDEN, MOVED
 from option_index.interval import place, releases
-from option_index.records import Child, Declaration, Move, MoveKind, Option, Resolution, Standing
+from option_index.records import Child, Declaration, Move, MoveKind, Option, Resolution, Standing, is_placeholder
 from option_index.walk import ambiguous, match, named, path_of
 
 if TYPE_CHECKING:

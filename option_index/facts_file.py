@@ -83,11 +83,6 @@ class ModuleSet(NamedTuple):
     snapshots: tuple[Snapshot, ...]
 
 
-def is_placeholder(segment: str) -> bool:
-    """Tell whether a path segment of the index stands for any name."""
-    return segment == "*" or segment.startswith("<")
-
-
 class FactsFile:
     """The facts, opened on the first question. Use it from one thread at a time."""
 

@@ -16,6 +16,11 @@ In the index a segment may be a placeholder: `<name>` (any attribute of an `attr
 """
 
 
+def is_placeholder(segment: str) -> bool:
+    """Tell whether a path segment of the index stands for any name."""
+    return segment == "*" or segment.startswith("<")
+
+
 class Declaration(NamedTuple):
     """A file that declares an option: its path inside the module set's repository, and a link to it where one is known."""
 

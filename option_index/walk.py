@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from option_index.facts_file import PLACEHOLDERS, is_placeholder
+from option_index.facts_file import PLACEHOLDERS
+from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from option_index.catalog import Catalog
-from option_index.facts_file import is_placeholder
-from option_index.records import Standing
+from option_index.records import Standing, is_placeholder
 from option_index.timeline import Point
 from scripts.facts import sources
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from option_index.records import is_placeholder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -64,6 +66,13 @@ class DeclaredOptions:
         return root
 
 
+def fits(declared: Sequence[str | None], names: Sequence[str | None]) -> bool:
+    """Tell whether a path may be the declared one; None in either stands for any name."""
+    return len(declared) == len(names) and all(
+        one is None or other is None or one == other for one, other in zip(map(_general, declared), names, strict=True)
+    )
+
+
 class _Branch:
     """What declared paths have in common up to some segment."""
 
@@ -86,4 +95,4 @@ class _Branch:
 
 def _general(name: str | None) -> str | None:
     """Return None for a segment that any name fits: `*`, `<name>`, and what is not static."""
-    return None if name is None or name == "*" or name.startswith("<") else name
+    return None if name is None or is_placeholder(name) else name

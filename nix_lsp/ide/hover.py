@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.declared import fits
 from nix_lsp.analysis.module import roots_at
 from nix_lsp.analysis.scope import Name, With, introduced, resolve_name
 from nix_lsp.analysis.standard import standard_path
@@ -139,7 +140,7 @@ def _option(project: Project, document: Document, place: Place) -> Hover | None:
     said: list[str] = []
     for lane in _lanes(project, document, place.root):
         for declared in project.declared(lane):
-            if _same(tuple(segment.name for segment in declared.path), place.names):
+            if fits([segment.name for segment in declared.path], place.names):
                 file = os.path.relpath(declared.file, os.path.dirname(document.path) or ".")  # noqa: PTH120 -- no file is touched
                 return Hover(place.span, markdown.declared_option(path, declared, file))
         text_of = _described(project, lane, path, place.names)
@@ -193,13 +194,6 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
 def _static(definition: Definition) -> tuple[str, ...] | None:
     names = tuple(name for name in definition.names if name is not None)
     return names if len(names) == len(definition.names) else None
-
-
-def _same(declared: Sequence[str | None], names: Sequence[str | None]) -> bool:
-    return len(declared) == len(names) and all(
-        one is None or other is None or one == other or one.startswith(("<", "*"))
-        for one, other in zip(declared, names, strict=True)
-    )
 
 
 # Packages, builtins, names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from option_index.records import MoveKind, Standing
+from option_index.records import MoveKind, Standing, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,13 +67,13 @@ def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionS
     """Describe a path that has options below it, or had: those that moved leave their namespace behind."""
     if not children:
         return "\n\n".join([f"**{code(path)}**", "All options here have moved or gone", source(lane, options.label)])
-    named = [child for child in children if not child.name.startswith(("<", "*"))]
+    named = [child for child in children if not is_placeholder(child.name)]
     count = f"{len(named):,} name{'' if len(named) == 1 else 's'} below"
     facts = [count]
     if switch := next((child.option for child in named if child.name == "enable" and child.option), None):
         default = f", default {code(switch.default)}" if switch.default else ""
         facts.append(f"{code('enable')}: {switch.type}{default}")
-    if any(child.name.startswith(("<", "*")) for child in children):
+    if any(is_placeholder(child.name) for child in children):
         facts.append("takes names of your own")
     return "\n\n".join([f"**{code(path)}**", _facts(facts), source(lane, options.label)])
 

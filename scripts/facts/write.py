@@ -6,7 +6,8 @@ import itertools
 import sqlite3
 from typing import TYPE_CHECKING
 
-from option_index.facts_file import HIDDEN, MOVED, PLACEHOLDERS, is_placeholder
+from option_index.facts_file import HIDDEN, MOVED, PLACEHOLDERS
+from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

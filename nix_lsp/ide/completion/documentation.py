@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide import markdown
 from nix_lsp.syntax.layout import attrpath_text, quote_attr
+from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ def _option(project: Project, key: tuple[str, ...]) -> str | None:
         options = project.options(inner)
         if options is None:
             return None
-        shown = ".".join(name if name.startswith(("<", "*")) else quote_attr(name) for name in path)
+        shown = ".".join(name if is_placeholder(name) else quote_attr(name) for name in path)
         if found := options.option(path):
             return markdown.option(shown, found, inner, options, options.resolve(path))
         return markdown.namespace(shown, options.children(path), inner, options)

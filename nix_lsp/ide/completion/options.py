@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.declared import fits
 from nix_lsp.ide.completion.snippets import escape, placeholder, value_snippet
 from nix_lsp.ide.model import CompletionItem, CompletionKind
 from nix_lsp.syntax.layout import quote_attr
+from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,17 +72,13 @@ def option_items(
 
 
 def _label(name: str) -> str:
-    return name if _is_placeholder(name) else quote_attr(name)
+    return name if is_placeholder(name) else quote_attr(name)
 
 
 def _nearness(name: str, typed: str) -> int:
     """Rank a name by what is typed: it starts with it, has it inside, or neither (clients match letters that stand apart, too)."""
     folded, wanted = name.casefold(), typed.casefold()
     return 0 if folded.startswith(wanted) else 1 if wanted in folded else 4
-
-
-def _is_placeholder(name: str) -> bool:
-    return name == "*" or (name.startswith("<") and name.endswith(">"))
 
 
 def _child(lane: Lane, child: Child, label: str, place: Place) -> CompletionItem:
@@ -90,7 +88,7 @@ def _child(lane: Lane, child: Child, label: str, place: Place) -> CompletionItem
     sort = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}{label}"
     if option is None or (child.has_children and not _takes_value(option)):
         kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
-        insert, is_snippet = (placeholder_of(child.name, 1), True) if _is_placeholder(child.name) else (label, False)
+        insert, is_snippet = (placeholder_of(child.name, 1), True) if is_placeholder(child.name) else (label, False)
     else:
         kind = CompletionKind.OPTION
         insert, is_snippet = _segments((child.name,), option, place)
@@ -132,7 +130,7 @@ def _deep(lane: Lane, option: Option, rest: tuple[str, ...], place: Place) -> Co
 
 
 def _segment(name: str, stop: int) -> tuple[str, bool]:
-    if _is_placeholder(name):
+    if is_placeholder(name):
         return placeholder_of(name, stop), True
     return quote_attr(name), False
 
@@ -155,7 +153,7 @@ def _segments(names: tuple[str, ...], option: Option, place: Place) -> tuple[str
 
 def _plain(name: str) -> str:
     """Return what a client without snippets inserts: nothing stands for a name that only the user knows."""
-    return "" if _is_placeholder(name) else quote_attr(name)
+    return "" if is_placeholder(name) else quote_attr(name)
 
 
 def _declared(project: Project, lanes: Sequence[Lane], place: Place) -> Iterator[CompletionItem]:
@@ -165,7 +163,7 @@ def _declared(project: Project, lanes: Sequence[Lane], place: Place) -> Iterator
         for declared in project.declared(lane):
             names = tuple(segment.name for segment in declared.path)
             depth = len(place.path)
-            if len(names) <= depth or not _matches(names[:depth], place.path):
+            if len(names) <= depth or not fits(names[:depth], place.path):
                 continue
             name = names[depth]
             if name is None or name in seen:
@@ -186,11 +184,4 @@ def _own(declared: DeclaredOption, name: str, *, is_leaf: bool, place: Place) ->
     kind = CompletionKind.OPTION if is_leaf else CompletionKind.NAMESPACE
     return CompletionItem(
         label, kind, insert, is_snippet, _plain(name), detail=declared.type, sort="0" + label, key=key
-    )
-
-
-def _matches(declared: tuple[str | None, ...], path: tuple[str | None, ...]) -> bool:
-    return all(
-        ours is None or theirs is None or ours == theirs or _is_placeholder(ours)
-        for ours, theirs in zip(declared, path, strict=True)
     )

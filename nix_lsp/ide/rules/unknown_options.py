@@ -10,7 +10,7 @@ from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
-from option_index.records import Standing
+from option_index.records import Standing, is_placeholder
 from option_index.suggest import distance
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole
     definition = judgement.definition
     edit = replace_segments(definition, definition.own, len(definition.path), path)
     taken = any(each.names == path for each in judgement.root.definitions)
-    if edit is None or taken or any(name.startswith(("<", "*")) for name in path):
+    if edit is None or taken or any(map(is_placeholder, path)):
         return None
     edits = (FileEdit(subject.document.path, (edit,)),)
     return Fix(f"Change to `{attrpath_text(path)}`", edits, Tier.REVIEW, preferred=sole)
