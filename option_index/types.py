@@ -8,10 +8,9 @@ stand below an option of that type. Whether a value fits: `option_index.values`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,7 @@ _DEPTH = 24
 """Nesting beyond this is kept as text: no sentence published so far nests deeper than 12."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A type without parts: `boolean`, `package`, `TOML value`, or a phrase we know nothing of."""
 
     text: str
@@ -30,8 +28,7 @@ class Leaf:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """An enumeration; `values` are Nix literals as printed: `"yes"`, `1`, `null`."""
 
     values: tuple[str, ...]
@@ -42,8 +39,7 @@ class OneOf:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(NamedTuple):
     """A range of integers; None is no bound. `text` is the phrase as printed."""
 
     low: int | None
@@ -54,8 +50,7 @@ class Integer:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """Strings that match a POSIX extended regular expression as a whole."""
 
     pattern: str
@@ -64,8 +59,7 @@ class Pattern:
         return f"string matching the pattern {self.pattern}"
 
 
-@dataclass(frozen=True, slots=True)
-class Of:
+class Of(NamedTuple):
     """A container: `prefix` is how it is introduced (`list of`, `attribute set of`, …)."""
 
     prefix: str
@@ -75,8 +69,7 @@ class Of:
         return f"{self.prefix} {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     """One type or another; `comma` where the phrase is separated by `, or`."""
 
     left: Type
@@ -87,8 +80,7 @@ class Either:
         return f"{self.left}{',' if self.comma else ''} or {self.right}"
 
 
-@dataclass(frozen=True, slots=True)
-class Coerced:
+class Coerced(NamedTuple):
     """A type, and another whose values are converted to it."""
 
     final: Type
@@ -98,8 +90,7 @@ class Coerced:
         return f"{self.final} or {self.source} convertible to it"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A type with a further condition that the phrase only names."""
 
     base: Type
@@ -109,8 +100,7 @@ class Checked:
         return f"{self.base} (with check: {self.check})"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A parenthesised phrase."""
 
     inner: Type
@@ -260,9 +250,9 @@ def choices(type_: Type) -> tuple[str, ...]:
     for part in parts(type_):
         if isinstance(part, OneOf):
             found.update(dict.fromkeys(value for value in part.values if not value.startswith("<")))
-        elif part == Leaf("boolean"):
+        elif isinstance(part, Leaf) and part.text == "boolean":
             found.update({"true": None, "false": None})
-        elif part == Leaf("null"):
+        elif isinstance(part, Leaf) and part.text == "null":
             found["null"] = None
     return tuple(found)
 

@@ -36,9 +36,7 @@ def value_snippet(sentence: str, default: str | None, stop: int) -> str:
     """
     type_ = parse(sentence)
     values = choices(type_)
-    others = [
-        part for part in parts(type_) if not isinstance(part, OneOf) and part not in (Leaf("null"), Leaf("boolean"))
-    ]
+    others = [part for part in parts(type_) if not isinstance(part, OneOf) and not choices(part)]
     if values and (not others) and len(values) <= _CHOICES:
         ordered = sorted(values, key=lambda value: (value == default, value == "null"))
         return _choice(ordered, stop)
