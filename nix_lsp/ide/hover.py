@@ -13,7 +13,6 @@ from nix_lsp.ide import markdown
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.model import Hover
 from nix_lsp.syntax.ast import attrs, span, text
-from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -136,7 +135,7 @@ def _is_argument_of(document: Document, base: Node, root: Root) -> bool:
 
 
 def _option(project: Project, document: Document, place: Place) -> Hover | None:
-    path = attrpath_text([name or "*" for name in place.names])
+    path = markdown.shown_path(place.names)
     said: list[str] = []
     for lane in _lanes(project, document, place.root):
         for declared in project.declared(lane):
@@ -158,7 +157,7 @@ def _described(project: Project, lane: Lane, path: str, names: tuple[str | None,
     if resolution.standing is Standing.OPTION and resolution.option:
         return markdown.option(path, resolution.option, lane, options, resolution)
     if resolution.standing is Standing.INSIDE and resolution.option:
-        above = attrpath_text([name or "*" for name in names[: len(resolution.option.path)]])
+        above = markdown.shown_path(names[: len(resolution.option.path)])
         return markdown.option(above, resolution.option, lane, options)
     if resolution.standing is Standing.NAMESPACE:
         return markdown.namespace(path, options.children(names), lane, options)
@@ -187,7 +186,7 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
                 names = _static(definition)
                 found = options.option(names) if options and names else None
                 if options and found and choices(parse(found.type)):
-                    return Hover(span(node), markdown.option(attrpath_text(names or ()), found, lane, options))
+                    return Hover(span(node), markdown.option(markdown.shown_path(names or ()), found, lane, options))
     return None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nix_lsp.syntax.layout import quote_attr
 from option_index.records import MoveKind, Standing, is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.pin import Lane, Pin
@@ -30,6 +31,11 @@ _LONG = 72
 def pin_of(lane: Lane) -> Pin | None:
     """Return the pin that says which revision of its module set a lane has."""
     return lane.pins.get(_SOURCES.get(lane.set, lane.set))
+
+
+def shown_path(names: Iterable[str | None]) -> str:
+    """Return an option path for people: `*` for a name that is not static, placeholders as the index has them."""
+    return ".".join("*" if name is None else name if is_placeholder(name) else quote_attr(name) for name in names)
 
 
 def code(text: str) -> str:

@@ -59,6 +59,10 @@ def test_the_name_of_a_submodule_is_matched():
     assert "**`users.users.alice.shell`**\n\n- Type: `null or package" in said("{ users.users.alice.sh$0ell = 1; }")
 
 
+def test_a_name_that_only_evaluation_can_tell_is_a_star():
+    assert "**`users.users.*.shell`**" in said("{ x, ... }: { users.users.${x}.sh$0ell = 1; }")
+
+
 def test_a_choice_is_described_by_its_option():
     text = said('{ services.openssh.settings.PermitRootLogin = "n$0o"; }')
     assert text.startswith('"no"\n---\n**`services.openssh.settings.PermitRootLogin`**')

@@ -6,8 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide import markdown
-from nix_lsp.syntax.layout import attrpath_text, quote_attr
-from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +30,7 @@ def _option(project: Project, key: tuple[str, ...]) -> str | None:
         options = project.options(inner)
         if options is None:
             return None
-        shown = ".".join(name if is_placeholder(name) else quote_attr(name) for name in path)
+        shown = markdown.shown_path(path)
         if found := options.option(path):
             return markdown.option(shown, found, inner, options, options.resolve(path))
         return markdown.namespace(shown, options.children(path), inner, options)
@@ -44,7 +42,7 @@ def _declared(project: Project, key: tuple[str, ...]) -> str | None:
     document = project.document(file)
     for option in project.module(document).declared if document else ():
         if [segment.name or "" for segment in option.path] == path:
-            return markdown.declared_option(attrpath_text(path), option, posixpath.basename(file))
+            return markdown.declared_option(markdown.shown_path(path), option, posixpath.basename(file))
     return None
 
 

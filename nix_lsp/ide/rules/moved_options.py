@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.edits import remove
-from nix_lsp.ide.markdown import SET_NAMES
+from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
 from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import relocate
@@ -75,7 +75,7 @@ def _span(judgement: Judgement) -> Span:
 
 
 def _old(judgement: Judgement) -> str:
-    return f"`{attrpath_text([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+    return f"`{shown_path(judgement.definition.names[: judgement.last + 1])}`"
 
 
 def _since(judgement: Judgement) -> str:

@@ -24,6 +24,7 @@ from nix_lsp.ide.edits import (
     replace,
     set_of,
 )
+from nix_lsp.ide.markdown import shown_path
 from nix_lsp.ide.model import FileEdit, Fix, TextEdit
 from nix_lsp.syntax.ast import attrs, bindings
 from nix_lsp.syntax.layout import attrpath_text
@@ -118,7 +119,7 @@ def _rename(document: Document, definition: Definition, links: Sequence[Link], u
     edit = replace_segments(definition, link.start, end, unit.target)
     if edit is None:
         return None
-    old = f"`{attrpath_text([name or '*' for name in definition.names[:end]])}` " if unit.level else ""
+    old = f"`{shown_path(definition.names[:end])}` " if unit.level else ""
     return _fix(document, f"Rename {old}to `{attrpath_text(unit.target)}`", [edit, *unit.inner])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.markdown import SET_NAMES
+from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tier
 from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import replace_segments
@@ -102,7 +102,7 @@ def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole
 
 
 def _path(judgement: Judgement) -> str:
-    return f"`{attrpath_text([name or '*' for name in judgement.definition.names[: judgement.last + 1]])}`"
+    return f"`{shown_path(judgement.definition.names[: judgement.last + 1])}`"
 
 
 def _set_name(judgement: Judgement) -> str:
