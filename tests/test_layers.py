@@ -74,8 +74,9 @@ def test_only_the_server_knows_the_protocols_libraries() -> None:
     assert not wrong
 
 
-def test_features_load_no_framework() -> None:
-    loaded = loaded_by("\n".join(f"import {module}" for module in modules("nix_lsp/ide")))
+@pytest.mark.parametrize("folder", ["nix_lsp/syntax", "nix_lsp/analysis", "nix_lsp/ide"])
+def test_what_knows_nix_loads_no_framework(folder: str) -> None:
+    loaded = loaded_by("\n".join(f"import {module}" for module in modules(folder)))
 
     assert not loaded & {*FRAMEWORKS, "nix_lsp.lsp", "nix_lsp.cli"}
 
