@@ -29,6 +29,8 @@ class DownloadError(Exception):
 
 
 class Outcome(Enum):
+    """What a download did."""
+
     FETCHED = "fetched"
     UNCHANGED = "unchanged"
     """The server said that the copy on disk is current."""

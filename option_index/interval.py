@@ -31,9 +31,11 @@ class Snapshot(NamedTuple):
     """The release whose branch it is of; None for master."""
 
     def surely_before(self, day: date) -> bool:
+        """Tell whether the revision is, or left master, before a day, whatever time zones and a branch's window leave open."""
         return (branch_window(self.release)[1] if self.release else self.day + _DAY) <= day
 
     def surely_after(self, day: date) -> bool:
+        """Tell whether the revision is, or left master, after a day, in the same sense."""
         return (branch_window(self.release)[0] if self.release else self.day - _DAY) >= day
 
 
@@ -51,6 +53,7 @@ class Interval(NamedTuple):
 
     @property
     def exact(self) -> bool:
+        """The pin is that of one snapshot."""
         return self.first == self.last and not self.open_left and not self.open_right
 
     def after(self, change: int, release: str | None, possible: int | None = None) -> bool | None:

@@ -63,7 +63,9 @@ class PackageSet(Protocol):
     """The package attributes of nixpkgs at one pin."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """What the packages are those of, for people."""
+        ...
 
     def package(self, attr: str) -> Package | None:
         """Return the package at a dotted attribute path below `pkgs`."""

@@ -33,7 +33,9 @@ class Project(Protocol):
     """Everything that is known at one moment. Answers are cached per document and cheap to ask again."""
 
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> Settings:
+        """What the user has set."""
+        ...
 
     def document(self, path: str) -> Document | None:
         """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""

@@ -30,6 +30,7 @@ class Survey:
 
     @property
     def is_done(self) -> bool:
+        """All has been found out."""
         return self.graph is not None
 
     def advance(self) -> bool:

@@ -23,6 +23,8 @@ class Position(TypedDict):
 
 
 class Range(TypedDict):
+    """From one position up to another, exclusive."""
+
     start: Position
     end: Position
 

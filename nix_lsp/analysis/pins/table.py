@@ -21,6 +21,8 @@ Reach = Literal["inputs", "sources", "literals"]
 
 
 class Reader(NamedTuple):
+    """A way to pin: how code reaches its pins, and the function that reads a folder's; None where the folder has none."""
+
     reach: Reach
     read: Callable[[Files, str], Pins | None]
 
@@ -64,6 +66,7 @@ class FolderPins(NamedTuple):
 
     @property
     def problems(self) -> tuple[PinProblem, ...]:
+        """What is wrong with the files that were read."""
         return tuple(problem for pins in self.order for problem in pins.problems)
 
     def named(self, head: str, name: str) -> Pin | None:

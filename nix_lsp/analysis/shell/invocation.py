@@ -55,6 +55,7 @@ class Invocation:
     operands: tuple[Word, ...]
 
     def has(self, key: str) -> bool:
+        """Tell whether an option is given."""
         return any(name == key for name, _ in self.options)
 
     def argument(self, key: str) -> Word | None:

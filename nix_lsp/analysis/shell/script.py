@@ -43,6 +43,7 @@ class Command:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
+        """The command's name and its arguments; empty for what is no simple command."""
         if self.node.type in _NO_WORDS:
             return ()
         spans = (span for kind, span in self._parts if kind not in _REDIRECTIONS and kind != "variable_assignment")
@@ -61,6 +62,7 @@ class Command:
 
     @cached_property
     def redirections(self) -> tuple[Redirection, ...]:
+        """The command's own redirections, and those round it."""
         outer = self.node.parent
         outside = outer.children_by_field_name("redirect") if outer and outer.type == "redirected_statement" else []
         inside = [child for child in self.node.children if child.type in _REDIRECTIONS]

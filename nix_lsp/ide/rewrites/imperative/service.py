@@ -46,6 +46,7 @@ class Service:
 
     @staticmethod
     def of(names: tuple[str, ...], defined: Mapping[tuple[str, ...], Node | None]) -> Service:
+        """Read the service that the option path `names` belongs to; one that says nothing for a script of no service."""
         if names[:2] != ("systemd", "services"):
             return Service({})
         settings = {".".join(path[3:]): value for path, value in defined.items() if path[:3] == names[:3] and path[3:]}
