@@ -266,3 +266,18 @@ def test_a_rule_that_fails_costs_only_itself(monkeypatch: pytest.MonkeyPatch, ca
 )
 def test_hostile_files_are_survived(text: str):
     diagnostics(one(INDEX), Document("/t.nix", text.encode()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n  services.openssh.\n  networking.hostName = "x";\n}',
+        '{\r\n  services.openssh.\r\n\r\n  networking.hostName = "x";\r\n}',
+        "{\n  services.openssh = {\n    settings.\n    enable = true;\n  };\n}",
+    ],
+)
+def test_a_half_typed_path_is_marked_at_its_dot_not_at_the_next_binding(text: str):
+    diagnostic = only(text)
+    assert diagnostic.span == (text.index(".\r" if "\r" in text else ".\n"), diagnostic.span.start + 1)
+    assert diagnostic.message.startswith("A name is missing after this `.`")
+    assert not diagnostic.fixes

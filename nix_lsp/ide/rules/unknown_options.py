@@ -10,6 +10,7 @@ from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
+from nix_lsp.syntax.span import Span
 from option_index.records import Standing, is_placeholder
 from option_index.suggest import distance
 
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 
 _SHORT = 4
 """Names shorter than this are near many others."""
+_UNFINISHED = "A name is missing after this `.`: as it is, the binding in the next line goes on with the path."
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
         if judgement.standing not in {Standing.UNKNOWN, Standing.UNLISTED}:
+            continue
+        if dot := _unfinished(subject, judgement):
+            if judgement.standing is Standing.UNKNOWN:
+                yield UNKNOWN.at(dot, _UNFINISHED)
             continue
         suggestions = judgement.resembles()
         if judgement.standing is Standing.UNLISTED:
@@ -61,6 +67,17 @@ def _message(judgement: Judgement, suggestions: Sequence[tuple[str, ...]]) -> st
         f"{_set_name(judgement)} has no option {_path(judgement)}{known}; {_pinned(judgement)}."
         f"{f' Did you mean {meant}?' if meant else ''}"
     )
+
+
+def _unfinished(subject: Subject, judgement: Judgement) -> Span | None:
+    """Return the dot after which a line ends in the unknown path: half-typed, it has taken the next binding's name for its own."""
+    path = judgement.definition.path
+    for index in range(judgement.last, judgement.definition.own, -1):
+        before = path[index - 1].span.end
+        between = subject.document.source[before : path[index].span.start].splitlines()
+        if len(between) > 1 and between[0].rstrip() == b".":
+            return Span(before, before + 1)
+    return None
 
 
 def _is_slip(judgement: Judgement, path: tuple[str, ...]) -> bool:
