@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from option_index.records import Path
 
 _MOST = 3
+_SLIP = 1
+"""Edits of a slip of the finger: where one explains a path, more far-fetched readings are left out."""
+_ELSEWHERE = 9
+"""Stands for a distance where the name is not the only difference."""
 _DEEPER = 300
 """So many options below the part that is known are compared by their last segment."""
 
@@ -22,32 +26,36 @@ def suggest(options: OptionSet, path: Sequence[str]) -> list[Path]:
     found: dict[Path, None] = {}
     asked = tuple(path)
     understood = min(options.resolve(asked).matched, len(asked) - 1)
-    for candidate in (*_misspelt(options, asked, understood), *_elsewhere(options, asked, understood)):
+    is_slip = False
+    for cost, candidate in (*_misspelt(options, asked, understood), *_elsewhere(options, asked, understood)):
+        if is_slip and cost > _SLIP:
+            break
         resolution = options.resolve(candidate)
         if resolution.move and resolution.standing is Standing.RENAMED and resolution.move.target:
             found[resolution.move.target] = None
         elif resolution.standing in (Standing.OPTION, Standing.NAMESPACE):
             found[candidate] = None
+        is_slip = is_slip or (bool(found) and cost <= _SLIP)
         if len(found) == _MOST:
             break
     return list(found)
 
 
-def _misspelt(options: OptionSet, path: Path, at: int) -> Iterator[Path]:
-    """Yield the path with its segment `at` replaced by near names of the same place."""
+def _misspelt(options: OptionSet, path: Path, at: int) -> Iterator[tuple[int, Path]]:
+    """Yield the path with its segment `at` replaced by near names of the same place, and how far they are."""
     before, segment, after = path[:at], path[at], path[at + 1 :]
     near = ((distance(segment, child.name), child.name) for child in options.children(before))
-    for _, name in sorted((cost, name) for cost, name in near if cost is not None)[: 2 * _MOST]:
-        yield (*before, name, *after)
+    for cost, name in sorted((cost, name) for cost, name in near if cost is not None)[: 2 * _MOST]:
+        yield cost, (*before, name, *after)
 
 
-def _elsewhere(options: OptionSet, path: Path, at: int) -> Iterator[Path]:
+def _elsewhere(options: OptionSet, path: Path, at: int) -> Iterator[tuple[int, Path]]:
     """Yield the options below the part that is known, all but the last segment, whose last segment is near that of `path`."""
     if at == 0 or at != len(path) - 1:
         return
     near = ((distance(path[-1], option.path[-1]), option.path) for option in options.below(path[:at], "", _DEEPER))
     for _, found in sorted((cost, found) for cost, found in near if cost is not None):
-        yield (*path[:at], *found[at:])
+        yield _ELSEWHERE, (*path[:at], *found[at:])
 
 
 def distance(a: str, b: str) -> int | None:

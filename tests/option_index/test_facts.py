@@ -307,6 +307,11 @@ def test_a_misspelt_path_is_understood(catalog: Catalog, path: str, meant: str):
     assert ".".join(options_at(catalog, "nixos", parse_point("25.11")).suggest(path.split("."))[0]) == meant
 
 
+def test_where_a_slip_explains_a_path_nothing_else_is_suggested(catalog: Catalog):
+    options = options_at(catalog, "nixos", parse_point("25.11"))
+    assert options.suggest(("programs", "git", "enabled")) == [("programs", "git", "enable")]
+
+
 def test_nothing_is_suggested_for_what_is_near_nothing(catalog: Catalog):
     assert not options_at(catalog, "nixos", parse_point("25.11")).suggest(("zzzzqqqq", "wwww"))
 
