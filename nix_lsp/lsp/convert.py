@@ -72,7 +72,7 @@ def _completion_item(item: CompletionItem, edit_range: Json, client: Client) -> 
     is_snippet = item.is_snippet and client.takes_snippets
     text = item.insert
     if not is_snippet:
-        text = item.plain or (item.label if item.is_snippet else item.insert)
+        text = item.plain if item.plain is not None else item.label if item.is_snippet else item.insert
     result: Json = {"label": item.label, "kind": _COMPLETION_KINDS[item.kind]}
     if not client.takes_default_edit_range:
         # An item's own edit has its range beside the text: `range`, or `insert` and `replace`.

@@ -58,6 +58,13 @@ def test_a_plain_client_gets_plain_text() -> None:
     }
 
 
+def test_an_empty_plain_text_is_not_the_label() -> None:
+    name = CompletionItem("<name>", CompletionKind.NAMESPACE, "${1:name}", is_snippet=True, plain="")
+    (item,) = convert.completion_list(Completion((name,), Span(2, 5), Span(2, 4)), DOCUMENT, Client({}))["items"]
+
+    assert item["textEdit"]["newText"] == ""
+
+
 def test_a_client_that_takes_snippets_gets_them() -> None:
     item = first(capable(snippetSupport=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.declared import fits
@@ -122,7 +123,7 @@ def _deep(lane: Lane, option: Option, rest: tuple[str, ...], place: Place) -> Co
         CompletionKind.OPTION,
         insert,
         is_snippet,
-        label,
+        _plain(*rest),
         detail=option.type,
         sort=f"3{len(rest)}{label}",
         key=key,
@@ -151,9 +152,10 @@ def _segments(names: tuple[str, ...], option: Option, place: Place) -> tuple[str
     return ".".join(quote_attr(name) for name in names), False
 
 
-def _plain(name: str) -> str:
-    """Return what a client without snippets inserts: nothing stands for a name that only the user knows."""
-    return "" if is_placeholder(name) else quote_attr(name)
+def _plain(*names: str) -> str:
+    """Return what a client without snippets inserts: the path up to the first name that only the user knows."""
+    known = [quote_attr(name) for name in takewhile(lambda name: not is_placeholder(name), names)]
+    return ".".join(known) + ("." if known and len(known) < len(names) else "")
 
 
 def _declared(project: Project, lanes: Sequence[Lane], place: Place) -> Iterator[CompletionItem]:
