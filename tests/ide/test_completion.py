@@ -247,3 +247,46 @@ def test_ranking_puts_the_wanted_option_near_the_top():
     """Mean reciprocal rank over what people look for most."""
     ranks = [1 / (labels(fixture).index(wanted) + 1) for fixture, wanted in QUERIES]
     assert sum(ranks) / len(ranks) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("fixture", "first"),
+    [
+        ("{ lib, ... }:\n{\n  imp$0\n}", "imports"),
+        ('{ lib, ... }:\n{\n  disabl$0\n  networking.hostName = lib.mkDefault "x";\n}', "disabledModules"),
+    ],
+)
+def test_the_names_of_a_module_itself_are_proposed_at_its_top(fixture: str, first: str):
+    assert labels(fixture)[0] == first
+
+
+def test_the_names_of_a_module_stand_behind_its_options_where_nothing_is_typed():
+    found = labels("{ lib, ... }:\n{\n  $0\n}")
+    assert found[-4:] == ["config", "disabledModules", "imports", "options"]
+
+
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "{ lib, ... }:\n{\n  config = { imp$0 };\n}",
+        "{ services = { imp$0 }; }",
+        "{ services.openssh.enable = true; a.imp$0 }",
+        "#- /flake.nix\n{\n  imp$0\n  outputs = { self }: { };\n}",
+    ],
+)
+def test_the_names_of_a_module_are_not_proposed_inside_of_it(fixture: str):
+    workspace, document, offset = project(fixture, pin="25.11", catalog=CATALOG)
+    found = complete(workspace, document, offset)
+    assert found is None or "imports" not in {item.label for item in found.items}
+
+
+@pytest.mark.parametrize(
+    ("fixture", "label", "plain"),
+    [
+        ("{ users.users.$0 }", "<name>", ""),
+        ("{ networking.firewall.allowed$0 }", "interfaces.<name>.allowedTCPPorts", "interfaces."),
+        ("{ services.openss$0 }", "openssh.enable", "openssh.enable"),
+    ],
+)
+def test_a_client_without_snippets_gets_no_placeholder_in_its_text(fixture: str, label: str, plain: str):
+    assert {item.label: item.plain for item in completed(fixture).items}[label] == plain

@@ -77,6 +77,22 @@ def keyword_items() -> Iterator[CompletionItem]:
         yield CompletionItem(keyword, CompletionKind.KEYWORD, keyword, sort="9" + keyword)
 
 
+MODULE_NAMES: Mapping[str, tuple[str, str]] = {
+    "imports": ("imports = [ $1 ];", "other modules"),
+    "options": ("options = {\n  $1\n\\};", "the options that this module declares"),
+    "config": ("config = {\n  $1\n\\};", "definitions, where the module declares options too"),
+    "disabledModules": ("disabledModules = [ $1 ];", "modules to leave out"),
+}
+"""What a module has beside definitions, with a snippet and its meaning (NixOS manual, "Structure of NixOS Modules")."""
+
+
+def module_items(typed: str) -> Iterator[CompletionItem]:
+    """Yield those of a module's own names, as they stand at its top, that begin with what is typed; all of them behind the options."""
+    for name, (snippet, meaning) in MODULE_NAMES.items():
+        rank = "10" if typed and name.casefold().startswith(typed.casefold()) else "2"
+        yield CompletionItem(name, CompletionKind.KEYWORD, snippet, True, name, detail=meaning, sort=rank + name)
+
+
 def argument_items(lanes: Sequence[Lane], taken: frozenset[str]) -> Iterator[CompletionItem]:
     """Yield the arguments that a module may ask for and that its formals do not name yet."""
     sets = ("", *dict.fromkeys(lane.set for lane in lanes))

@@ -79,6 +79,11 @@ def _attribute(here: Here) -> Proposals:
         return Proposals()
     place = Place(path.names, here.cursor.typed, here.cursor.is_new, here.real.path)
     items, incomplete = option_items(here.project, path.lanes, place)
+    at_top = here.cursor.is_new and here.cursor.enclosing == () and not path.names
+    if at_top and any(here.project.options(lane) for lane in path.lanes):
+        from nix_lsp.ide.completion.names import module_items
+
+        items += module_items(here.cursor.typed)
     if items or not here.cursor.typed:
         return Proposals(items, incomplete)
     return _across(here, path)
