@@ -12,32 +12,9 @@ import jsonschema
 import pytest
 
 from nix_lsp.__main__ import main
+from tests.flake import write_flake
 from tests.machine import missing, tools
 
-LOCK = {
-    "nodes": {
-        "nixpkgs": {
-            "locked": {
-                "lastModified": 1771043024,
-                "owner": "NixOS",
-                "repo": "nixpkgs",
-                "rev": "3" * 40,
-                "type": "github",
-            },
-            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
-        },
-        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
-    },
-    "root": "root",
-    "version": 7,
-}
-FLAKE = """{
-  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
-  outputs = { nixpkgs, ... }: {
-    nixosConfigurations.box = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; };
-  };
-}
-"""
 DRIFTED = """{
   # the console
   hardware.opengl.enable = true; # fast
@@ -48,9 +25,7 @@ DRIFTED = """{
 
 @pytest.fixture
 def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "flake.nix").write_text(FLAKE)
-    (tmp_path / "flake.lock").write_text(json.dumps(LOCK))
-    (tmp_path / "configuration.nix").write_text(DRIFTED)
+    write_flake(tmp_path, DRIFTED)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

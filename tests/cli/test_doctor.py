@@ -12,32 +12,8 @@ from nix_lsp.__main__ import main
 from option_index.cache import Cache
 from option_index.records import Option
 from option_index.store_file import Origin
+from tests.flake import REVISION, write_flake
 
-REVISION = "3" * 40
-LOCK = {
-    "nodes": {
-        "nixpkgs": {
-            "locked": {
-                "lastModified": 1771043024,
-                "owner": "NixOS",
-                "repo": "nixpkgs",
-                "rev": REVISION,
-                "type": "github",
-            },
-            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
-        },
-        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
-    },
-    "root": "root",
-    "version": 7,
-}
-FLAKE = """{
-  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
-  outputs = { nixpkgs, ... }: {
-    nixosConfigurations.box = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; };
-  };
-}
-"""
 Capture = pytest.CaptureFixture[str]
 
 
@@ -46,9 +22,7 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with one host; the cache is empty and there is no Nix."""
     folder = tmp_path / "box"
     folder.mkdir()
-    (folder / "flake.nix").write_text(FLAKE)
-    (folder / "flake.lock").write_text(json.dumps(LOCK))
-    (folder / "configuration.nix").write_text("{ services.openssh.enable = true; }")
+    write_flake(folder, "{ services.openssh.enable = true; }")
     (folder / "package.nix").write_text("{ stdenv }: stdenv.mkDerivation { }")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", "/nowhere")

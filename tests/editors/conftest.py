@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.flake import lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,18 +38,6 @@ CONFIGURATION = """\
   services.openssh.enable = true;
 }
 """
-
-
-def lock(branch: str, revision: str, modified: int) -> str:
-    """Return the `flake.lock` of that flake, with nixpkgs of this branch locked at a commit made at `modified` (seconds of the epoch)."""
-    nixpkgs = {"owner": "NixOS", "repo": "nixpkgs", "type": "github"}
-    digest = base64.b64encode(hashlib.sha256(revision.encode()).digest()).decode()
-    locked = nixpkgs | {"lastModified": modified, "narHash": f"sha256-{digest}", "rev": revision}
-    nodes = {
-        "nixpkgs": {"locked": locked, "original": nixpkgs | {"ref": branch}},
-        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
-    }
-    return json.dumps({"nodes": nodes, "root": "root", "version": 7}, indent=2)
 
 
 @pytest.fixture

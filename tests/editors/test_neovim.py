@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import lock
+from tests.flake import lock
+
 from .waiting import DEADLINE, wait_until
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.flake import write_flake
+
 from .connection import Connection
 
 if TYPE_CHECKING:
@@ -15,32 +17,6 @@ if TYPE_CHECKING:
 
 CLIENTS = Path(__file__).parents[3] / "shared" / "clients"
 
-FLAKE = """\
-{
-  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
-  outputs = { nixpkgs, ... }: {
-    nixosConfigurations.desk = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; };
-  };
-}
-"""
-LOCK = {
-    "nodes": {
-        "nixpkgs": {
-            "locked": {
-                "lastModified": 1767100000,
-                "narHash": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                "owner": "NixOS",
-                "repo": "nixpkgs",
-                "rev": "0123456789abcdef0123456789abcdef01234567",
-                "type": "github",
-            },
-            "original": {"owner": "NixOS", "ref": "nixos-25.11", "repo": "nixpkgs", "type": "github"},
-        },
-        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
-    },
-    "root": "root",
-    "version": 7,
-}
 RENAMED = "{\n  hardware.opengl.enable = true;\n}\n"
 """A module with one option that the project's release has under another name."""
 
@@ -48,9 +24,7 @@ RENAMED = "{\n  hardware.opengl.enable = true;\n}\n"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A flake that pins nixos-25.11 and builds one host from `configuration.nix`."""
-    (tmp_path / "flake.nix").write_text(FLAKE)
-    (tmp_path / "flake.lock").write_text(json.dumps(LOCK, indent=2))
-    (tmp_path / "configuration.nix").write_text(RENAMED)
+    write_flake(tmp_path, RENAMED)
     return tmp_path
 
 
