@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.syntax.span import Span
-
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -39,12 +37,8 @@ class Definition(NamedTuple):
 
     @property
     def names(self) -> tuple[str | None, ...]:
+        """The names of the path's segments."""
         return tuple(segment.name for segment in self.path)
-
-    @property
-    def path_span(self) -> Span:
-        """The bytes of the segments that are written in this binding."""
-        return Span(self.path[self.own].span.start, self.path[-1].span.end)
 
 
 class DeclaredOption(NamedTuple):

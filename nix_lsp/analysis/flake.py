@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, NIXOS
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     UNKNOWN,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nix_lsp.analysis.files import Files
-
-NIXOS, HOME_MANAGER, NIX_DARWIN = "nixos", "home-manager", "nix-darwin"
 
 HOST_OUTPUTS = (
     (("nixosConfigurations",), NIXOS),

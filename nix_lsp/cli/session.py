@@ -7,6 +7,7 @@ import posixpath
 from pathlib import Path
 
 from nix_lsp.analysis.files import DiskFiles, find_root
+from nix_lsp.analysis.lanes import SETS
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.workspace import Workspace
@@ -37,9 +38,6 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
 
 def _check_pin(pin: str, catalog: Catalog) -> None:
     label = parse_point(pin).snapshot
-    known = [snapshot.label for module_set in _SETS for snapshot in catalog.snapshots(module_set)]
+    known = [snapshot.label for module_set in SETS for snapshot in catalog.snapshots(module_set)]
     if label is not None and label not in known:
         raise ValueError(f"{label}: no such snapshot; the index has {', '.join(dict.fromkeys(known))}")
-
-
-_SETS = ("nixos", "home-manager", "nix-darwin")

@@ -9,6 +9,8 @@ from nix_lsp.syntax.span import Span
 
 
 class Severity(IntEnum):
+    """How bad a finding is; smaller is worse. The numbers are the protocol's."""
+
     ERROR = 1
     WARNING = 2
     INFORMATION = 3
@@ -30,15 +32,19 @@ class FileEdit(NamedTuple):
 
 
 class Tag(Enum):
+    """What else a client may show a finding as: faded, struck through."""
+
     UNNECESSARY = "unnecessary"
     DEPRECATED = "deprecated"
 
 
 class Tier(Enum):
-    """How far an edit can be trusted (DESIGN §6)."""
+    """How far an edit can be trusted."""
 
     MECHANICAL = "mechanical"
+    """It means the same, or what the pinned release would warn about: *fix all* may apply it."""
     REVIEW = "review"
+    """A person should look at it first."""
 
 
 class Fix(NamedTuple):
@@ -71,6 +77,8 @@ class Diagnostic(NamedTuple):
 
 
 class CompletionKind(Enum):
+    """What a proposal is."""
+
     OPTION = "option"
     NAMESPACE = "namespace"
     VALUE = "value"
@@ -121,6 +129,8 @@ class Hover(NamedTuple):
 
 
 class SymbolKind(Enum):
+    """What a binding's value is."""
+
     NAMESPACE = "namespace"
     PROPERTY = "property"
     FUNCTION = "function"

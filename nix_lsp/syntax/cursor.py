@@ -54,7 +54,7 @@ class CursorContext(NamedTuple):
     """select: the expression before the path's first dot. inherit: the expression in parentheses."""
     enclosing: tuple[str | None, ...] | None = None
     """Names of the bindings round the place, outermost first, `*` for a list's element: the place's path in the file's outermost set.
-    None below a `let`, a call or a function, where the module has to be read to say (`nix_lsp.analysis.place`)."""
+    None below a `let`, a call or a function, where the module has to be read to say."""
     binding: Node | None = None
     """attrpath: the binding itself. Elsewhere: the binding whose value (or part of it, under the same name) the place is."""
     in_list: bool = False

@@ -109,8 +109,6 @@ def test_a_set_and_its_members_are_definitions_each():
     outer, inner = the("{ services.openssh = { settings.x = true; }; }").definitions
     assert (paths((outer,)), outer.is_set, outer.own) == (["services.openssh"], True, 0)
     assert (paths((inner,)), inner.is_set, inner.own) == (["services.openssh.settings.x"], False, 2)
-    document = Document("/t.nix", b"{ services.openssh = { settings.x = true; }; }")
-    assert document.text(inner.path_span) == "settings.x"
 
 
 @pytest.mark.parametrize(
