@@ -6,7 +6,6 @@ index last built of the same branch. Nothing is claimed by that index.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class DescribedOptions:
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a path; see `OptionSet.resolve`."""
         found = self._known.resolve(path)
-        return replace(found, option=self._described(found.option)) if found.option else found
+        return found._replace(option=self._described(found.option)) if found.option else found
 
     def option(self, path: Sequence[str]) -> Option | None:
         """Return the option that defines `path`, placeholders matched, or None."""
@@ -72,7 +71,7 @@ class DescribedOptions:
         example, description = self._near.prose(option.path)
         if not example and not description:
             return option
-        return replace(option, example=option.example or example, description=option.description or description)
+        return option._replace(example=option.example or example, description=option.description or description)
 
 
 class DescribedPackages:
@@ -90,7 +89,7 @@ class DescribedPackages:
     def package(self, attr: str) -> Package | None:
         """Return the package at a dotted attribute path below `pkgs`."""
         found = self._known.package(attr)
-        return replace(found, description=self._near.describe(attr)) if found else None
+        return found._replace(description=self._near.describe(attr)) if found else None
 
     def children(self, prefix: str) -> Sequence[Package]:
         """Return all packages directly in a set, in name order."""

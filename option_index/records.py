@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,8 +27,7 @@ class Declaration(NamedTuple):
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option of a module set, as one revision of the set has it."""
 
     path: Path
@@ -78,8 +76,7 @@ class MoveKind(Enum):
     """Both names are documented and silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """An option, or a whole subtree of options, that has left its place."""
 
     kind: MoveKind
@@ -115,8 +112,7 @@ class Standing(Enum):
     """The index cannot tell: say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What stands at a concrete option path."""
 
     standing: Standing
@@ -132,8 +128,7 @@ class Resolution:
     """UNLISTED: the newest revision known, for people: `26.11pre of 2026-06-28`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """One package attribute of nixpkgs."""
 
     attr: str

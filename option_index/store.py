@@ -7,7 +7,6 @@ the revision lies, both together tell more than either does.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,7 +50,7 @@ class ExactOptions(FactOptions):
 
     def _option(self, node: Node, path: Path, facts: Sequence[Fact]) -> Option:
         option = super()._option(node, path, facts)
-        return replace(option, **self._index.prose(node.id)._asdict())
+        return option._replace(**self._index.prose(node.id)._asdict())
 
     def _declaration(self, file: str) -> Declaration:
         name, _, url = file.partition("\t")
@@ -161,7 +160,7 @@ class StoredOptions:
             # An option that no list publishes, with published ones below it.
             return after if after.option and after.option.internal else own
         if own.standing is Standing.OPTION:
-            return replace(own, since=after.since, move=after.move) if after.standing is Standing.OPTION else own
+            return own._replace(since=after.since, move=after.move) if after.standing is Standing.OPTION else own
         if own.standing is Standing.INSIDE:
             # Whether the name is gone, the list cannot tell here: any name may stand inside.
             return self._moved(after, path) if before.standing in _MOVED and after.standing in _MOVED else own
@@ -181,7 +180,7 @@ class StoredOptions:
         if own.standing is before.standing is after.standing is Standing.UNKNOWN:
             return own
         if after.move and after.move.target and after.standing in _PRESENT and self._has(after.move):
-            return replace(self._exact.resolve(after.move.target), matched=after.matched, move=after.move)
+            return self._exact.resolve(after.move.target)._replace(matched=after.matched, move=after.move)
         return silent
 
     def _moved(self, found: Resolution, path: Sequence[str | None]) -> Resolution:
@@ -191,7 +190,7 @@ class StoredOptions:
             return found
         if found.standing is Standing.RENAMED:
             return Resolution(Standing.UNSURE, len(path))
-        return replace(found, move=replace(move, target=None))
+        return found._replace(move=move._replace(target=None))
 
     def _has(self, move: Move) -> bool:
         """Tell whether the target of a move is there: in the list, or known to be declared without being published."""

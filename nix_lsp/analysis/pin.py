@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from option_index.timeline import Point
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """One locked source: a nixpkgs, a home-manager, a nix-darwin."""
 
     source: str
@@ -30,8 +28,7 @@ class Pin:
     """The repository's name where known: inputs may be called anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """One module set at the pins of one evaluation: what a piece of a module is judged by."""
 
     set: str

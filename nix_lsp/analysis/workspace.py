@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from nix_lsp.analysis.declared import DeclaredOptions
@@ -367,7 +366,7 @@ class Workspace:
         if reached := graph.lanes.get(path):
             if not self._settings.pin:
                 return reached
-            return tuple({lane.set: replace(lane, pins=pins) for lane in reached}.values())
+            return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
         module = self.module(document)
         said = class_of(document)
         if not module.is_module or not module.roots or (said and said not in CLASSES):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.pin import Pin
 from nix_lsp.analysis.pins.json_text import load_object, mapping, text
@@ -34,11 +34,10 @@ _NAMES = {
 _RELEASE_FILES = {HOME_MANAGER: "release.json", NIX_DARWIN: "version.json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """What of the machine a project's meaning may depend on; given from outside, so that the analysis asks no globals."""
 
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    variables: Mapping[str, str] = MappingProxyType({})
     """`NIX_PATH` is read."""
     home: str | None = None
     """The user's home folder."""
