@@ -15,18 +15,17 @@ class Release(NamedTuple):
 
     name: str
     published: date
-    supported_until: date
 
 
 RELEASES = (
-    Release("22.11", date(2022, 11, 30), date(2023, 6, 30)),
-    Release("23.05", date(2023, 5, 31), date(2023, 12, 31)),
-    Release("23.11", date(2023, 11, 29), date(2024, 6, 30)),
-    Release("24.05", date(2024, 5, 31), date(2024, 12, 31)),
-    Release("24.11", date(2024, 11, 28), date(2025, 6, 30)),
-    Release("25.05", date(2025, 5, 23), date(2025, 12, 31)),
-    Release("25.11", date(2025, 11, 30), date(2026, 6, 30)),
-    Release("26.05", date(2026, 5, 30), date(2026, 12, 31)),
+    Release("22.11", date(2022, 11, 30)),
+    Release("23.05", date(2023, 5, 31)),
+    Release("23.11", date(2023, 11, 29)),
+    Release("24.05", date(2024, 5, 31)),
+    Release("24.11", date(2024, 11, 28)),
+    Release("25.05", date(2025, 5, 23)),
+    Release("25.11", date(2025, 11, 30)),
+    Release("26.05", date(2026, 5, 30)),
 )
 
 
