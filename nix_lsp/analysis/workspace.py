@@ -349,9 +349,11 @@ class Workspace:
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
         graph = self.graph()
-        known = graph.brought.get(pins_key(lane))
+        # A pin that is set is no host's, though it may be as old: the lane may be that of any host.
+        is_set = bool(self._settings.pin)
+        known = None if is_set else graph.brought.get(pins_key(lane))
         if known is None:
-            known = Brought(opaque=bool(graph.flake_files))
+            known = Brought(opaque=bool(graph.flake_files) and not (is_set and graph.brought))
             for other in graph.brought.values():
                 known |= other
         return known

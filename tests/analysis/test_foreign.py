@@ -17,14 +17,15 @@ LOCK = """
 """
 
 
-def host(modules: str) -> Fixture:
+def host(modules: str, pin: str | None = None) -> Fixture:
     """A flake with one host that takes these modules besides its own configuration."""
     return project(
         LOCK
         + "#- /flake.nix\n"
         + "{ outputs = inputs: { nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix "
         + modules
-        + " ]; }; }; }\n#- /configuration.nix\n{ }\n"
+        + " ]; }; }; }\n#- /configuration.nix\n{ }\n",
+        pin=pin,
     )
 
 
@@ -66,6 +67,14 @@ def test_a_module_that_cannot_be_seen_may_declare_what_the_index_does_not_have(
     modules: str, namespace: str, expected: bool
 ):
     assert foreign(host(modules), namespace) is expected
+
+
+@pytest.mark.parametrize(
+    ("modules", "expected"),
+    [("inputs.sops-nix.nixosModules.sops", False), ("inputs.other.nixosModules.default", True)],
+)
+def test_at_a_pin_that_is_set_hosts_bring_in_what_they_always_do(modules: str, expected: bool):
+    assert foreign(host(modules, pin="26.05"), "services.mine") is expected
 
 
 def test_a_namespace_with_a_dynamic_declaration_in_the_workspace_is_foreign():
