@@ -13,11 +13,10 @@ import pytest
 from option_index.cache import Cache
 from option_index.records import Option
 from option_index.store_file import Origin
+from tests.flake import REVISION
 
 from .connection import Connection, at
 
-REVISION = "0123456789abcdef0123456789abcdef01234567"
-"""What the project's lock pins."""
 COMMAND = """#!/bin/sh
 # Stands in for Python: notes its arguments, says how far it is, then does what the test wants.
 echo "$@" >> {folder}/calls
@@ -102,7 +101,7 @@ async def test_what_has_come_answers_at_once(
     assert published["diagnostics"] == []
     hover = await connection.request("textDocument/hover", {**document, "position": at(1, 18)})
     assert "Whether it is fast." in hover["contents"]["value"]
-    assert "012345678" in hover["contents"]["value"]
+    assert REVISION[:9] in hover["contents"]["value"]
 
 
 async def test_a_failure_is_shown_once(
