@@ -9,7 +9,7 @@ from option_index.facts_file import FactsFile
 from option_index.records import Builtin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from option_index.cache import Cache
@@ -24,8 +24,8 @@ _KEPT = 16
 class Catalog:
     """Options, packages and builtins for every module set and pin. Opens its files on the first question; use it from one thread at a time."""
 
-    def __init__(self, cache_folder: Path | None = None) -> None:
-        """`cache_folder` is where exact indexes of single revisions are kept; None: only the embedded facts answer."""
+    def __init__(self, cache_folder: Path | Callable[[], Path] | None = None) -> None:
+        """`cache_folder` is, or finds, where exact indexes of single revisions are kept; None: only the embedded facts answer."""
         self._cache_folder = cache_folder
         self._cache: Cache | None = None
         self._facts = FactsFile()
@@ -91,7 +91,8 @@ class Catalog:
         if self._cache is None and self._cache_folder is not None:
             from option_index.cache import Cache
 
-            self._cache = Cache(self._cache_folder)
+            folder = self._cache_folder
+            self._cache = Cache(folder() if callable(folder) else folder)
         return self._cache
 
     def refresh(self) -> None:

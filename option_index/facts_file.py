@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index.interval import Snapshot
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
-FACTS = Path(__file__).parent / "data" / "facts.sqlite"
+FACTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "facts.sqlite")  # noqa: PTH100, PTH118, PTH120 -- start-up: no pathlib
 
 PLACEHOLDERS = 1
 """Flag of a node: a child is a placeholder."""
@@ -86,7 +86,7 @@ class ModuleSet(NamedTuple):
 class FactsFile:
     """The facts, opened on the first question. Use it from one thread at a time."""
 
-    def __init__(self, path: Path = FACTS) -> None:
+    def __init__(self, path: str = FACTS) -> None:
         self._path = path
         self._opened: sqlite3.Connection | None = None
         self._sets: dict[str, ModuleSet] = {}
@@ -99,7 +99,9 @@ class FactsFile:
         if self._opened is None:
             import sqlite3
 
-            uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+            # What else a path may hold means nothing in SQLite's URIs (https://www.sqlite.org/uri.html). pathlib would do, 4 ms later.
+            path = os.path.abspath(self._path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100
+            uri = f"file://{'/' if os.sep != '/' else ''}{path.replace(os.sep, '/')}?mode=ro&immutable=1"
             self._opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
         return self._opened
 

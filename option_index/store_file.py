@@ -103,7 +103,7 @@ class IndexFile(FactsFile):
             OSError: it cannot be read.
         """
         _verify(path)
-        super().__init__(path)
+        super().__init__(str(path))
         self._prose: dict[int, Prose] = {}
         fields: dict[str, str] = dict(self.db.execute("SELECT key, value FROM meta"))
         self.origin = Origin(fields["kind"], fields["revision"], fields["source"], int(fields["rows"]))

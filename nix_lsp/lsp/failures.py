@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
 import traceback
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ _WARNING = 2
 def describe(what: str, error: BaseException) -> str:
     """Return one line: what failed, the error's type, and the innermost places, outermost first."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    places = [f"{'/'.join(PurePath(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+    places = [
+        f"{'/'.join(frame.filename.replace(os.sep, '/').split('/')[-2:])}:{frame.lineno} {frame.name}"
+        for frame in frames
+    ]
     return f"{what} failed: {type(error).__name__} at {' > '.join(places) or 'an unknown place'}"
 
 

@@ -12,6 +12,7 @@ from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.analysis.workspace import Workspace
@@ -144,11 +145,10 @@ class Projects:
         from nix_lsp.analysis.files import DiskFiles, MemoryFiles
         from nix_lsp.analysis.pins.channels import Environment
         from nix_lsp.analysis.workspace import Workspace
-        from option_index.cache import cache_folder
         from option_index.catalog import Catalog
 
         if self._catalog is None:
-            self._catalog = Catalog(cache_folder())
+            self._catalog = Catalog(_cache_folder)
         home = os.path.expanduser("~")  # noqa: PTH111 -- start-up: no pathlib
         files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),)) if root else MemoryFiles({})
         environment = Environment(dict(os.environ), home)
@@ -179,3 +179,10 @@ class Projects:
 
 def _is_below(path: str, root: str) -> bool:
     return bool(root) and path.startswith(posixpath.join(root, ""))
+
+
+def _cache_folder() -> Path:
+    """Find the cache when the first question about options is asked: names in scope need none."""
+    from option_index.cache import cache_folder
+
+    return cache_folder()

@@ -28,7 +28,7 @@ def published(
 
 
 def test_the_file_fits_into_the_wheel():
-    data = FACTS.read_bytes()
+    data = Path(FACTS).read_bytes()
     assert len(data) < 12_000_000
     assert len(zlib.compress(data, 9)) < 5_000_000
 
@@ -37,7 +37,7 @@ def test_the_same_data_gives_the_same_bytes(shared: Path, tmp_path: Path):
     from scripts.build_facts import build
 
     build(shared, tmp_path / "facts.sqlite")
-    assert (tmp_path / "facts.sqlite").read_bytes() == FACTS.read_bytes()
+    assert (tmp_path / "facts.sqlite").read_bytes() == Path(FACTS).read_bytes()
 
 
 def test_equal_facts_are_one_run_and_a_reworded_type_is_equal():
