@@ -164,7 +164,7 @@ def test_a_claim_holds_in_every_lane_or_is_not_made():
     project.indexes = {"laptop": INDEX, "server": SmallIndex(moves={"sound.enable": None}, known=("services.x",))}
     assert (
         message("{ sound.enable = true; }", project)
-        == "`sound.enable` was removed in NixOS 24.11; pinned is nixos-25.11 for laptop, nixos-24.05 for server. ALSA needs no switch."
+        == "`sound.enable` was removed in NixOS 24.11; this project pins nixos-25.11 for laptop, nixos-24.05 for server. ALSA needs no switch."
     )
 
 
@@ -191,23 +191,23 @@ def test_home_manager_inside_nixos_is_judged_by_its_own_options():
             "{ hardware.opengl.enable = true; }",
             (
                 "`hardware.opengl.enable` was renamed to `hardware.graphics.enable` in NixOS 24.11; "
-                "pinned is nixos-25.11 (flake.lock, input nixpkgs)."
+                "this project pins nixos-25.11 (flake.lock, input nixpkgs)."
             ),
         ),
         (
             "{ services.old.enable = true; }",
-            "`services.old` was renamed to `services.new` in NixOS 24.11; pinned is nixos-25.11 (flake.lock, input nixpkgs).",
+            "`services.old` was renamed to `services.new` in NixOS 24.11; this project pins nixos-25.11 (flake.lock, input nixpkgs).",
         ),
         (
             "{ services.openssh.enabel = true; }",
             (
-                "NixOS has no option `services.openssh.enabel`; pinned is nixos-25.11 (flake.lock, input nixpkgs). "
+                "NixOS has no option `services.openssh.enabel`; this project pins nixos-25.11 (flake.lock, input nixpkgs). "
                 "Did you mean `services.openssh.enable`?"
             ),
         ),
         (
             "{ services.future.enable = true; }",
-            "`services.future` comes in NixOS 26.05; pinned is nixos-25.11 (flake.lock, input nixpkgs).",
+            "`services.future` comes in NixOS 26.05; this project pins nixos-25.11 (flake.lock, input nixpkgs).",
         ),
     ],
 )

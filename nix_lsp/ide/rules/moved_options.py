@@ -89,7 +89,7 @@ def _since(judgement: Judgement) -> str:
 
 
 def _pinned(judgement: Judgement) -> str:
-    return f"pinned is {pinned([verdict.bench for verdict in judgement.verdicts])}"
+    return f"this project pins {pinned([verdict.bench for verdict in judgement.verdicts])}"
 
 
 def _why(move: Move) -> str:

@@ -128,7 +128,7 @@ def _set_name(judgement: Judgement) -> str:
 
 
 def _pinned(judgement: Judgement) -> str:
-    return f"pinned is {pinned([verdict.bench for verdict in judgement.verdicts])}"
+    return f"this project pins {pinned([verdict.bench for verdict in judgement.verdicts])}"
 
 
 UNKNOWN = Rule(
