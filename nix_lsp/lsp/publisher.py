@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
 
-EDITED = 0.02
+EDITED = 0.008
 """Seconds from an edit to its diagnostics: enough for the completion request that comes with a keystroke to go first."""
 COSTLY = 0.05
 """Seconds of computing from which on a document's diagnostics wait for a pause as long as they take: until then, typing goes first."""
