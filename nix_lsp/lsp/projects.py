@@ -51,9 +51,9 @@ class Projects:
             workspace = self._workspaces[root] = workspace.with_document(document)
         return workspace
 
-    def at_once(self, document: Document) -> Workspace:
-        """Return the workspace of a document for an answer that cannot wait: `is_partial` where a large project is not known yet."""
-        self.advance(document, _PATIENCE)
+    def at_once(self, document: Document, seconds: float | None = None) -> Workspace:
+        """Return the workspace of a document for an answer that cannot wait longer: `is_partial` where a project is not known by then."""
+        self.advance(document, _PATIENCE if seconds is None else seconds)
         return self.of(document).at_once()
 
     def advance(self, document: Document, seconds: float) -> bool:

@@ -45,6 +45,23 @@ async def test_completion_does_not_wait_for_the_project_and_says_that_there_is_m
     assert "own" in {item["label"] for item in late["items"]}
 
 
+async def test_a_module_set_that_only_the_flake_tells_is_waited_for(connection: Connection, tmp_path: Path) -> None:
+    # By its name alone configuration.nix would be NixOS's, which has no `system.defaults`.
+    (tmp_path / "flake.nix").write_text(
+        "{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem "
+        '{ modules = [ ./configuration.nix ]; }; }; inputs.nix-darwin.url = "github:nix-darwin/nix-darwin"; }'
+    )
+    text = "{\n  system.defaults.dock.auto\n}\n"
+    file = tmp_path / "configuration.nix"
+    file.write_text(text)
+    await connection.initialize()
+    document = connection.open(file.as_uri(), text)
+
+    answer = await connection.request("textDocument/completion", {**document, "position": at(1, 27)})
+
+    assert "autohide" in {item["label"] for item in answer["items"]}
+
+
 async def test_diagnostics_come_when_the_project_is_known(connection: Connection, project: Path) -> None:
     uri = (project / "configuration.nix").as_uri()
     await connection.initialize()

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
     from nix_lsp.lsp.wire import Json
 
+_LATER = 0.3
+"""Seconds that a completion with nothing to propose waits for more of the project to be known."""
+
 
 def completion(session: Session, request: Request) -> Json | None:
     """Answer `textDocument/completion`."""
@@ -20,6 +23,10 @@ def completion(session: Session, request: Request) -> Json | None:
     session.completed = document
     project = session.projects.at_once(document)
     found = complete(project, document, request.offset)
+    if found is None and project.is_partial:
+        # What is known so far may place the file in the wrong module set: nothing is worse than a little later.
+        project = session.projects.at_once(document, _LATER)
+        found = complete(project, document, request.offset)
     if found and project.is_partial:
         found = found._replace(is_incomplete=True)
     return convert.completion_list(found, document, session.client) if found else None
