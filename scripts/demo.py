@@ -251,8 +251,8 @@ def main() -> None:
         folder = EXAMPLES / project.folder
         out.rule(f"[bold]examples/{project.folder}[/bold] — {project.what}")
         server = Server(folder)
-        for file in project.files:
-            server.open(folder / file)
+        for uri in [server.open(folder / file) for file in project.files]:
+            server.published(uri)
         out.print("\n[bold underline]Typing")
         for typing in project.typing:
             show_typing(server, folder, typing)
