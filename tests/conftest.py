@@ -34,9 +34,14 @@ def program() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
-    """Give every test an empty cache: what answers must not depend on the indexes of whoever runs the tests."""
+def places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Give every test an empty cache and Nix an empty store.
+
+    What answers must not depend on the indexes of whoever runs the tests, and a store's database serves one writer at a time: two
+    test processes that share it fail with "SQLite database is busy".
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NIX_LSP_TOOLS", str(_TOOLS))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("NIX_REMOTE", f"local?root={tmp_path_factory.mktemp('nix-store')}")
         yield

@@ -25,7 +25,8 @@ class NixInstantiate(Protocol):
 def nix_instantiate(program: Callable[[str], Path], tmp_path: Path) -> NixInstantiate:
     """The real `nix-instantiate`, without channels and with a home folder of its own; a failure is a value (`returncode`, `stderr`)."""
     executable = program("nix-instantiate")
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(tmp_path), "NIX_PATH": "", "LANG": "C.UTF-8"}
+    environment = {name: os.environ.get(name, "") for name in ("PATH", "NIX_REMOTE")}
+    environment |= {"HOME": str(tmp_path), "NIX_PATH": "", "LANG": "C.UTF-8"}
 
     def run(arguments: Sequence[str], stdin: str = "", seconds: float = 20) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
