@@ -43,7 +43,6 @@ evaluated.config.system.build.manual.optionsNix
 """What the manual of NixOS is made of (nixpkgs, nixos/modules/misc/documentation.nix), as `options.json` has it."""
 
 _LAUNCHER = Path(__file__).with_name("bounded.py")
-_BASE32 = "0123456789abcdfghijklmnpqrsvwxyz"
 _TICK = 0.1
 _SAID = 300
 """So many characters of Nix's own complaint are passed on."""
@@ -168,32 +167,3 @@ def _reason(complaint: str, code: int, program: str) -> str:
         return "the evaluation needed more memory than it may have"
     said = (errors[-1] if errors else complaint.strip().splitlines()[-1] if complaint.strip() else "").strip()
     return f"`{program}` failed with code {code}" + (f": {said[:_SAID]}" if said else "")
-
-
-def source_in_store(nar_hash: str, store: Path = Path("/nix/store")) -> Path | None:
-    """Return where a flake input's source is in a Nix store, by its hash; None for a hash of another kind.
-
-    Flake inputs are added under the name `source`, addressed by the SHA-256 of their NAR (Nix manual, "Store Path Specification":
-    `source:sha256:<hash>:<store>:source`). Whether it is there, is for the caller to see.
-    """
-    import base64
-    import hashlib
-
-    try:
-        digest = base64.b64decode(nar_hash.removeprefix("sha256-"), validate=True)
-    except ValueError:
-        return None
-    if not nar_hash.startswith("sha256-") or len(digest) != hashlib.sha256().digest_size:
-        return None
-    whole = hashlib.sha256(f"source:sha256:{digest.hex()}:{store}:source".encode()).digest()
-    folded = bytearray(20)
-    for index, byte in enumerate(whole):
-        folded[index % 20] ^= byte
-    return store / f"{base32(bytes(folded))}-source"
-
-
-def base32(data: bytes) -> str:
-    """Return bytes in Nix's base 32: its own alphabet, the lowest bits last."""
-    number = int.from_bytes(data, "little")
-    length = (len(data) * 8 + 4) // 5
-    return "".join(_BASE32[number >> 5 * position & 31] for position in reversed(range(length)))

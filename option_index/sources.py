@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from option_index.cache import branch_of, revision_keys
 from option_index.channel import REVISION, branch_of_channel, channel_of
-from option_index.evaluate import source_in_store
+from option_index.store_path import STORE, source_in_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,9 +79,9 @@ def ways(cache: Cache, point: Point, consent: Consent) -> list[Way]:
 
 def stored_source(point: Point) -> Path | None:
     """Return the folder of a pinned source in the Nix store, if it is there."""
-    store = Path(os.environ.get("NIX_STORE_DIR") or "/nix/store")
+    store = os.environ.get("NIX_STORE_DIR") or STORE
     source = source_in_store(point.nar_hash, store) if point.nar_hash else None
-    return source if source and source.is_dir() else None
+    return Path(source) if source and os.path.isdir(source) else None  # noqa: PTH112 -- it is a string so far
 
 
 def _age(file: Path) -> float:

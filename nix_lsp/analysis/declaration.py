@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.definition import DeclaredOption
+from nix_lsp.analysis.type_phrases import CONTAINERS, PHRASES, phrase_class, wrapped
 from nix_lsp.syntax.ast import (
     Attr,
     application,
@@ -34,53 +35,6 @@ _LIMIT = 20_000
 _TEXT = 400
 """Bytes of a default that are worth showing."""
 
-_TYPES = {
-    "anything": "anything",
-    "attrs": "attribute set",
-    "bool": "boolean",
-    "commas": 'strings concatenated with ","',
-    "deferredModule": "module",
-    "envVar": 'strings concatenated with ":"',
-    "float": "floating point number",
-    "fileset": "fileset",
-    "int": "signed integer",
-    "lines": 'strings concatenated with "\\n"',
-    "nonEmptyStr": "non-empty string",
-    "number": "signed integer or floating point number",
-    "numbers.nonnegative": "nonnegative integer or floating point number, meaning >=0",
-    "numbers.positive": "positive integer or floating point number, meaning >0",
-    "package": "package",
-    "passwdEntry": "string, not containing newlines or colons",
-    "path": "absolute path",
-    "pathInStore": "path in the Nix store",
-    "pkgs": "Nixpkgs package set",
-    "port": "16 bit unsigned integer; between 0 and 65535 (both inclusive)",
-    "raw": "raw value",
-    "separatedString": "string",
-    "shellPackage": "package",
-    "singleLineStr": "(optionally newline-terminated) single-line string",
-    "str": "string",
-    "string": "string",
-    "unspecified": "unspecified value",
-    "ints.u8": "8 bit unsigned integer; between 0 and 255 (both inclusive)",
-    "ints.u16": "16 bit unsigned integer; between 0 and 65535 (both inclusive)",
-    "ints.u32": "32 bit unsigned integer; between 0 and 4294967295 (both inclusive)",
-    "ints.s8": "8 bit signed integer; between -128 and 127 (both inclusive)",
-    "ints.s16": "16 bit signed integer; between -32768 and 32767 (both inclusive)",
-    "ints.s32": "32 bit signed integer; between -2147483648 and 2147483647 (both inclusive)",
-    "ints.unsigned": "unsigned integer, meaning >=0",
-    "ints.positive": "positive integer, meaning >0",
-}
-"""Phrases of nixpkgs' lib/types.nix by the name below `lib.types`."""
-_CONTAINERS = {
-    "listOf": ("list of", "*"),
-    "nonEmptyListOf": ("non-empty list of", "*"),
-    "attrsOf": ("attribute set of", "<name>"),
-    "lazyAttrsOf": ("lazy attribute set of", "<name>"),
-    "nullOr": ("null or", None),
-    "uniq": ("", None),
-}
-"""What a type constructor puts before its element's phrase, and the path segment that its elements stand under."""
 _MAKERS = frozenset({"mkOption", "mkEnableOption", "mkPackageOption", "mkPackageOptionMD"})
 _ENUM = {"string_expression", "integer_expression"}
 
@@ -205,24 +159,24 @@ def type_sentence(node: Node) -> str | None:
         if name is None:
             return None
         if not arguments:
-            return _wrapped(_TYPES.get(name), wraps)
-        if name in _CONTAINERS and len(arguments) == 1:
-            wraps.append(_CONTAINERS[name][0])
+            return wrapped(PHRASES.get(name), wraps)
+        if name in CONTAINERS and len(arguments) == 1:
+            wraps.append(CONTAINERS[name][0])
             node = arguments[0]
         elif name == "enum" and len(arguments) == 1:
-            return _wrapped(_enum(arguments[0]), wraps)
+            return wrapped(_enum(arguments[0]), wraps)
         elif name == "submodule" and len(arguments) == 1:
-            return None if _is_open(_module_set(arguments[0])) else _wrapped("submodule", wraps)
+            return None if _is_open(_module_set(arguments[0])) else wrapped("submodule", wraps)
         elif name == "strMatching" and len(arguments) == 1:
             pattern = static_string(unparenthesized(arguments[0]))
-            return _wrapped(None if pattern is None else f"string matching the pattern {pattern}", wraps)
+            return wrapped(None if pattern is None else f"string matching the pattern {pattern}", wraps)
         elif name == "ints.between" and len(arguments) == 2 and all(a.type == "integer_expression" for a in arguments):
             low, high = map(text, arguments)
-            return _wrapped(f"integer between {low} and {high} (both inclusive)", wraps)
+            return wrapped(f"integer between {low} and {high} (both inclusive)", wraps)
         elif name == "either" and len(arguments) == 2:
-            return _wrapped(_alternatives(arguments), wraps)
+            return wrapped(_alternatives(arguments), wraps)
         elif name == "oneOf" and len(arguments) == 1 and arguments[0].type == "list_expression":
-            return _wrapped(_alternatives(arguments[0].children_by_field_name("element")), wraps)
+            return wrapped(_alternatives(arguments[0].children_by_field_name("element")), wraps)
         else:
             return None
     return None
@@ -234,36 +188,11 @@ def _alternatives(nodes: list[Node]) -> str | None:
     for node in nodes:
         function, arguments = application(unparenthesized(node))
         name = None if arguments else _type_name(function)
-        phrase = _TYPES.get(name) if name else None
-        if phrase is None or _class(phrase) != "noun":
+        phrase = PHRASES.get(name) if name else None
+        if phrase is None or phrase_class(phrase) != "noun":
             return None
         phrases.append(phrase)
     return " or ".join(phrases) or None
-
-
-def _wrapped(phrase: str | None, wraps: list[str]) -> str | None:
-    """Put the containers' phrases round an element's, parenthesised as `optionDescriptionPhrase` in lib/types.nix does."""
-    if phrase is None:
-        return None
-    for before in reversed(wraps):
-        if before == "non-empty list of":
-            phrase = f"non-empty ({_wrapped(phrase, ['list of'])})"
-        elif before:
-            fits = _FITS["null or" if before == "null or" else "of"]
-            phrase = f"{before} {phrase}" if _class(phrase) in fits else f"{before} ({phrase})"
-    return phrase
-
-
-_FITS = {"null or": frozenset({"noun", "or"}), "of": frozenset({"noun", "of"})}
-"""Which kinds of phrases need no parentheses after a container's."""
-
-
-def _class(phrase: str) -> str:
-    if ", meaning" in phrase or phrase in {"submodule", "attribute set"}:
-        return "clause"
-    if phrase.startswith(tuple(before for before, _ in _CONTAINERS.values() if before.endswith("of"))):
-        return "of"
-    return "or" if " or " in phrase or phrase.startswith("one of ") else "noun"
 
 
 def _type_name(function: Node) -> str | None:
@@ -305,8 +234,8 @@ def _submodules(node: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr
         node = _without_with(node)
         function, arguments = application(node)
         name = _type_name(function) if arguments else None
-        if name in _CONTAINERS:
-            segment = _CONTAINERS[name][1]
+        if name in CONTAINERS:
+            segment = CONTAINERS[name][1]
             path = (*path, Attr(segment, Span(node.start_byte, node.start_byte))) if segment else path
             node = arguments[-1]
         elif name == "submodule":

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from option_index.evaluate import EvaluationError, Limits, evaluated, source_in_store
+from option_index.evaluate import EvaluationError, Limits, evaluated
 from option_index.readers.options_json import read_options
+from option_index.store_path import source_in_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

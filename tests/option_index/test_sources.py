@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from option_index.cache import Cache
-from option_index.evaluate import source_in_store
 from option_index.records import Option, Package
 from option_index.sources import Consent, ways
 from option_index.store_file import PACKAGES, Origin
+from option_index.store_path import source_in_store
 from option_index.timeline import Point
 
 REVISION = "1" * 40
@@ -35,8 +35,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent))
-    source = source_in_store(NAR_HASH, tmp_path / "store")
-    assert source
+    path = source_in_store(NAR_HASH, str(tmp_path / "store"))
+    assert path
+    source = Path(path)
     source.mkdir(parents=True)
     return source
 
