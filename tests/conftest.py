@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.machine import missing, tools
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 _TOOLS = tools()
+
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("searching")
+settings.load_profile("steady")
+"""The same examples every time; `--hypothesis-profile=searching` looks for new ones."""
 
 
 @pytest.fixture(scope="session")

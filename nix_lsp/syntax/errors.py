@@ -38,12 +38,13 @@ def errors(document: Document) -> list[SyntaxProblem]:
         reading = _Reading(document.source, part.start, part.end)
         if (problems := reading.run()) and not reading.is_unbalanced:
             return problems
-    return _Reading(document.source).run() or [_of_fault(found[0])]
+    return _Reading(document.source).run() or [_of_fault(found[0], len(document.source))]
 
 
-def _of_fault(fault: Node) -> SyntaxProblem:
-    """Describe what the tree shows, where the machine sees nothing wrong."""
-    span = Span(fault.start_byte, max(fault.end_byte, fault.start_byte + 1))
+def _of_fault(fault: Node, size: int) -> SyntaxProblem:
+    """Describe what the tree of a text of `size` bytes shows, where the machine sees nothing wrong."""
+    start = max(0, min(fault.start_byte, size - 1))
+    span = Span(start, min(max(fault.end_byte, start + 1), size))
     if fault.is_missing:
         return SyntaxProblem(
             span, f"`{fault.type}` is missing here" if not fault.is_named else "an expression is missing here"
@@ -370,7 +371,7 @@ class _Reading(Frames):
         if token.kind in {"name", '"', "${", "or"}:
             self._segment(token)
             return True
-        self._report(token.span, "a name is expected after `?`")
+        self._report(self._after_last(), "a name is missing after `?`")
         return self._step(token)
 
     # Functions

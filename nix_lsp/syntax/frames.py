@@ -185,6 +185,8 @@ class Frames:
                     frame.opener.span,
                     f"this `{kind[:1]}` is not closed: `{BRACKETS[kind]}` is missing before `{token.kind}`",
                 )
+            elif kind == "path":
+                self._report(self._after_last(), "a name is missing after `?`")
             elif kind in _UNFINISHED:
                 self._report(frame.opener.span, _UNFINISHED[kind])
             self.stack.pop()
