@@ -1,0 +1,223 @@
+"""What is defined twice: an attribute in one set, which is no Nix; an option whose type cannot join two values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.edits import append, remove
+from nix_lsp.ide.markdown import shown_path
+from nix_lsp.ide.model import FileEdit, Fix, Related, Severity, TextEdit, Tier
+from nix_lsp.ide.rules.judgement import benches_of, pinned
+from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.ast import static_string, text, unparenthesized
+from nix_lsp.syntax.duplicates import duplicates, value_of
+from nix_lsp.syntax.layout import attrpath_text
+from nix_lsp.syntax.span import Span
+from option_index.records import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.judgement import Bench
+    from nix_lsp.ide.rules.rule import Subject
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.duplicates import Duplicate
+
+_THROUGH = frozenset(
+    {
+        "attrset_expression",
+        "rec_attrset_expression",
+        "binding_set",
+        "binding",
+        "parenthesized_expression",
+        "function_expression",
+        "let_expression",
+        "with_expression",
+        "assert_expression",
+        "source_code",
+    }
+)
+"""Expressions that leave what stands in them as it is; `assert` and functions hold for both definitions alike."""
+_SCALARS = frozenset({"boolean", "string", "signed integer", "integer", "floating point number", "absolute path"})
+"""Types that take equal values only (nixpkgs lib/types.nix, `mergeEqualOption`), beside enumerations and ranges of integers."""
+
+
+def _check(subject: Subject) -> Iterator[Diagnostic]:
+    yield from _attributes(subject.document)
+    for root in subject.project.module(subject.document).roots:
+        yield from _options(subject, root)
+
+
+def _attributes(document: Document) -> Iterator[Diagnostic]:
+    """Report what Nix' parser refuses."""
+    for found in duplicates(document):
+        second = found.second
+        if b"\n" in document.source[second.span.start : second.span.end]:
+            # Half-typed: `services.` has taken the next line's name for its own.
+            continue
+        line = document.line_of(found.first.span.start) + 1
+        name = attrpath_text(second.path)
+        message = f"`{name}` is defined already in line {line}: Nix refuses to read the file."
+        related = Related(document.path, found.first.span, f"`{name}` is defined here first")
+        yield DUPLICATE.at(second.span, message, _fixes(document, found))._replace(related=(related,))
+
+
+def _fixes(document: Document, found: Duplicate) -> list[Fix]:
+    fixes: list[Fix] = []
+    joined = _joined(document, found)
+    if joined:
+        fixes.append(Fix("Join the two lists", joined, Tier.REVIEW, preferred=True))
+    delete = _deletion(document, found.second.binding)
+    if delete:
+        edits = (FileEdit(document.path, (delete,)),)
+        fixes.append(Fix("Delete this definition", edits, Tier.REVIEW, preferred=not fixes))
+    return fixes
+
+
+def _joined(document: Document, found: Duplicate) -> tuple[FileEdit, ...] | None:
+    """Return the edits that append a second list to the first; None where one of them is no list, or has comments inside."""
+    first, second = value_of(found.first), value_of(found.second)
+    if first is None or second is None or first.type != "list_expression" or second.type != "list_expression":
+        return None
+    if any(child.type == "comment" for child in second.children):
+        return None
+    elements = [text(element) for element in second.children_by_field_name("element")]
+    edit = append(document, first, elements)
+    return (FileEdit(document.path, (edit, remove(document, found.second.binding))),) if edit else None
+
+
+def _deletion(document: Document, binding: Node) -> TextEdit | None:
+    if binding.type == "binding":
+        return remove(document, binding)
+    names = binding.parent
+    inherit = names.parent if names else None
+    if names is None or inherit is None:
+        return None
+    if len(names.named_children) == 1:
+        return remove(document, inherit)
+    before = binding.prev_sibling
+    return TextEdit(Span(before.end_byte if before else binding.start_byte, binding.end_byte), "")
+
+
+def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
+    """Report values that one evaluation has for certain, and that its option's type cannot join."""
+    groups: dict[tuple[str, ...], list[tuple[Definition, str]]] = {}
+    for definition in root.definitions:
+        if definition.is_set or definition.conditional or definition.indirect or definition.wrappers:
+            continue
+        value = _scalar(definition.value)
+        names = tuple(name for name in definition.names if name is not None and name != "*")
+        if value is not None and len(names) == len(definition.path):
+            groups.setdefault(names, []).append((definition, value))
+    if all(len(group) < 2 for group in groups.values()):
+        return
+    benches = benches_of(subject.project, subject.document, root)
+    for names, group in groups.items():
+        known = [(definition, value) for definition, value in group if _is_certain(definition.binding)]
+        if not known or len({value for _, value in known}) < 2 or not _takes_one(subject, benches, names):
+            continue
+        (first, value), *others = known
+        for definition, other in others:
+            if other != value:
+                yield _conflict(subject, benches, (first, value), (definition, other))
+
+
+def _conflict(
+    subject: Subject, benches: Sequence[Bench], first: tuple[Definition, str], second: tuple[Definition, str]
+) -> Diagnostic:
+    document = subject.document
+    (before, value), (definition, other) = first, second
+    path = f"`{shown_path(definition.names)}`"
+    line = document.line_of(before.binding.start_byte) + 1
+    message = (
+        f"{path} is `{other}` here and `{value}` in line {line}: the option takes one value, and the evaluation stops; "
+        f"this project pins {pinned(benches)}."
+    )
+    edits = (FileEdit(document.path, (remove(document, definition.binding),)),)
+    fix = Fix("Delete this definition", edits, Tier.REVIEW, preferred=True)
+    where = Span(definition.path[definition.own].span.start, definition.path[-1].span.end)
+    there = Span(before.path[before.own].span.start, before.path[-1].span.end)
+    related = Related(document.path, there, f"{path} is defined here first")
+    return DUPLICATE.at(where, message, [fix])._replace(related=(related,))
+
+
+def _takes_one(subject: Subject, benches: Sequence[Bench], names: tuple[str, ...]) -> bool:
+    """Tell whether every lane has the option, and none can join two different values."""
+    from option_index.types import Integer, OneOf, Pattern, parse
+
+    for bench in benches:
+        resolution = bench.options.resolve(names)
+        if resolution.standing is not Standing.OPTION or resolution.option is None:
+            return False
+        sentence = resolution.option.type.removeprefix("null or ")
+        if sentence not in _SCALARS and not isinstance(parse(sentence), Integer | OneOf | Pattern):
+            return False
+        if any(subject.project.declared(lane).covers(names) for lane in bench.lanes):
+            return False
+    return bool(benches)
+
+
+def _scalar(value: Node | None) -> str | None:
+    """Return a value that is written out as Nix source, equal values alike; None where only evaluation knows it."""
+    if value is None:
+        return None
+    value = unparenthesized(value)
+    if value.type == "string_expression":
+        content = static_string(value)
+        return None if content is None else f'"{content}"'
+    if value.type == "integer_expression" or text(value) in {"true", "false"}:
+        return text(value)
+    return None
+
+
+def _is_certain(binding: Node) -> bool:
+    """Tell whether nothing on the way from a binding to the file's root may leave it out, replace it or weigh it differently."""
+    node = binding.parent
+    while node is not None:
+        parent = node.parent
+        if node.type == "list_expression":
+            if parent is None or not (_is_merge(parent) or _is_imports(parent)):
+                return False
+        elif node.type == "apply_expression":
+            if not _is_merge(node):
+                return False
+        elif node.type not in _THROUGH:
+            return False
+        node = parent
+    return True
+
+
+def _is_merge(node: Node) -> bool:
+    function = node.child_by_field_name("function") if node.type == "apply_expression" else None
+    return function is not None and text(function) in {"mkMerge", "lib.mkMerge"}
+
+
+def _is_imports(node: Node) -> bool:
+    path = node.child_by_field_name("attrpath") if node.type == "binding" else None
+    return path is not None and text(path) == "imports"
+
+
+DUPLICATE = Rule(
+    id="option-duplicate",
+    severity=Severity.ERROR,
+    summary="Something is defined twice where it can only be defined once.",
+    explanation=(
+        "Nix does not read a file in which a set defines an attribute twice, whatever the values. Paths below one name are no second "
+        "definition, and sets that are written out are joined: `a.b = 1; a.c = 2;` is right, and so is `a = { b = 1; }; a.c = 2;`.\n\n"
+        "The module system joins the definitions of an option from different places, but there are types that take one value only: two "
+        "different booleans, numbers, strings or choices stop the evaluation, unless one has a higher priority (`mkForce`, `mkDefault`). "
+        "That is reported where both stand in one file, and nothing may leave one of them out.\n\n"
+        "The fix appends the second list to the first, or deletes the second definition: see first which one is meant."
+    ),
+    bad="{ services.openssh.ports = [ 22 ]; services.openssh.ports = [ 2222 ]; }",
+    good="{ services.openssh.ports = [ 22 2222 ]; }",
+    release=None,
+    check=_check,
+    lanes=(),
+)
+
+RULES = (DUPLICATE,)

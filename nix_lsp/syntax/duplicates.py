@@ -1,0 +1,158 @@
+"""Attributes that are defined twice, as Nix' own parser sees it: it refuses the whole file.
+
+The rules are those of `ParserState::addAttr` (NixOS/nix, `src/libexpr/include/nix/expr/parser-state.hh`): `a.b = 1; a.c = 2;` make one
+set, and so do `a = { b = 1; }; a.c = 2;` and two sets that are written out; everything else that names an attribute again is an error, in
+`let` and after `inherit` too. Names that only evaluation knows are no matter of the parser.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.syntax.ast import attr, attrs, span, unparenthesized
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Query
+
+    from nix_lsp.syntax.ast import Attr
+    from nix_lsp.syntax.document import Document
+
+_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_DEPTH = 64
+"""Sets within sets that are written twice."""
+
+
+class Definition(NamedTuple):
+    """What gives an attribute its value."""
+
+    binding: Node
+    """A `binding`, or the name inside an `inherit`."""
+    path: tuple[str, ...]
+    """The attribute's names, from the set in which both definitions stand."""
+    span: Span
+    """The bytes of these names, as far as they stand in this binding."""
+
+
+class Duplicate(NamedTuple):
+    """An attribute that Nix refuses to define a second time."""
+
+    first: Definition
+    second: Definition
+
+
+def duplicates(document: Document) -> Iterator[Duplicate]:
+    """Yield the attributes of a document that are defined twice, those of outer sets first."""
+    from tree_sitter import QueryCursor
+
+    for owner in QueryCursor(_query()).captures(document.root).get("set", ()):
+        parts = list(_parts(owner))
+        heads = [part.path[0].name for part in parts if part.path]
+        if len(set(heads)) < len(heads):
+            yield from _Merge().add_all(parts)
+
+
+@cache
+def _query() -> Query:
+    from tree_sitter import Query
+
+    from nix_lsp.syntax.parse import language
+
+    return Query(language(), "(binding_set) @set")
+
+
+class _Part(NamedTuple):
+    """One name with its path that a set binds."""
+
+    binding: Node
+    path: tuple[Attr, ...]
+    value: Node | None
+    """The set that is written out as its value; None for any other value."""
+
+
+def _parts(owner: Node) -> Iterator[_Part]:
+    """Yield what the bindings directly in a `binding_set` bind."""
+    for binding in owner.named_children:
+        if binding.type == "binding":
+            path, value = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
+            if path is None or value is None or path.has_error:
+                continue
+            value = unparenthesized(value)
+            yield _Part(binding, attrs(path), value if value.type in _SETS else None)
+        elif binding.type in {"inherit", "inherit_from"}:
+            names = binding.child_by_field_name("attrs")
+            for name in names.named_children if names else ():
+                if name.type != "comment":
+                    yield _Part(name, (attr(name),), None)
+
+
+class _Set:
+    """An attribute set that may still grow."""
+
+    def __init__(self, definition: Definition, written: Node | None) -> None:
+        self.definition = definition
+        self.attributes: dict[str, _Set | Definition] = {}
+        self.unread = [written] if written is not None else []
+        """Sets whose bindings have not been looked at: most are never defined again."""
+
+
+class _Merge:
+    """Puts the bindings of one set together, as the parser does."""
+
+    def __init__(self) -> None:
+        self._attributes: dict[str, _Set | Definition] = {}
+
+    def add_all(self, parts: list[_Part]) -> Iterator[Duplicate]:
+        for part in parts:
+            yield from self._add(self._attributes, part, (), 0)
+
+    def _add(
+        self, attributes: dict[str, _Set | Definition], part: _Part, above: tuple[str, ...], depth: int
+    ) -> Iterator[Duplicate]:
+        names = above
+        for index, (name, where) in enumerate(part.path):
+            if name is None:
+                return
+            names = (*names, name)
+            here = Definition(part.binding, names, Span(part.path[0].span.start, where.end))
+            known, is_last = attributes.get(name), index == len(part.path) - 1
+            if known is None:
+                if is_last and part.value is None:
+                    attributes[name] = here
+                    return
+                known = attributes[name] = _Set(here, part.value if is_last else None)
+            elif isinstance(known, Definition) or (is_last and part.value is None):
+                first = known if isinstance(known, Definition) else known.definition
+                yield Duplicate(first, here)
+                return
+            elif is_last and part.value is not None and depth < _DEPTH:
+                self._read(known, names, depth)
+                for inner in _inside(part.value):
+                    yield from self._add(known.attributes, inner, names, depth + 1)
+                return
+            self._read(known, names, depth)
+            attributes = known.attributes
+
+    def _read(self, known: _Set, names: tuple[str, ...], depth: int) -> None:
+        """Look at the bindings of a set. What is defined twice inside it is told where that set itself is looked at."""
+        while known.unread:
+            for part in _inside(known.unread.pop()):
+                for _ in self._add(known.attributes, part, names, depth + 1):
+                    pass
+
+
+def _inside(owner: Node) -> Iterator[_Part]:
+    for child in owner.named_children:
+        if child.type == "binding_set":
+            yield from _parts(child)
+
+
+def value_of(definition: Definition) -> Node | None:
+    """Return the value expression of a definition, if it is a binding of exactly that attribute; None for an `inherit`."""
+    path = definition.binding.child_by_field_name("attrpath") if definition.binding.type == "binding" else None
+    if path is None or span(path).end != definition.span.end:
+        return None
+    return definition.binding.child_by_field_name("expression")
