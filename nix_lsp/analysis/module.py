@@ -1,8 +1,4 @@
-"""Reading a file as a module: its definitions, imports and declarations, and the modules it holds inside.
-
-The forms of a module are those of nixpkgs' lib/modules.nix (`unifyModuleSyntax`): a set with `config` or `options` says everything
-else under these; any other set is the definitions themselves.
-"""
+"""Reading a file as a module: its definitions, imports and declarations, and the modules it holds inside."""
 
 from __future__ import annotations
 
@@ -10,6 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.definition import Definition, ModuleView, Root
+from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
+from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
     Attr,
@@ -37,38 +35,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.syntax.document import Document
 
-_EXPLICIT = frozenset({"config", "options"})
-_NO_OPTIONS = frozenset({"imports", "disabledModules", "require", "_class", "_file", "key", "freeformType"})
-"""Top-level names of a module that are no options (lib/modules.nix, `unifyModuleSyntax`)."""
-
-_DEPTH = 64
-"""Segments of a path: the deepest option has a dozen."""
 _INDIRECT = 4_000
 """Definitions reached by name in one file: sets that name one another multiply."""
-
-_PLACES: dict[tuple[str | None, ...], str | None] = {
-    ("home-manager", "users", None): "home-manager",
-    ("containers", None, "config"): "nixos",
-    ("microvm", "vms", None, "config"): "nixos",
-    ("virtualisation", "vmVariant"): "nixos",
-    ("virtualisation", "vmVariantWithBootLoader"): "nixos",
-    ("virtualisation", "vmVariantWithDisko"): "nixos",
-    ("specialisation", None, "configuration"): "",
-    ("flake", "nixosModule"): "nixos",
-    ("flake", "nixosModules", None): "nixos",
-    ("flake", "modules", "nixos", None): "nixos",
-    ("flake", "homeModules", None): "home-manager",
-    ("flake", "homeManagerModules", None): "home-manager",
-    ("flake", "modules", "homeManager", None): "home-manager",
-    ("flake", "darwinModules", None): "nix-darwin",
-    ("flake", "modules", "darwin", None): "nix-darwin",
-    ("flake", "flakeModules", None): "flake-parts",
-    ("flake", "modules", "flake", None): "flake-parts",
-}
-"""Options whose value is a module, and its set; `""`: the set of the module that the option stands in. None is any name."""
-_LISTS_OF_MODULES: dict[tuple[str | None, ...], str] = {("home-manager", "sharedModules"): "home-manager"}
-_HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake"})
-"""What their paths begin with: most definitions need no further look."""
 
 _BUILDERS = {
     "nixosSystem": "nixos",
@@ -77,15 +45,10 @@ _BUILDERS = {
 }
 """Functions that build a system from `modules = [ … ]`."""
 
-_PATHS = frozenset({"path_expression", "hpath_expression", "spath_expression"})
-_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _NAMING = frozenset({"let_expression", "rec_attrset_expression", "let_attrset_expression"})
 """Expressions whose bindings can be referred to by name."""
-_NESTING = _SETS | {"list_expression", "apply_expression", "binary_expression"}
+_NESTING = SETS | {"list_expression", "apply_expression", "binary_expression"}
 """Sets, and expressions that may be lists of sets."""
-_OVERLAY = frozenset(
-    {"final", "prev", "self", "super", "pkgs", "old", "oldAttrs", "finalAttrs", "prevAttrs", "ps", "system"}
-)
 
 
 def read_module(document: Document) -> ModuleView:
@@ -148,7 +111,7 @@ class _Reader:
         if root is not None:
             if self._is_flake(root):
                 self._run(self._flake(root))
-            elif (body := _module_body(root)) is not None and self._may_be_module(body):
+            elif (body := module_body(root)) is not None and self._may_be_module(body):
                 own = self._open(None, body)
                 self._run(self._module_value(body, own))
             self._systems(root)
@@ -176,38 +139,38 @@ class _Reader:
                 stack.append(task)
 
     def _may_be_module(self, body: Node) -> bool:
-        return any(part.node.type in _SETS for part in self.wrappers.value(body).parts)
+        return any(part.node.type in SETS for part in self.wrappers.value(body).parts)
 
     # Modules
 
     def _module_value(self, node: Node, module: _Module) -> Task:
         """Read the expression of a module: a set in any form, a function that returns one, or the name of a file."""
-        body = _module_body(node) or node
+        body = module_body(node) or node
         for part in self.wrappers.value(body).parts:
-            if part.node.type in _SETS:
+            if part.node.type in SETS:
                 yield self._module_set(part.node, _Below(module, (), part.conditional, part.names))
-            elif part.node.type == "function_expression" and (inner := _module_body(part.node)) is not None:
+            elif part.node.type == "function_expression" and (inner := module_body(part.node)) is not None:
                 yield self._module_value(inner, module)
             else:
                 self._import(part.node, module)
 
     def _module_set(self, node: Node, below: _Below) -> Task:
         module = below.module
-        heads = {_head(binding) for binding in bindings(node)}
-        if not heads & _EXPLICIT:
+        heads = {head_of(binding) for binding in bindings(node)}
+        if not heads & EXPLICIT:
             if module.body.id != node.id and module.body.type == "function_expression":
                 module.body = node
             yield self._set(node, below)
             return
         configs: list[Node] = []
         for binding in bindings(node):
-            head = _head(binding)
+            head = head_of(binding)
             value = binding.child_by_field_name("expression") if binding.type == "binding" else None
             if value is None or head is None:
                 continue
             if head == "imports":
                 yield from self._imports(value, module)
-            elif head in _EXPLICIT:
+            elif head in EXPLICIT:
                 path = attrs(binding.child_by_field_name("attrpath") or binding)[1:]
                 if head == "options":
                     self._options(path, value)
@@ -221,7 +184,7 @@ class _Reader:
 
     def _config(self, value: Node, below: _Below) -> Task:
         for part in self.wrappers.value(value, below.names).parts:
-            if part.node.type in _SETS:
+            if part.node.type in SETS:
                 yield self._set(part.node, below._replace(conditional=part.conditional, names=part.names))
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
@@ -238,8 +201,8 @@ class _Reader:
     def _element(self, node: Node, module: _Module) -> Task:
         """Read one element of `imports`: an inline module belongs to the module that imports it."""
         node = unparenthesized(node)
-        body = _module_body(node)
-        if body is not None and (body.type in _SETS or self._may_be_module(body)):
+        body = module_body(node)
+        if body is not None and (body.type in SETS or self._may_be_module(body)):
             prefixed, outer = module.prefixed, module.body
             yield self._module_value(node, module)
             module.prefixed, module.body = prefixed, outer
@@ -247,7 +210,7 @@ class _Reader:
             self._import(node, module)
 
     def _import(self, node: Node, module: _Module) -> None:
-        path = _imported_path(node)
+        path = imported_path(node)
         (module.others if path is None else module.imports).append(node if path is None else path)
 
     # Definitions
@@ -262,7 +225,7 @@ class _Reader:
                 segments = attrs(path) if path else ()
                 if not segments:
                     continue
-                if top and segments[0].name in _NO_OPTIONS:
+                if top and segments[0].name in NO_OPTIONS:
                     if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
                         yield from self._imports(value, below.module)
                     continue
@@ -274,7 +237,7 @@ class _Reader:
         names = binding.child_by_field_name("attrs")
         for node in names.named_children if names else ():
             segment = attr(node)
-            if below.path or segment.name not in _NO_OPTIONS:
+            if below.path or segment.name not in NO_OPTIONS:
                 below.module.definitions.append(
                     Definition(
                         (*below.path, segment),
@@ -293,12 +256,12 @@ class _Reader:
         path, own = below.path + segments, len(below.path)
         if below.names:
             self.indirect += 1
-        if len(path) > _DEPTH or self.indirect > _INDIRECT:
+        if len(path) > DEPTH or self.indirect > _INDIRECT:
             return ()
-        has_modules = path[0].name in _HEADS
+        has_modules = path[0].name in HEADS
         if has_modules:
             for length in range(own + 1, len(path) + 1):
-                place = _place(path[:length])
+                place = module_set_at(path[:length])
                 if place is not None:
                     return (self._submodule(binding, path, length, own, expression, place or below.module.set, below),)
         if expression is None:
@@ -309,13 +272,13 @@ class _Reader:
         if len(parts) == 1 and parts[0].node.type not in _NESTING:
             self._add(binding, path, own, below, value.core, value.wrappers, False, parts[0].conditional)
             return ()
-        sets = any(part.node.type in _SETS for part in parts)
+        sets = any(part.node.type in SETS for part in parts)
         conditional = bool(parts) and all(part.conditional for part in parts)
         self._add(binding, path, own, below, value.core, value.wrappers, sets, conditional)
-        if has_modules and (place := _LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
+        if has_modules and (place := LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
             return (self._list_of_modules(expression, place),)
         return [
-            (self._set if part.node.type in _SETS else self._list)(
+            (self._set if part.node.type in SETS else self._list)(
                 part.node, _Below(below.module, path, below.conditional or part.conditional, part.names)
             )
             for part in parts
@@ -325,12 +288,12 @@ class _Reader:
     def _list(self, node: Node, below: _Below) -> Task:
         """Read the sets in a list: the definitions of a list of submodules."""
         for element in self.wrappers.elements(node, below.names):
-            if element.node.type not in _SETS and element.node.type != "apply_expression":
+            if element.node.type not in SETS and element.node.type != "apply_expression":
                 continue
             start = element.node.start_byte
             path = (*below.path, Attr("*", Span(start, start)))
             for part in self.wrappers.value(element.node, element.names).parts:
-                if part.node.type in _SETS:
+                if part.node.type in SETS:
                     conditional = below.conditional or element.conditional or part.conditional
                     yield self._set(part.node, _Below(below.module, path, conditional, part.names))
 
@@ -367,7 +330,7 @@ class _Reader:
         if expression is None:
             return
         if length == len(path):
-            body = _module_body(expression)
+            body = module_body(expression)
             module = self._open(module_set, expression if body is None else body)
             yield self._module_value(expression, module)
             return
@@ -379,7 +342,7 @@ class _Reader:
             yield from self._imports(expression, module)
         elif head == "config" and not is_whole:
             yield from self._definition(binding, rest[1:], expression, inner)
-        elif head not in _NO_OPTIONS:
+        elif head not in NO_OPTIONS:
             yield from self._definition(binding, rest, expression, inner)
 
     def _list_of_modules(self, expression: Node, module_set: str) -> Task:
@@ -387,7 +350,7 @@ class _Reader:
         files: _Module | None = None
         for part in self.wrappers.elements(expression):
             node = unparenthesized(part.node)
-            body = _module_body(node)
+            body = module_body(node)
             if body is not None and self._may_be_module(body):
                 yield self._module_value(node, self._open(module_set, body))
             else:
@@ -398,19 +361,19 @@ class _Reader:
     def _systems(self, root: Node) -> None:
         """Read the modules that `nixosSystem` and its kin are given."""
         for name, module_set in _BUILDERS.items():
-            for call in _calls(self.document, root, name):
+            for call in calls(self.document, root, name):
                 argument = unparenthesized(call)
-                if argument.type not in _SETS:
+                if argument.type not in SETS:
                     continue
                 for binding in bindings(argument):
                     value = binding.child_by_field_name("expression")
-                    if binding.type == "binding" and _head(binding) == "modules" and value is not None:
+                    if binding.type == "binding" and head_of(binding) == "modules" and value is not None:
                         self._run(self._list_of_modules(value, module_set))
 
     def _is_flake(self, root: Node) -> bool:
-        if root.type not in _SETS:
+        if root.type not in SETS:
             return False
-        heads = {_head(binding) for binding in bindings(root)}
+        heads = {head_of(binding) for binding in bindings(root)}
         return "outputs" in heads and (
             bool(heads & {"inputs", "description"}) or self.document.path.endswith("flake.nix")
         )
@@ -419,9 +382,9 @@ class _Reader:
         """Read the modules among a flake's outputs."""
         for binding in bindings(root):
             value = binding.child_by_field_name("expression") if binding.type == "binding" else None
-            body = _module_body(value) if value is not None and _head(binding) == "outputs" else None
+            body = module_body(value) if value is not None and head_of(binding) == "outputs" else None
             for part in self.wrappers.value(body).parts if body is not None else ():
-                if part.node.type in _SETS:
+                if part.node.type in SETS:
                     # flake-parts writes a flake's outputs below `flake`: one table serves both.
                     outputs = _Module(None, part.node)
                     yield self._set(part.node, _Below(outputs, (Attr("flake", span(binding)),)))
@@ -429,82 +392,3 @@ class _Reader:
                     function, arguments = application(part.node)
                     if text(function).endswith("mkFlake") and len(arguments) == 2:
                         yield self._module_value(arguments[1], self._open("flake-parts", arguments[1]))
-
-
-def _module_body(node: Node) -> Node | None:
-    """Return what a module function returns, `let`, `with` and `assert` round it taken off; None for what is no module function.
-
-    An overlay (`final: prev:`), a package's function and a function of other things are none.
-    """
-    innermost: Node | None = None
-    functions = 0
-    for _ in range(_DEPTH * 4):
-        node = unparenthesized(node)
-        if node.type == "function_expression":
-            innermost, functions = node, functions + 1
-            inner = node.child_by_field_name("body")
-        elif node.type in {"let_expression", "with_expression", "assert_expression"}:
-            inner = node.child_by_field_name("body")
-        else:
-            break
-        if inner is None:
-            return None
-        node = inner
-    if innermost is not None and not _is_module_function(innermost, functions):
-        return None
-    return node
-
-
-def _is_module_function(function: Node, functions: int) -> bool:
-    formals = function.child_by_field_name("formals")
-    if formals is None:
-        argument = function.child_by_field_name("universal")
-        return functions == 1 and (argument is None or text(argument) not in _OVERLAY)
-    kinds = {child.type for child in formals.named_children}
-    if "ellipses" in kinds:
-        return True
-    return not any(child.child_by_field_name("default") for child in formals.named_children)
-
-
-def _head(binding: Node) -> str | None:
-    """Return the first name of a binding's path; of an `inherit` none."""
-    path = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
-    first = path.named_child(0) if path else None
-    return attr(first).name if first else None
-
-
-def _place(path: tuple[Attr, ...]) -> str | None:
-    """Return the set of the module that an option holds; None for any other option."""
-    for place, module_set in _PLACES.items():
-        if len(place) == len(path) and all(
-            wanted is None or wanted == segment.name for wanted, segment in zip(place, path, strict=True)
-        ):
-            return module_set
-    return None
-
-
-def _imported_path(node: Node) -> Node | None:
-    """Return the path in `./x.nix`, `import ./x.nix` and `import ./x.nix { … }`; None if it is none or not static."""
-    node = unparenthesized(node)
-    if node.type == "apply_expression":
-        function, arguments = application(node)
-        if function.type != "variable_expression" or text(function) != "import" or not arguments:
-            return None
-        node = unparenthesized(arguments[0])
-    if node.type not in _PATHS or any(child.type == "interpolation" for child in node.named_children):
-        return None
-    return node
-
-
-def _calls(document: Document, root: Node, name: str) -> Iterator[Node]:
-    """Yield the first argument of each call of a function with this last name."""
-    source, wanted, position = document.source, name.encode(), 0
-    while (position := source.find(wanted, position)) >= 0:
-        chain = descent(root, position)
-        position += len(wanted)
-        for node in reversed(chain):
-            function = node.child_by_field_name("function") if node.type == "apply_expression" else None
-            if function is not None and function.end_byte == position:
-                if argument := node.child_by_field_name("argument"):
-                    yield argument
-                break

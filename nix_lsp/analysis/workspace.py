@@ -11,7 +11,6 @@ import posixpath
 from copy import copy
 from typing import TYPE_CHECKING, Protocol
 
-from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.files import OpenFiles, walk
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
@@ -19,13 +18,13 @@ from nix_lsp.analysis.lanes import (
     CLASSES,
     SOURCES,
     Evidence,
-    by_name,
     class_of,
     commanded,
     may_be_module,
     told_by_file,
     vote,
 )
+from nix_lsp.analysis.own_options import OwnOptions
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
@@ -39,6 +38,7 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
+    from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
-_DECLARES = (b"mkOption", b"mkEnableOption", b"mkPackageOption")
 
 
 class IndexCatalog(Protocol):
@@ -64,7 +63,6 @@ class _Memory:
 
     def __init__(self) -> None:
         self.modules: dict[str, tuple[Document, ModuleView]] = {}
-        self.declares: dict[str, tuple[Document, bool]] = {}
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
 
@@ -96,10 +94,7 @@ class Workspace:
         """Paths whose text may differ from what `_former` has seen."""
         self._stale: Graph | None = None
         """The last graph there was, which does not hold any more."""
-        self._declared: dict[str, tuple[Graph, DeclaredOptions]] = {}
-        """By module set."""
-        self._declaring: tuple[str, ...] | None = None
-        """The files that declare options."""
+        self._own = OwnOptions()
         self._listed: tuple[str, ...] | None = None
         self._survey: Survey | None = None
         """Begun for this snapshot or an earlier one."""
@@ -138,7 +133,7 @@ class Workspace:
         """
         if self._survey is not None and self._survey.is_done:
             self._adopt(self._survey)
-        if self._held_graph() is not None and self._declaring is not None:
+        if self._held_graph() is not None and self._own.files is not None:
             return None
         if self._survey is None:
             listing = walk(self._files, self.root) if self._listed is None else self._listed
@@ -151,7 +146,7 @@ class Workspace:
             return self
         hasty = copy(self)
         hasty._graph = self._graph or self._stale or UNSEEN  # noqa: SLF001 -- of this very class
-        hasty._listed, hasty._declaring, hasty._declared = self._listed or (), self._declaring or (), {}  # noqa: SLF001
+        hasty._listed, hasty._own = self._listed or (), self._own.found(self._own.files or ())  # noqa: SLF001
         hasty.is_partial = True
         return hasty
 
@@ -183,10 +178,11 @@ class Workspace:
         if settings or relist:
             self._survey = None
         if relist:
-            self._listed = self._channels = self._declaring = None
+            self._listed = self._channels = None
+            self._own = self._own.unknown()
             # What a file brings in may have been read from a folder's entries.
             self._stale = self._stale and self._stale._replace(edges={})
-        self._follow_declarations(touched)
+        self._own = self._own.after(touched, self._files, self._listing)
 
     # The Project protocol
 
@@ -240,14 +236,11 @@ class Workspace:
         A file that no host is seen to import counts for every lane that it is not clearly foreign to.
         """
         graph = self.graph()
-        known = self._declared.get(lane.set)
-        if known is None or known[0] is not graph:
-            found: list[DeclaredOption] = []
-            for path in self._declaring_files():
-                if self._counts_for(lane.set, path, graph) and (document := self._files.document(path)):
-                    found += self.module(document).declared
-            known = self._declared[lane.set] = (graph, DeclaredOptions(found))
-        return known[1]
+        if self._own.files is None:
+            self._own = self._own.found(
+                tuple(path for path in self._listing() if self._own.declares(self._files, path))
+            )
+        return self._own.of(lane.set, graph, self.root, self._declared_in)
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
@@ -316,35 +309,21 @@ class Workspace:
         """Take over what a survey of this snapshot or an earlier one has found."""
         if self._graph is None:
             self._former, self._changed = survey.graph, self._since
-        if self._declaring is None:
-            self._listed, self._declaring = survey.listed, survey.declaring
-            self._follow_declarations(self._since)
+        if self._own.files is None:
+            self._listed = survey.listed
+            self._own = self._own.found(survey.declaring).after(self._since, self._files, self._listing)
         self._survey = None
-
-    def _declaring_files(self) -> tuple[str, ...]:
-        if self._declaring is None:
-            self._declaring = tuple(path for path in self._listing() if self._declares(path))
-        return self._declaring
-
-    def _follow_declarations(self, changed: frozenset[str]) -> None:
-        """Bring what is known of the workspace's own options up to date after the texts at some paths have changed."""
-        if self._declaring is None:
-            self._declared = {}
-            return
-        before = changed & frozenset(self._declaring)
-        after = frozenset(path for path in changed if self._declares(path))
-        if before | after:
-            self._declared = {}
-        if before != after:
-            declaring = frozenset(self._declaring) - before | after
-            self._declaring = tuple(path for path in self._listing() if path in declaring)
 
     def _reads_declarations(self, path: str) -> bool:
         """Tell whether a file declares options; one that does is read as a module, to be at hand."""
-        declares = self._declares(path)
-        if declares and (document := self._files.document(path)):
-            self.module(document)
+        declares = self._own.declares(self._files, path)
+        if declares:
+            self._declared_in(path)
         return declares
+
+    def _declared_in(self, path: str) -> Sequence[DeclaredOption]:
+        document = self._files.document(path)
+        return self.module(document).declared if document else ()
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
@@ -400,19 +379,3 @@ class Workspace:
         if self._channels is None:
             self._channels = read_channels(self._files, self._environment).by_name
         return self._channels
-
-    def _declares(self, path: str) -> bool:
-        document = self._files.document(path) if path.endswith(".nix") else None
-        if document is None:
-            return False
-        known = self._memory.declares.get(path)
-        if known is None or known[0] is not document:
-            declares = any(word in document.source for word in _DECLARES)
-            known = self._memory.declares[path] = (document, declares)
-        return known[1]
-
-    def _counts_for(self, module_set: str, path: str, graph: Graph) -> bool:
-        if reached := graph.lanes.get(path):
-            return any(other.set == module_set for other in reached)
-        told = by_name(path, self.root)
-        return told is None or told.set == module_set

@@ -1,0 +1,42 @@
+"""Options whose values are modules of their own, and the module sets of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nix_lsp.syntax.ast import Attr
+
+_PLACES: dict[tuple[str | None, ...], str | None] = {
+    ("home-manager", "users", None): "home-manager",
+    ("containers", None, "config"): "nixos",
+    ("microvm", "vms", None, "config"): "nixos",
+    ("virtualisation", "vmVariant"): "nixos",
+    ("virtualisation", "vmVariantWithBootLoader"): "nixos",
+    ("virtualisation", "vmVariantWithDisko"): "nixos",
+    ("specialisation", None, "configuration"): "",
+    ("flake", "nixosModule"): "nixos",
+    ("flake", "nixosModules", None): "nixos",
+    ("flake", "modules", "nixos", None): "nixos",
+    ("flake", "homeModules", None): "home-manager",
+    ("flake", "homeManagerModules", None): "home-manager",
+    ("flake", "modules", "homeManager", None): "home-manager",
+    ("flake", "darwinModules", None): "nix-darwin",
+    ("flake", "modules", "darwin", None): "nix-darwin",
+    ("flake", "flakeModules", None): "flake-parts",
+    ("flake", "modules", "flake", None): "flake-parts",
+}
+"""Options whose value is a module, and its set; `""`: the set of the module that the option stands in. None is any name."""
+LISTS_OF_MODULES: dict[tuple[str | None, ...], str] = {("home-manager", "sharedModules"): "home-manager"}
+HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake"})
+"""What their paths begin with: most definitions need no further look."""
+
+
+def module_set_at(path: tuple[Attr, ...]) -> str | None:
+    """Return the set of the module that an option holds, `""` for that of the module which it stands in; None for any other option."""
+    for place, module_set in _PLACES.items():
+        if len(place) == len(path) and all(
+            wanted is None or wanted == segment.name for wanted, segment in zip(place, path, strict=True)
+        ):
+            return module_set
+    return None
