@@ -68,6 +68,8 @@ class Root(NamedTuple):
     """The path expressions of the module's static `imports` elements, or the one path of a module that is in another file."""
     others: tuple[Node, ...] = ()
     """The elements of `imports` that are no static path: a flake input's module, a computed list."""
+    beside: tuple[Node, ...] = ()
+    """Where the module is an element of a list of modules: the list's other elements, those that are no static path."""
     prefixed: bool = False
     """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
 

@@ -102,6 +102,8 @@ NAMESPACES: Mapping[str, tuple[str, ...]] = {
 _ALL = frozenset(namespace for namespaces in NAMESPACES.values() for namespace in namespaces)
 """What may be foreign even where its import is not seen."""
 
+_COMMON = frozenset({"nix", "lib", "flake", "flakes", "modules"})
+"""Names of repositories and inputs that say nothing."""
 _OWN = frozenset({"nixpkgs", "home-manager", "nix-darwin"})
 
 
@@ -112,17 +114,22 @@ class Brought(NamedTuple):
     """Repositories whose modules it takes."""
     opaque: bool = False
     """It takes modules that cannot be seen."""
+    names: frozenset[str] = frozenset()
+    """What the project calls the inputs that these modules are from."""
 
     def __or__(self, other: Brought) -> Brought:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return Brought(self.repositories | other.repositories, self.opaque or other.opaque)
+        return Brought(self.repositories | other.repositories, self.opaque or other.opaque, self.names | other.names)
 
 
 def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None) -> bool:
     """Tell whether something outside the index may declare options at or below a path.
 
     Namespaces of well-known modules may be, seen to be imported or not. Where a host takes modules of which nothing is known, so may everything whose
-    first or second segment the index does not have; what lies in a namespace that it has is not foreign.
+    first or second segment the index does not have; what lies in a namespace that it has is not foreign, unless it bears the module's
+    name (`programs.bat.catppuccin`).
     """
+    if not _named_after(brought).isdisjoint(segment.lower() for segment in path):
+        return True
     taken = {namespace for name in brought.repositories for namespace in NAMESPACES.get(name, ())}
     if any(_may_declare(options, path, length, taken) for length in range(1, len(path) + 1)):
         return True
@@ -130,6 +137,11 @@ def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None)
     if not unseen or options is None or not path:
         return False
     return any(_absent(options, path[:length]) for length in (1, 2) if len(path) >= length)
+
+
+def _named_after(brought: Brought) -> frozenset[str]:
+    """Return, in small letters, the names that options of the modules brought in may bear anywhere."""
+    return frozenset(name.lower() for name in brought.repositories | brought.names) - _OWN - _COMMON
 
 
 def _may_declare(options: OptionSet | None, path: Sequence[str], length: int, taken: set[str]) -> bool:

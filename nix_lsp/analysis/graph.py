@@ -243,7 +243,7 @@ class _Builder:
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
             yield
         pins = self.pins(source.file, host, inputs)
-        lane = Lane(host.set, pins, host.name, f"{host.name} imports it")
+        lane = Lane(host.set, pins, host.name, f"{host.name} imports it", is_sure=not exported)
         key = pins_key(lane)
         if not exported and not any(
             other.host == lane.host and other.set == lane.set and pins_key(other) == key for other in self.hosts
@@ -311,6 +311,9 @@ class _Builder:
         names = [name for path in inputs if (name := input_of(Symbol(path)))]
         pins = [(name, locked.named(head, name)) for head, name in names]
         opaque = opaque or any(name == "self" for name, _ in pins)
+        others = [(name, pin) for name, pin in pins if name != "self"]
         return Brought(
-            frozenset((pin.repo or pin.source) if pin else name for name, pin in pins if name != "self"), opaque
+            frozenset((pin.repo or pin.source) if pin else name for name, pin in others),
+            opaque,
+            frozenset(name for name, _ in others),
         )

@@ -81,13 +81,15 @@ class Evidence(NamedTuple):
 
     set: str
     reason: str
+    is_sure: bool = False
+    """The author says so, or a file of that name is nothing else."""
 
 
 def commanded(document: Document) -> Evidence | None:
     """Return the set that a magic comment at the head of a file names."""
     found = _COMMENT.search(document.source, 0, _HEAD)
     module_set = _COMMENT_SETS.get(found[1]) if found else None
-    return Evidence(module_set, "a comment says so") if module_set else None
+    return Evidence(module_set, "a comment says so", is_sure=True) if module_set else None
 
 
 def class_of(document: Document) -> str | None:
@@ -116,7 +118,7 @@ def by_name(path: str, root: str) -> Evidence | None:
         by_folder.add(NIX_DARWIN)
     by_file = _FILES.get(name)
     if by_file and not (by_file == NIXOS and NIX_DARWIN in by_folder):
-        return Evidence(by_file, f"it is called {name}")
+        return Evidence(by_file, f"it is called {name}", is_sure=name.endswith("configuration.nix"))
     if by_file:
         return Evidence(NIX_DARWIN, f"it is called {name}, below a darwin folder")
     if len(by_folder) == 1 and not words & _NO_MODULES:
@@ -182,7 +184,7 @@ def _stands(options: OptionSet, path: tuple[str | None, ...]) -> bool:
 
 def _by_class(document: Document) -> Evidence | None:
     name = class_of(document)
-    return Evidence(CLASSES[name], f'it says `_class = "{name}"`') if name in CLASSES else None
+    return Evidence(CLASSES[name], f'it says `_class = "{name}"`', is_sure=True) if name in CLASSES else None
 
 
 def _by_arguments(document: Document) -> Evidence | None:

@@ -76,11 +76,18 @@ class _Module:
         self.definitions: list[Definition] = []
         self.imports: list[Node] = []
         self.others: list[Node] = []
+        self.beside: list[Node] = []
         self.prefixed = False
 
     def finished(self) -> Root:
         return Root(
-            self.set, tuple(self.definitions), self.body, tuple(self.imports), tuple(self.others), self.prefixed
+            self.set,
+            tuple(self.definitions),
+            self.body,
+            tuple(self.imports),
+            tuple(self.others),
+            tuple(self.beside),
+            self.prefixed,
         )
 
 
@@ -348,15 +355,20 @@ class _Reader:
     def _list_of_modules(self, expression: Node, module_set: str) -> Task:
         """Read modules in a list: each inline one is a root; what is in files is one more."""
         files: _Module | None = None
+        inline: list[_Module] = []
         for part in self.wrappers.elements(expression):
             node = unparenthesized(part.node)
             body = module_body(node)
             if body is not None and self._may_be_module(body):
-                yield self._module_value(node, self._open(module_set, body))
+                inline.append(self._open(module_set, body))
+                yield self._module_value(node, inline[-1])
             else:
                 if files is None:
                     files = self._open(module_set, expression)
                 self._import(node, files)
+        if files:
+            for module in inline:
+                module.beside = files.others
 
     def _systems(self, root: Node) -> None:
         """Read the modules that `nixosSystem` and its kin are given."""

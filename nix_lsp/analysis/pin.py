@@ -39,7 +39,9 @@ class Lane(NamedTuple):
     """The flake output or entry point that builds it: `nixosConfigurations.laptop`."""
     evidence: str = ""
     """Why the file belongs to this lane, for people."""
+    is_sure: bool = False
+    """A host is built from the file, or its author says so: neither its folder nor a vote of its options, nor what a flake exports, is all there is."""
 
     def within(self, module_set: str) -> Lane:
         """Return the lane of a submodule of another module set in the same evaluation (`home-manager.users.<name>`)."""
-        return Lane(module_set, self.pins, self.host, self.evidence)
+        return self._replace(set=module_set, is_sure=self.is_sure or module_set != self.set)

@@ -359,7 +359,7 @@ class Workspace:
 
     @staticmethod
     def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:
-        return Lane(evidence.set, pins, None, evidence.reason)
+        return Lane(evidence.set, pins, None, evidence.reason, evidence.is_sure)
 
     def _flakes(self) -> list[str]:
         return [path for path in self._listing() if posixpath.basename(path) == "flake.nix"]

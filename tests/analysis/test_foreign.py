@@ -69,6 +69,12 @@ def test_a_module_that_cannot_be_seen_may_declare_what_the_index_does_not_have(
     assert foreign(host(modules), namespace) is expected
 
 
+def test_a_module_may_declare_options_of_its_name_anywhere():
+    fixture = host("inputs.other.nixosModules.default")
+    assert foreign(fixture, "services.openssh.other")
+    assert not foreign(fixture, "services.openssh.others")
+
+
 @pytest.mark.parametrize(
     ("modules", "expected"),
     [("inputs.sops-nix.nixosModules.sops", False), ("inputs.other.nixosModules.default", True)],

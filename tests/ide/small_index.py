@@ -102,7 +102,7 @@ class OneFile:
         return read_module(document)
 
     def lanes(self, document: Document) -> Sequence[Lane]:
-        return [Lane("nixos", pins, host) for host, pins in self.hosts.items()]
+        return [Lane("nixos", pins, host, is_sure=True) for host, pins in self.hosts.items()]
 
     def options(self, lane: Lane) -> SmallIndex | None:
         return self.indexes.get(lane.set) if lane.set != "nixos" else self.indexes.get(lane.host or "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.ide.markdown import SET_NAMES, pin_of
 from nix_lsp.ide.rules.guard import is_guarded
 from option_index.records import Standing
@@ -27,7 +28,11 @@ _OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeform
 """Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
 
 _PRESENT = frozenset({Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE})
+_PRESENT_OR_MOVED = frozenset({Standing.OPTION, Standing.INSIDE, Standing.RENAMED, Standing.REMOVED, Standing.CHANGED})
 _ABSENT = frozenset({Standing.UNKNOWN, Standing.UNLISTED})
+
+_UNSEEN = Brought(opaque=True)
+"""What a module is taken together with whose list of modules names others that are not seen."""
 
 
 class Bench(NamedTuple):
@@ -63,6 +68,21 @@ class Judgement:
             return []
         found = [verdict.bench.options.suggest(names) for verdict in self.verdicts]
         return [path for path in found[0] if all(path in other for other in found[1:])]
+
+    def elsewhere(self, project: Project) -> str | None:
+        """Return another module set that has the path at these pins: then it may be the file's lane that is mistaken."""
+        for verdict in self.verdicts:
+            for module_set in SET_NAMES:
+                lane = verdict.bench.lanes[0].within(module_set)
+                options = project.options(lane) if module_set != verdict.bench.options.set else None
+                if options and options.resolve(self.definition.names).standing in _PRESENT_OR_MOVED:
+                    return module_set
+        return None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the file surely belongs to each lane that judges it."""
+        return all(lane.is_sure for verdict in self.verdicts for lane in verdict.bench.lanes)
 
     @property
     def resolution(self) -> Resolution:
@@ -122,10 +142,13 @@ class _Court:
             if at_top and strange > understood and not judgement.resembles():
                 # A file of another module set, such as nixvim's, reads like this.
                 continue
-            if judgement.last >= judgement.definition.own and not is_guarded(
-                judgement.definition, self._root, judgement.standing
-            ):
-                yield judgement
+            if judgement.last < judgement.definition.own:
+                continue
+            if is_guarded(judgement.definition, self._root, judgement.standing):
+                continue
+            if judgement.standing in _ABSENT and not judgement.is_sure and judgement.elsewhere(self._project):
+                continue
+            yield judgement
 
     def _stands(self, names: tuple[str | None, ...]) -> bool:
         return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(names))
@@ -181,7 +204,10 @@ class _Court:
             return True
         if standing not in _ABSENT and standing is not Standing.NOT_YET:
             return False
-        namespaces = [".".join(map(str, names[:length])) for length in range(1, last + 2)]
+        known = [str(name) for name in names[: last + 1]]
+        if self._root.beside and any(is_foreign(known, _UNSEEN, bench.options) for bench in self._benches):
+            return True
+        namespaces = [".".join(known[:length]) for length in range(1, last + 2)]
         return any(
             self._project.foreign(lane, namespace)
             for bench in self._benches

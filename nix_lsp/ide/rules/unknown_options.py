@@ -39,7 +39,7 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
         if judgement.standing is Standing.UNLISTED:
             # It may have come since. A slip of the finger is worth a word all the same, if it surely is one.
             suggestions = [path for path in suggestions if _is_slip(judgement, path)]
-            if not suggestions or _stands_in_another_set(subject, judgement):
+            if not suggestions or judgement.elsewhere(subject.project):
                 continue
         fixes = [fix for path in suggestions if (fix := _take(subject, judgement, path, sole=len(suggestions) == 1))]
         severity = Severity.INFORMATION if judgement.standing is Standing.UNLISTED else None
@@ -88,17 +88,6 @@ def _is_slip(judgement: Judgement, path: tuple[str, ...]) -> bool:
         return False
     letters = {*name, *other} - ({*name} & {*other})
     return distance(name, other) == 1 and not any(letter.isdigit() for letter in letters)
-
-
-def _stands_in_another_set(subject: Subject, judgement: Judgement) -> bool:
-    """Tell whether another module set has the path: then it may be the file's lane that is mistaken."""
-    for verdict in judgement.verdicts:
-        for module_set in SET_NAMES:
-            lane = verdict.bench.lanes[0].within(module_set)
-            options = subject.project.options(lane) if module_set != verdict.bench.options.set else None
-            if options and options.resolve(judgement.definition.names).standing in {Standing.OPTION, Standing.INSIDE}:
-                return True
-    return False
 
 
 def _shortened(path: tuple[str, ...], unknown: Sequence[str | None]) -> tuple[str, ...]:
