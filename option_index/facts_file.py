@@ -10,7 +10,9 @@ from option_index.interval import Snapshot
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from option_index.names import Names
 
 FACTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "facts.sqlite")  # noqa: PTH100, PTH118, PTH120 -- start-up: no pathlib
 
@@ -92,6 +94,7 @@ class FactsFile:
         self._sets: dict[str, ModuleSet] = {}
         self._nodes: dict[int, Node] = {}
         self._texts: dict[int, str] = {}
+        self._names: Names | None = None
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -139,6 +142,34 @@ class FactsFile:
                 self._nodes.clear()
             self._nodes[id_] = found
         return found
+
+    def nodes_of(self, ids: Sequence[int]) -> list[Node]:
+        """Return several nodes by their ids, in the order of the ids."""
+        found: dict[int, Node] = {}
+        for start in range(0, len(ids), _VARIABLES):
+            some = ids[start : start + _VARIABLES]
+            for node in self.nodes(f"id IN ({','.join('?' * len(some))})", *some):
+                found[node.id] = node
+        return [found[id_] for id_ in ids]
+
+    def bring(self, ids: Iterable[int]) -> None:
+        """Read nodes and all above them, to have them at hand for `node`: a question a level, not one a node."""
+        if len(self._nodes) > _KEPT:
+            self._nodes.clear()
+        missing = {id_ for id_ in ids if id_ not in self._nodes}
+        while missing:
+            nodes = self.nodes_of(list(missing))
+            self._nodes.update((node.id, node) for node in nodes)
+            missing = {node.parent for node in nodes if node.depth and node.parent not in self._nodes}
+
+    @property
+    def names(self) -> Names:
+        """The names of all nodes as one text."""
+        if self._names is None:
+            from option_index.names import Names
+
+            self._names = Names(self)
+        return self._names
 
     def facts(self, node: int) -> Sequence[Fact]:
         """Return what an option is, from which snapshot on, oldest first."""

@@ -17,6 +17,10 @@ _RANGES = 200
 """So many places where the earlier parts of a text match are looked into."""
 _CANDIDATES = 400
 """So many options are ranked."""
+_SCANNED = 2_000
+"""Nodes below a place from which on the text of all names is looked through; fewer are scanned in their table as fast."""
+_AT_ONCE = 128
+"""The places of so many options are read at once."""
 
 
 def below(file: FactsFile, roots: Sequence[Node], text: str) -> Iterator[tuple[Node, Path]]:
@@ -31,15 +35,22 @@ def below(file: FactsFile, roots: Sequence[Node], text: str) -> Iterator[tuple[N
         ranges = _disjoint(
             (node.id, node.tail) for low, high in ranges for node in _named(file, part, low, high, _RANGES)
         )[:_RANGES]
-    matches = [node for low, high in ranges for node in _named(file, last, low, high, _CANDIDATES)]
-    matches.sort(key=lambda node: (not node.name.lower().startswith(last.lower()), node.depth, node.name))
+    matches: list[Node] = []
     seen: set[int] = set()
-    for node in matches:
-        if node.own_first is not None and node.id not in seen:
-            seen.add(node.id)
-            yield node, path_of(file, node)
+    for some in _best_named(file, last, ranges):
+        matches += some
+        options = [node for node in some if node.own_first is not None]
+        file.bring([node.parent for node in options])
+        for node in options:
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node, path_of(file, node)
     for node in matches:
         inside = "id > ? AND id <= ? AND own_first IS NOT NULL ORDER BY depth, id LIMIT ?"
+        if (
+            not node.id < node.tail <= node.id + _SCANNED
+        ):  # whoever names the half of all options means what they are below
+            continue
         for option in file.nodes(inside, node.id, node.tail, _CANDIDATES):
             if option.id not in seen:
                 seen.add(option.id)
@@ -86,8 +97,22 @@ def path_of(file: FactsFile, node: Node) -> Path:
     return tuple(reversed(segments))
 
 
+def _best_named(file: FactsFile, part: str, ranges: Sequence[tuple[int, int]]) -> Iterator[list[Node]]:
+    """Yield the nodes in any of some ranges whose name has `part` in it, some at a time: who asks may have enough of the first ones."""
+    if len(ranges) == 1 and ranges[0][1] - ranges[0][0] > _SCANNED:
+        found = file.names.find(part, *ranges[0], _CANDIDATES)
+        for start in range(0, len(found), _AT_ONCE):
+            yield file.nodes_of(found[start : start + _AT_ONCE])
+        return
+    matches = [node for low, high in ranges for node in _named(file, part, low, high, _CANDIDATES)]
+    matches.sort(key=lambda node: (not node.name.lower().startswith(part.lower()), node.depth, node.name))
+    yield matches
+
+
 def _named(file: FactsFile, part: str, low: int, high: int, limit: int) -> list[Node]:
     """Return the nodes after id `low` up to `high` whose name has `part` in it, those that start with it and shallow ones first."""
+    if high - low > _SCANNED:
+        return file.nodes_of(file.names.find(part, low, high, limit))
     pattern = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return file.nodes(
         "id > ? AND id <= ? AND name LIKE ? ESCAPE '\\' ORDER BY name LIKE ? ESCAPE '\\' DESC, depth, name LIMIT ?",

@@ -53,6 +53,8 @@ _LIBRARIES = frozenset({"lib", "modules", "attrsets", "lists", "l", "nixpkgs", "
 
 _BOUND = re.compile(rb"([A-Za-z_][A-Za-z0-9_'-]*)\s*=(?!=)")
 
+_ASKED = 12
+"""So many names are looked for one by one; from then on it is faster to find all that are bound."""
 _STEPS = 2_000
 """Expressions looked at for one value."""
 
@@ -83,11 +85,25 @@ class Wrappers:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._asked: dict[bytes, bool] = {}
 
     @cached_property
     def _bound_names(self) -> frozenset[bytes]:
-        """Names that stand before a `=` anywhere: to look a name up costs a walk from the root, and most names are bound nowhere."""
         return frozenset(_BOUND.findall(self._document.source))
+
+    def _may_be_bound(self, name: bytes) -> bool:
+        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
+        known = self._asked.get(name)
+        if known is None:
+            if len(self._asked) < _ASKED:
+                known = (
+                    re.search(rb"(?<![A-Za-z0-9_'-])" + re.escape(name) + rb"\s*=(?!=)", self._document.source)
+                    is not None
+                )
+            else:
+                known = name in self._bound_names
+            self._asked[name] = known
+        return known
 
     def call(self, node: Node) -> tuple[str, list[Node]] | None:
         """Return the name of the wrapper that an application applies, and its arguments."""
@@ -201,14 +217,14 @@ class Wrappers:
 
     def _is_bound_here(self, function: Node) -> bool:
         """Tell whether a function is the file's own, whatever its name."""
-        if (function.text or b"") not in self._bound_names:
+        if not self._may_be_bound(function.text or b""):
             return False
         name = resolve_name(self._document, function)
         return isinstance(name, Name) and name.kind != "inherit"
 
     def _bound(self, node: Node) -> Node | None:
         """Return the expression that this file binds a variable to."""
-        if node.type != "variable_expression" or (node.text or b"") not in self._bound_names:
+        if node.type != "variable_expression" or not self._may_be_bound(node.text or b""):
             return None
         name = resolve_name(self._document, node)
         return name.value if isinstance(name, Name) and name.kind in {"let", "rec"} else None

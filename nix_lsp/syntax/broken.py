@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.ast import ATTRSETS, descent
+from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -38,6 +39,45 @@ def bindings_round(document: Document, offset: int) -> Span | None:
     place = len(document.source[:offset].rstrip()) - 1
     found = _stretch(document.root, place, place) if place > 0 else None
     return found if found and found.start <= place and offset <= found.end else None
+
+
+def changed_bindings(document: Document, offset: int) -> Span | None:
+    """Return the stretch of whole bindings of one set that holds a byte offset and all that was changed since the text was sound.
+
+    None if it has never been sound, or no set holds all of that.
+    """
+    if document.sound is None:
+        return None
+    sound = document.sound.then(Change(Span(offset, offset), b""))
+    first, last = sound.changed or Span(0, 0)
+    best: Span | None = None
+    for node in descent(sound.tree.root_node, max(first - 1, 0)):
+        if node.type in ATTRSETS and (inner := _between_brackets(node)) and inner.start <= first and last <= inner.end:
+            best = _bindings_between(node, inner, first, last)
+    return Span(best.start, best.end + sound.new_end - last) if best else None
+
+
+def _between_brackets(owner: Node) -> Span | None:
+    opening = next((child for child in owner.children[:3] if child.type == "{"), None)
+    return Span(opening.end_byte, owner.end_byte - 1) if opening else None
+
+
+def _bindings_between(owner: Node, inner: Span, first: int, last: int) -> Span:
+    """Return where the bindings of a sound set that two bytes lie in, or between, begin and end."""
+    start, end = inner
+    for child in owner.named_children:
+        if child.type != "binding_set":
+            continue
+        cursor = child.walk()
+        if cursor.goto_first_child_for_byte(max(first - 1, 0)) is not None and (node := cursor.node):
+            if node.start_byte < first:
+                start = max(start, node.start_byte)
+            elif cursor.goto_previous_sibling() and (node := cursor.node):
+                start = max(start, node.end_byte)
+        cursor.reset(child)
+        if cursor.goto_first_child_for_byte(last) is not None and (node := cursor.node):
+            end = min(end, max(last, node.end_byte if node.start_byte <= last else node.start_byte))
+    return Span(start, end)
 
 
 def _place(fault: Node) -> int:

@@ -12,8 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.syntax.ast import Attr, application, attr, descent, text
-from nix_lsp.syntax.broken import bindings_round
-from nix_lsp.syntax.document import Change, Document
+from nix_lsp.syntax.attempts import AHEAD, Attempt, attempts, is_quote_open, line_start, string_round
+from nix_lsp.syntax.broken import bindings_round, changed_bindings
+from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
@@ -67,48 +68,9 @@ class CursorContext(NamedTuple):
     """Where the cursor is, in either document."""
 
 
-_PLACEHOLDER = b"nix_lsp_cursor"
-_WORD = re.compile(rb"(?<![A-Za-z0-9_'-])[A-Za-z_][A-Za-z0-9_'-]*\Z")
-_REST = re.compile(rb"[A-Za-z0-9_'-]*")
 _NUMBER = re.compile(rb"(?<![A-Za-z0-9_'.-])[0-9][0-9.e]*\Z")
 _PATH = re.compile(rb"[A-Za-z0-9._+~-]*(?<!/)/(?![/*])[A-Za-z0-9._+/-]*\Z")
 _PATH_REST = re.compile(rb"[A-Za-z0-9._+/-]*")
-_AHEAD = 256
-"""Bytes looked at before the cursor for the name in progress."""
-
-_CONTINUATIONS = (
-    b"",
-    b" = x;",
-    b";",
-    b" = x; };",
-    b"; };",
-    b" = x; }",
-    b"; }",
-    b" = x; in x",
-    b"; in x",
-    b"; x",
-    b" then x else x",
-    b" then x else x;",
-    b" else x",
-    b" else x;",
-    b" x",
-    b": x",
-    b",",
-    b"}: x",
-    b"}",
-    b")",
-    b");",
-    b"]",
-    b"];",
-)
-"""What may be missing after the name under the cursor, likely ones first."""
-_LIKELY = 3
-_BRACKET = re.compile(rb"[(){}\[\]]")
-_CLOSED_BY = {b"(": b")", b"[": b"]", b"{": b"}"}
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_IN_STRING = (b"", b";", b" = x;")
-_UNTERMINATED = (b'";', b'"', b"'';", b"''", b'" = x;', b'" ];')
-"""What may be missing in a string that is not closed."""
 
 _SCOPES = frozenset({"attrset_expression", "rec_attrset_expression", "let_expression", "source_code"})
 _OTHER_MEANING = frozenset({"let_attrset_expression", "select_expression", "interpolation", "formals"})
@@ -119,23 +81,68 @@ _PASSING = re.compile(r"(?:\A|\.)(?:mk[A-Z]\w*|optionals?|optionalAttrs|optional
 def context_at(document: Document, offset: int) -> CursorContext:
     """Say what a byte offset is in. Never raises for malformed Nix."""
     offset = min(max(offset, 0), len(document.source))
+    if plain := _plain(document, offset):
+        return plain
     lexical = _lexical(document, offset)
     if lexical is not None:
         return lexical
-    attempts = list(islice(_attempts(document, offset), _FEW if _is_extreme(document, offset) else None))
-    if likeliest := _likeliest(document, offset, attempts):
+    tries = list(islice(attempts(document, offset), _FEW if _is_extreme(document, offset) else None))
+    if likeliest := _likeliest(document, offset, tries):
         attempt, was_sound = likeliest
         context, is_sound = _read(attempt.into(document), attempt, offset)
         if is_sound or not was_sound:
             return context
-    _, context, _ = _best(document, offset, attempts)
+    _, context, _ = _best(document, offset, tries)
     return context
 
 
-def _best(document: Document, offset: int, attempts: Sequence[_Attempt]) -> tuple[_Attempt, CursorContext, bool]:
+_USUAL = 8
+"""So many of the likeliest attempts are made before a broken text is looked at."""
+
+
+def _plain(document: Document, offset: int) -> CursorContext | None:
+    """Read the place of a cursor from an attempt that makes all of the text sound: None where none does, or where it is none for a name.
+
+    What has not changed since the text was last sound need not be parsed again for that, but a broken text has to be.
+    """
+    if document.sound is None or _is_long(document.source, offset):
+        return None
+    before = document.source[max(0, offset - AHEAD) : offset]
+    line = before[line_start(before, len(before)) :]
+    if is_quote_open(line) or _PATH.search(before) or _NUMBER.search(before):
+        return None
+    part = changed_bindings(document, offset)
+    for attempt in islice(attempts(document, offset, in_string=False), None if part else _USUAL):
+        if not _mends(attempt, document, part):
+            continue
+        attempted = attempt.into(document)
+        if next(faults(attempted.root), None) is not None:
+            continue
+        chain = descent(attempted.root, attempt.place)
+        if chain[-1].type != "identifier" or len(chain) > _DEEP:
+            return None
+        context, is_sound = _read(attempted, attempt, offset)
+        return context if is_sound and context.kind != "none" else None
+    return None
+
+
+def _mends(attempt: Attempt, document: Document, part: Span | None) -> bool:
+    """Tell whether an attempt makes a part of the text sound bindings; where there is no such part, it may."""
+    if not attempt.text and document.sound and document.sound.changed:
+        return False
+    if part is None:
+        return True
+    source = document.source
+    if not part.start <= attempt.at <= part.end:
+        return False
+    mended = source[part.start : attempt.at] + attempt.text + source[attempt.at : part.end]
+    return next(faults(Document(document.path, b"{" + mended + b"\n}").root), None) is None
+
+
+def _best(document: Document, offset: int, tries: Sequence[Attempt]) -> tuple[Attempt, CursorContext, bool]:
     """Return the attempt that gives the soundest tree, how it reads, and whether it is sound round the cursor."""
-    found: list[tuple[tuple[int, int], _Attempt, CursorContext]] = []
-    for attempt in attempts:
+    found: list[tuple[tuple[int, int], Attempt, CursorContext]] = []
+    for attempt in tries:
         attempted = attempt.into(document)
         context, is_sound = _read(attempted, attempt, offset)
         if is_sound and context.kind != "none":
@@ -146,50 +153,30 @@ def _best(document: Document, offset: int, attempts: Sequence[_Attempt]) -> tupl
     return attempt, context, False
 
 
-_LARGE = 64 * 1024
+_LARGE = 2 * 1024
 """Bytes from which on it pays to try on an excerpt first."""
 
 
-def _likeliest(document: Document, offset: int, attempts: Sequence[_Attempt]) -> tuple[_Attempt, bool] | None:
+def _likeliest(document: Document, offset: int, tries: Sequence[Attempt]) -> tuple[Attempt, bool] | None:
     """Return the attempt that is best for the bindings round the cursor, and whether it makes them sound.
 
     A broken file takes as long to parse as a new one, and there may be twenty attempts. None where the file is small, or the bindings
     cannot be told.
     """
-    part = bindings_round(document, offset) if len(document.source) > _LARGE else None
-    if part is None or any(attempt.at > part.end for attempt in attempts):
+    part = None
+    if len(document.source) > _LARGE:
+        part = changed_bindings(document, offset) or bindings_round(document, offset)
+    if part is None or any(attempt.at > part.end for attempt in tries):
         return None
     excerpt = Document(document.path, b"{" + document.source[part.start : part.end] + b"}")
     moved = part.start - 1
-    here = [attempt.moved(-moved) for attempt in attempts]
+    here = [attempt.moved(-moved) for attempt in tries]
     attempt, _, is_sound = _best(excerpt, offset - moved, here)
     return attempt.moved(moved), is_sound
 
 
 _UNLIKELY = {"none": 1, "formals": 4}
 """Faults that a reading has to save to be believed: an unclosed `{` is far more often a set than arguments."""
-
-
-class _Attempt(NamedTuple):
-    """What may be meant: a text to put into the document."""
-
-    at: int
-    """Where; nothing from there on was typed, so that nothing of it is replaced."""
-    text: bytes
-    place: int
-    """A byte of the name under the cursor."""
-    put: bytes
-    """What of the text stands behind the name."""
-
-    def into(self, document: Document) -> Document:
-        """Return the document with the text in it."""
-        if not self.text:
-            return document
-        return document.edited([Change(Span(self.at, self.at), self.text)], document.version, tentative=True)
-
-    def moved(self, by: int) -> _Attempt:
-        """Return the same attempt, so many bytes further on."""
-        return self._replace(at=self.at + by, place=self.place + by)
 
 
 _FAULTS = 50
@@ -212,11 +199,15 @@ _FEW, _DEEP, _LONG = 2, 500, 4_000
 
 def _is_extreme(document: Document, offset: int) -> bool:
     """Tell whether code is nested or broken beyond what people write: each attempt would cost as much as all of it."""
-    start = _line_start(document.source, offset)
-    if document.source.find(b"\n", start, start + _LONG) < 0 and len(document.source) - start > _LONG:
+    if _is_long(document.source, offset):
         return True
     chain = descent(document.root, max(offset - 1, 0))
     return len(chain) > _DEEP or any(node.is_error and node.child_count > _LONG for node in chain)
+
+
+def _is_long(source: bytes, offset: int) -> bool:
+    start = line_start(source, offset)
+    return source.find(b"\n", start, start + _LONG) < 0 and len(source) - start > _LONG
 
 
 def _nowhere(document: Document, offset: int, kind: Kind = "none") -> CursorContext:
@@ -230,10 +221,10 @@ def _lexical(document: Document, offset: int) -> CursorContext | None:
         block = (node.text or b"").startswith(b"/*")
         if offset < node.end_byte or (offset == node.end_byte and not block):
             return _nowhere(document, offset, "comment")
-    if _string_round(document, offset) is not None:
+    if string_round(document, offset) is not None:
         return None
-    before = document.source[max(0, offset - _AHEAD) : offset]
-    if _is_quote_open(before[_line_start(before, len(before)) :]):
+    before = document.source[max(0, offset - AHEAD) : offset]
+    if is_quote_open(before[line_start(before, len(before)) :]):
         return None
     if path := _PATH.search(before):
         after = _PATH_REST.match(document.source, offset)
@@ -242,76 +233,9 @@ def _lexical(document: Document, offset: int) -> CursorContext | None:
     return _nowhere(document, offset) if _NUMBER.search(before) else None
 
 
-def _attempts(document: Document, offset: int) -> Iterator[_Attempt]:
-    """Yield what may be meant, likely ones first."""
-    source = document.source
-    string = _string_round(document, offset)
-    if string is not None:
-        for put in _IN_STRING:
-            yield _Attempt(string.end_byte, put, offset, put)
-        return
-    start, end = _name_round(source, offset)
-    name = b"" if end > start else _PLACEHOLDER
-    line = source[_line_start(source, offset) : offset]
-    if _is_quote_open(line) and b"${" not in line:
-        for put in _UNTERMINATED:
-            yield _Attempt(end, put, max(offset - 1, 0), put)
-    for put in dict.fromkeys((*_CONTINUATIONS[:_LIKELY], *_closing(line), *_CONTINUATIONS)):
-        yield _Attempt(end, name + put, start, put)
-    if b"${" in line:
-        for put in _UNTERMINATED:
-            yield _Attempt(end, name + b"}" + put, start, b"")
-
-
-def _name_round(source: bytes, offset: int) -> tuple[int, int]:
-    """Return where the identifier begins and ends that the cursor is in or at the edge of; twice the offset if there is none."""
-    before = source[max(0, offset - _AHEAD) : offset]
-    word = _WORD.search(before)
-    if word is None and (source[offset : offset + 1].isdigit() or source[offset : offset + 1] in {b"'", b"-"}):
-        return offset, offset
-    rest = _REST.match(source, offset)
-    return offset - (len(word[0]) if word else 0), rest.end() if rest else offset
-
-
-def _line_start(source: bytes, offset: int) -> int:
-    return max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset)) + 1
-
-
-def _closing(line: bytes) -> Iterator[bytes]:
-    """Yield what closes the brackets that a line opens before the cursor."""
-    brackets = bytearray()
-    for bracket in _BRACKET.findall(_QUOTED.sub(b"", line)):
-        if bracket in _CLOSED_BY:
-            brackets += _CLOSED_BY[bracket]
-        elif brackets.endswith(bracket):
-            brackets.pop()
-    if brackets:
-        brackets.reverse()
-        for put in (b"", b" = x;", b";"):
-            yield put + bytes(brackets) + b";"
-
-
-def _is_quote_open(line: bytes) -> bool:
-    """Tell whether a line ends inside a string that it opens, as far as its quotes say."""
-    plain = line.replace(b"\\\\", b"").replace(b'\\"', b"").replace(b"'''", b"")
-    return plain.count(b'"') % 2 == 1 or plain.count(b"''") % 2 == 1
-
-
-def _string_round(document: Document, offset: int) -> Node | None:
-    """Return the string literal whose text holds the offset: between its quotes, outside interpolations."""
-    for node in reversed(descent(document.root, max(offset - 1, 0))):
-        if node.type == "interpolation" and node.start_byte + 2 <= offset < node.end_byte:
-            return None
-        if node.type in {"string_expression", "indented_string_expression"}:
-            first, last = node.children[0], node.children[-1]
-            if first.end_byte <= offset <= last.start_byte and not last.is_missing:
-                return node
-    return None
-
-
-def _read(document: Document, attempt: _Attempt, offset: int) -> tuple[CursorContext, bool]:
+def _read(document: Document, attempt: Attempt, offset: int) -> tuple[CursorContext, bool]:
     """Read the place of a cursor from the document of an attempt, and tell whether its tree is sound round it."""
-    string = _string_round(document, offset)
+    string = string_round(document, offset)
     chain = descent(document.root, attempt.place if string is None else string.start_byte)
     if string is not None:
         chain = chain[: chain.index(string) + 1]

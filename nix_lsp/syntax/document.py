@@ -31,18 +31,57 @@ class Change(NamedTuple):
     text: bytes
 
 
+class Sound(NamedTuple):
+    """The last version of a text that was Nix, and what has changed since."""
+
+    source: bytes
+    tree: Tree
+    changed: Span | None = None
+    """The bytes of that version that have something else in their place; None: it is the text as it is."""
+    new_end: int = 0
+    """Where what is in their place ends now."""
+
+    def then(self, change: Change) -> Sound:
+        """Return the same after one more change to the text as it is now."""
+        start, end = change.span
+        if self.changed is None:
+            return self._replace(changed=change.span, new_end=start + len(change.text))
+        before, old_end = self.changed
+        new_end = max(self.new_end, end)
+        old_end += new_end - self.new_end
+        changed = Span(min(before, start), old_end)
+        return self._replace(changed=changed, new_end=new_end + len(change.text) - (end - start))
+
+    def parse(self, edited: bytes) -> Tree:
+        """Parse the text as it is now, with all that has not changed taken from the old tree."""
+        from nix_lsp.syntax.parse import parse_after
+
+        if self.changed is None:
+            return self.tree
+        return parse_after(self.source, self.tree, self.changed, edited, self.new_end)
+
+
 class Document:
     """One version of one file. `source` is its UTF-8 text; every offset in the program is a byte offset into it."""
 
     __slots__ = ("__dict__", "_tree", "path", "source", "version")
 
-    def __init__(self, path: str, source: bytes, version: int | None = None, tree: Tree | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        source: bytes,
+        version: int | None = None,
+        tree: Tree | None = None,
+        sound: Sound | None = None,
+    ) -> None:
         self.path = path
         """Absolute file path, or a URI for what is no file."""
         self.source = source
         self.version = version
         """The editor's version number; None for a file read from disk."""
         self._tree = tree
+        self._sound = sound
+        self._is_examined = False
 
     @property
     def tree(self) -> Tree:
@@ -75,17 +114,49 @@ class Document:
             return self.source[part.start : part.end].decode("utf-8", "replace")
         return self.source[part.start_byte : part.end_byte].decode("utf-8", "replace")
 
-    def edited(self, changes: Iterable[Change], version: int | None, *, tentative: bool = False) -> Document:
+    @property
+    def sound(self) -> Sound | None:
+        """The last version without faults, this one perhaps; None if that is not known without parsing anew."""
+        if self._tree is not None and not self._is_examined:
+            self._is_examined = True
+            if _is_faultless(self._tree):
+                self._sound = Sound(self.source, self._tree)
+        return self._sound
+
+    def edited(self, changes: Iterable[Change], version: int | None) -> Document:
         """Return the next version: changes apply one after another, each to the result of the one before.
 
         How tree-sitter recovers from an error depends on the tree it had before. So that an answer depends on the text alone, a broken
-        text is parsed afresh, unless it is too large for that on every keystroke, or only tried out (`tentative`).
+        text is parsed afresh, unless it is too large for that on every keystroke.
         """
         from nix_lsp.syntax.parse import reparse
 
-        source, tree = self.source, self._tree
+        source, tree, sound = self.source, self._tree, self.sound
         for change in changes:
-            source, tree = reparse(source, tree, change)
-        if tree is not None and tree.root_node.has_error and len(source) <= _LARGE and not tentative:
+            if sound is None:
+                source, tree = reparse(source, tree, change)
+            else:
+                sound = sound.then(change)
+                source = source[: change.span.start] + change.text + source[change.span.end :]
+        if sound is not None:
+            # What is broken now was not then: to go from there is faster than from one broken tree to the next.
+            tree = sound.parse(source)
+        if tree is not None and tree.root_node.has_error and len(source) <= _LARGE:
             tree = None
-        return Document(self.path, source, version, tree)
+        return Document(self.path, source, version, tree, sound)
+
+    def tried(self, at: int, text: bytes) -> Document:
+        """Return the document with a text put in at a byte offset, to see how that would read."""
+        source = self.source[:at] + text + self.source[at:]
+        if (sound := self.sound) is not None:
+            return Document(self.path, source, self.version, sound.then(Change(Span(at, at), text)).parse(source))
+        from nix_lsp.syntax.parse import reparse
+
+        source, tree = reparse(self.source, self._tree, Change(Span(at, at), text))
+        return Document(self.path, source, self.version, tree)
+
+
+def _is_faultless(tree: Tree) -> bool:
+    from nix_lsp.syntax.faults import faults
+
+    return next(faults(tree.root_node), None) is None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from nix_lsp.syntax.document import Change
+    from nix_lsp.syntax.span import Span
 
 
 @cache
@@ -41,10 +42,15 @@ def reparse(source: bytes, tree: Tree | None, change: Change) -> tuple[bytes, Tr
     edited = source[:start] + change.text + source[end:]
     if tree is None:
         return edited, None
-    new_end = start + len(change.text)
+    return edited, parse_after(source, tree, change.span, edited, start + len(change.text))
+
+
+def parse_after(source: bytes, tree: Tree, changed: Span, edited: bytes, new_end: int) -> Tree:
+    """Parse `edited`, which is `source` but for the bytes of `changed`, in whose place stands what ends at `new_end` now."""
+    start, end = changed
     old = tree.copy()
     old.edit(start, end, new_end, _point(source, start), _point(source, end), _point(edited, new_end))
-    return edited, _parser().parse(edited, old)
+    return _parser().parse(edited, old)
 
 
 def _point(source: bytes, offset: int) -> Point:

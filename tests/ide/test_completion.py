@@ -204,16 +204,16 @@ def test_documentation_comes_with_resolve():
     found = complete(workspace, document, offset)
     assert found is not None
     item = next(item for item in found.items if item.label == "ports")
-    text = resolve(workspace, item.key)
+    text = resolve(workspace, document, item.key)
     assert text is not None
     assert "16 bit unsigned integer" in text
     assert "25.11" in text
 
 
-@pytest.mark.parametrize("key", [(), ("option",), ("option", "/gone.nix", "nixos", "", "a"), ("nonsense", "x")])
+@pytest.mark.parametrize("key", [(), ("option",), ("option", "nixos", "gone", "a"), ("nonsense", "x")])
 def test_a_stale_key_resolves_to_nothing(key: tuple[str, ...]):
-    workspace, _, _ = project("{ }", pin="25.11", catalog=CATALOG)
-    assert resolve(workspace, key) is None
+    workspace, document, _ = project("{ }", pin="25.11", catalog=CATALOG)
+    assert resolve(workspace, document, key) is None
 
 
 @pytest.mark.parametrize(

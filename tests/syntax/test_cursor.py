@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nix_lsp.syntax.cursor import CursorContext, context_at
-from nix_lsp.syntax.document import Document
+from nix_lsp.syntax.document import Change, Document
+from nix_lsp.syntax.span import Span
 
 
 def at(code: str) -> tuple[CursorContext, str]:
@@ -241,3 +242,43 @@ def test_a_place_reads_the_same_in_a_long_file_as_in_a_short_one(typed: str):
         return f"{{ pkgs, ... }}:\n{{\n{lines}  {typed}\n{lines}}}\n"
 
     assert (shown(code(2_000)), place(code(2_000))) == (shown(code(5)), place(code(5)))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "serv|",
+        "services.|",
+        "services.openssh.en|",
+        "services.openssh.enable |",
+        "services.openssh.enable = |",
+        "services.openssh.enable = tr|",
+        "a = lib.mkIf |",
+        "a = with pkgs; [ he|",
+        "a = foo (ba|",
+        "inherit (|",
+        "inherit (pkgs) he|",
+        'a = "x ${pkgs.|',
+        'a = "x|',
+        "a = if |",
+        "a = [ { |",
+        "a = { b = c.|",
+        "a = ./fo|",
+        "a = 12|",
+        "# a|",
+        "a = { x, |",
+    ],
+)
+def test_typing_on_reads_as_the_text_does_that_is_opened(typed: str):
+    """What is known of the text before it was broken makes it faster and nothing else."""
+    head, tail = "{ pkgs, ... }:\n{\n  first = 1;\n  ", "\n  last.of.all = [ 2 ];\n}\n"
+    before, _, _ = typed.partition("|")
+    document = Document("/t.nix", (head + tail).encode())
+    assert not document.root.has_error
+    for index, letter in enumerate(before.encode(), len(head)):
+        document = document.edited([Change(Span(index, index), bytes([letter]))], None)
+    offset = len(head) + len(before)
+    opened = context_at(Document("/t.nix", (head + before + tail).encode()), offset)
+    context = context_at(document, offset)
+    assert (context.kind, context.typed, context.span) == (opened.kind, opened.typed, opened.span)
+    assert (context.segments, context.enclosing, context.is_new) == (opened.segments, opened.enclosing, opened.is_new)

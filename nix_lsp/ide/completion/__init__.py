@@ -45,8 +45,8 @@ def _distinct(items: Iterable[CompletionItem]) -> Iterable[CompletionItem]:
             yield item
 
 
-def resolve(project: Project, key: tuple[str, ...]) -> str | None:
-    """Return the documentation of an item, as CommonMark, or None if there is none (any more)."""
+def resolve(project: Project, document: Document, key: tuple[str, ...]) -> str | None:
+    """Return the documentation of an item that was proposed in a document, as CommonMark, or None if there is none (any more)."""
     from nix_lsp.ide.completion.documentation import document_item
 
-    return document_item(project, key)
+    return document_item(project, document, key)

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nix_lsp.analysis.project import Project
+    from nix_lsp.syntax.document import Document
 
 
-def document_item(project: Project, key: tuple[str, ...]) -> str | None:
+def document_item(project: Project, document: Document, key: tuple[str, ...]) -> str | None:
     """Return CommonMark for the key of a `CompletionItem`, or None where there is nothing to say."""
     kind, *rest = key or ("",)
     least, describe = _KINDS.get(kind, (0, None))
-    return describe(project, tuple(rest)) if describe and len(rest) >= least else None
+    return describe(project, document, tuple(rest)) if describe and len(rest) >= least else None
 
 
-def _option(project: Project, key: tuple[str, ...]) -> str | None:
-    file, module_set, host, *path = key
-    document = project.document(file)
-    for lane in project.lanes(document) if document else ():
+def _option(project: Project, document: Document, key: tuple[str, ...]) -> str | None:
+    module_set, host, *path = key
+    for lane in project.lanes(document):
         if (lane.host or "") != host:
             continue
         inner = lane.within(module_set)
@@ -37,30 +37,30 @@ def _option(project: Project, key: tuple[str, ...]) -> str | None:
     return None
 
 
-def _declared(project: Project, key: tuple[str, ...]) -> str | None:
+def _declared(project: Project, _: Document, key: tuple[str, ...]) -> str | None:
     file, *path = key
-    document = project.document(file)
-    for option in project.module(document).declared if document else ():
+    declaring = project.document(file)
+    for option in project.module(declaring).declared if declaring else ():
         if [segment.name or "" for segment in option.path] == path:
             return markdown.declared_option(markdown.shown_path(path), option, posixpath.basename(file))
     return None
 
 
-def _package(project: Project, key: tuple[str, ...]) -> str | None:
+def _package(project: Project, _: Document, key: tuple[str, ...]) -> str | None:
     packages = project.packages(None)
     found = packages.package(key[0]) if packages else None
     return markdown.package(found, packages.label) if packages and found else None
 
 
-def _builtin(_: Project, key: tuple[str, ...]) -> str | None:
+def _builtin(_: Project, __: Document, key: tuple[str, ...]) -> str | None:
     from nix_lsp.ide.language import builtins
 
     found = builtins().get(key[0])
     return markdown.builtin(found) if found else None
 
 
-_KINDS: Mapping[str, tuple[int, Callable[[Project, tuple[str, ...]], str | None]]] = {
-    "option": (4, _option),
+_KINDS: Mapping[str, tuple[int, Callable[[Project, Document, tuple[str, ...]], str | None]]] = {
+    "option": (3, _option),
     "declared": (2, _declared),
     "package": (1, _package),
     "builtin": (1, _builtin),

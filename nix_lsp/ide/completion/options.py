@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,14 +13,14 @@ from nix_lsp.syntax.layout import quote_attr
 from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from option_index.records import Child, Option
 
-_BELOW = 200
+_BELOW = 100
 """How many options further down are offered at most; the answer says so when there are more."""
 
 
@@ -32,8 +33,6 @@ class Place(NamedTuple):
     """What is typed of the segment under the cursor."""
     defining: bool
     """A new binding is being written: a value may be inserted too. False inside an existing `path = value` and in expressions."""
-    file: str
-    """For `CompletionItem.key`."""
 
 
 def option_items(
@@ -48,19 +47,21 @@ def option_items(
         for item in _declared(project, lanes, place):
             items.setdefault(item.label, item)
     incomplete = False
+    matches = _matcher(place.typed)
     for lane in lanes:
         options = project.options(lane)
         if options is None:
             continue
+        key = ("option", lane.set, lane.host or "", *(segment or "<name>" for segment in place.path))
         for child in () if only_below else options.children(place.path):
             if child.name == "_module":
                 continue
-            if place.typed and not _may_match(child.name, place.typed):
+            if matches and not matches(child.name):
                 incomplete = True
                 continue
             label = _label(child.name)
             if label not in items:
-                items[label] = _child(lane, child, label, place)
+                items[label] = _child(child, label, place, key)
         if place.typed and None not in place.path:
             found = options.below(place.path, place.typed, _BELOW)
             incomplete = incomplete or len(found) == _BELOW
@@ -82,10 +83,9 @@ def _nearness(name: str, typed: str) -> int:
     return 0 if folded.startswith(wanted) else 1 if wanted in folded else 4
 
 
-def _child(lane: Lane, child: Child, label: str, place: Place) -> CompletionItem:
+def _child(child: Child, label: str, place: Place, key: tuple[str, ...]) -> CompletionItem:
+    """Return the proposal of a name; `key` is that of the place it stands at."""
     option = child.option
-    path = (*(segment or "<name>" for segment in place.path), child.name)
-    key = ("option", place.file, lane.set, lane.host or "", *path)
     sort = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}{label}"
     if option is None or (child.has_children and not _takes_value(option)):
         kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
@@ -95,7 +95,7 @@ def _child(lane: Lane, child: Child, label: str, place: Place) -> CompletionItem
         insert, is_snippet = _segments((child.name,), option, place)
     plain = _plain(child.name) if is_snippet else None
     detail = option.type if option else None
-    return CompletionItem(label, kind, insert, is_snippet, plain, detail=detail, sort=sort, key=key)
+    return CompletionItem(label, kind, insert, is_snippet, plain, detail=detail, sort=sort, key=(*key, child.name))
 
 
 def placeholder_of(name: str, stop: int) -> str:
@@ -103,10 +103,18 @@ def placeholder_of(name: str, stop: int) -> str:
     return placeholder(name.strip("<>*") or "name", stop)
 
 
-def _may_match(name: str, typed: str) -> bool:
-    """Tell whether a client may still show a name: the typed letters occur in it, in this order."""
-    letters = iter(name.casefold())
-    return all(letter in letters for letter in typed.casefold())
+def _matcher(typed: str) -> Callable[[str], object] | None:
+    """Return what tells whether a client may still show a name: the typed letters occur in it, in this order.
+
+    A single letter begins one of the name's words: most names have it somewhere, and with the next one it is asked again. None where
+    nothing is typed.
+    """
+    if not typed:
+        return None
+    if len(typed) == 1:
+        letter = re.escape(typed)
+        return re.compile(rf"(?i:\A{letter}|[^a-z0-9]{letter})|[a-z0-9]{re.escape(typed.upper())}").search
+    return re.compile("[^\n]*?".join(map(re.escape, typed)), re.IGNORECASE).search
 
 
 def _takes_value(option: Option) -> bool:
@@ -117,7 +125,7 @@ def _takes_value(option: Option) -> bool:
 def _deep(lane: Lane, option: Option, rest: tuple[str, ...], place: Place) -> CompletionItem:
     label = ".".join(_label(name) for name in rest)
     insert, is_snippet = _segments(rest, option, place)
-    key = ("option", place.file, lane.set, lane.host or "", *option.path)
+    key = ("option", lane.set, lane.host or "", *option.path)
     return CompletionItem(
         label,
         CompletionKind.OPTION,

@@ -77,7 +77,7 @@ def _attribute(here: Here) -> Proposals:
     path = _path(here)
     if path is None:
         return Proposals()
-    place = Place(path.names, here.cursor.typed, here.cursor.is_new, here.real.path)
+    place = Place(path.names, here.cursor.typed, here.cursor.is_new)
     items, incomplete = option_items(here.project, path.lanes, place)
     at_top = here.cursor.is_new and here.cursor.enclosing == () and not path.names
     if at_top and any(here.project.options(lane) for lane in path.lanes):
@@ -96,7 +96,7 @@ def _across(here: Here, path: Path) -> Proposals:
     for taken, start in enumerate(path.starts, 1):
         before, words = path.names[:-taken], path.names[-taken:]
         typed = ".".join([*(name or "" for name in words), here.cursor.typed])
-        place = Place(before, typed, here.cursor.is_new, here.real.path)
+        place = Place(before, typed, here.cursor.is_new)
         items, incomplete = option_items(here.project, path.lanes, place, only_below=True)
         if items:
             return Proposals(items, incomplete, start)
@@ -166,7 +166,7 @@ def _configuration(here: Here, head: str, path: tuple[str, ...]) -> Proposals:
     lanes = _lanes(here, root) if root else here.lanes
     if head == "osConfig":
         lanes = [lane.within("nixos") for lane in lanes if lane.set == "home-manager"]
-    place = Place(path, here.cursor.typed, defining=False, file=here.real.path)
+    place = Place(path, here.cursor.typed, defining=False)
     items, incomplete = option_items(here.project, lanes, place)
     return Proposals(items, incomplete)
 

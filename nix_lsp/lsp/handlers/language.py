@@ -41,7 +41,7 @@ def resolve_completion(session: Session, request: Request) -> Json:
     if session.completed is None or not isinstance(key, list):
         return item
     parts = tuple(str(part) for part in cast("list[object]", key))
-    if markdown := resolve(session.projects.at_once(session.completed), parts):
+    if markdown := resolve(session.projects.at_once(session.completed), session.completed, parts):
         markup = session.client.documentation_markup
         item = {**item, "documentation": {"kind": markup, "value": markdown} if markup else markdown}
     return item
