@@ -28,7 +28,6 @@ _OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeform
 """Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
 
 _PRESENT = frozenset({Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE})
-_PRESENT_OR_MOVED = frozenset({Standing.OPTION, Standing.INSIDE, Standing.RENAMED, Standing.REMOVED, Standing.CHANGED})
 _ABSENT = frozenset({Standing.UNKNOWN, Standing.UNLISTED})
 
 _UNSEEN = Brought(opaque=True)
@@ -75,7 +74,7 @@ class Judgement:
             for module_set in SET_NAMES:
                 lane = verdict.bench.lanes[0].within(module_set)
                 options = project.options(lane) if module_set != verdict.bench.options.set else None
-                if options and options.resolve(self.definition.names).standing in _PRESENT_OR_MOVED:
+                if options and options.resolve(self.definition.names).standing not in _ABSENT:
                     return module_set
         return None
 
