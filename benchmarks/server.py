@@ -2,9 +2,10 @@
 
     python benchmarks/server.py [ROUNDS]
 
-Times are the client's wall time in milliseconds, as median and 95th percentile, and as a ratio to starting a bare interpreter on the
-same machine at the same time. Modules are compiled first, as an installer does it. With `NIXPKGS` set to a source tree of nixpkgs,
-its largest file is measured too.
+Prints a Markdown table: milliseconds, median / 95th percentile; first what a person waits, then (on Linux) what the server computes,
+which another program on the same machine does not change much; and the wait as a ratio to starting a bare interpreter on the same
+machine at the same time. Modules are compiled first, as an installer does it. With `NIXPKGS` set to a source tree of nixpkgs, its
+largest file is measured too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -135,6 +136,14 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
 
+    def computed(self) -> float | None:
+        """Return the milliseconds that the server has computed so far, all threads together; None where the system does not say."""
+        try:
+            threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+            return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e6
+        except OSError:
+            return None
+
     def elapsed(self) -> float:
         return milliseconds(self.started)
 
@@ -163,10 +172,53 @@ def bare() -> float:
     return milliseconds(start)
 
 
-def report(what: str, times: list[float], unit: float) -> None:
+class Times:
+    """One row of the table."""
+
+    def __init__(self, what: str, must: str = "") -> None:
+        self.what = what
+        self.must = must
+        self.waited: list[float] = []
+        self.computed: list[float] = []
+
+    @contextmanager
+    def one(self, running: Server) -> Generator[None]:
+        """Measure one answer."""
+        before, start = running.computed(), time.perf_counter()
+        yield
+        self.waited.append(milliseconds(start))
+        after = running.computed()
+        if before is not None and after is not None:
+            self.computed.append(after - before)
+
+    def note(self, running: Server) -> None:
+        """Note how long a server has taken since it was started."""
+        self.waited.append(running.elapsed())
+        if (computed := running.computed()) is not None:
+            self.computed.append(computed)
+
+    def show(self, unit: float) -> None:
+        ratio = f"{statistics.median(self.waited) / unit:.1f}×"
+        print(f"| {self.what} | {self.must} | {_spread(self.waited)} | {_spread(self.computed)} | {ratio} |")
+
+
+def _spread(times: list[float]) -> str:
+    """Return median and 95th percentile for people."""
+    if not times:
+        return ""
     ordered = sorted(times)
     tail = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    print(f"{what:46} {statistics.median(times):8.1f} {tail:8.1f} {statistics.median(times) / unit:7.2f}×")
+    if len(times) == 1:
+        return _figure(tail)
+    return f"{_figure(statistics.median(times))} / {_figure(tail)}"
+
+
+def _figure(milliseconds_: float) -> str:
+    return f"{milliseconds_:.1f}" if milliseconds_ < 10 else f"{milliseconds_:.0f}"
+
+
+def show_memory(what: str, must: str, mebibytes: float) -> None:
+    print(f"| {what} | {must} | {mebibytes:.0f} MiB | | |")
 
 
 def module(lines: int) -> str:
@@ -191,77 +243,112 @@ def module(lines: int) -> str:
 def measure_start(project: Path, rounds: int) -> float:
     """Measure start-ups, each beside a bare interpreter; returns the latter's median."""
     path = project / "configuration.nix"
-    interpreter, initialized, local, option, memory = [list[float]() for _ in range(5)]
+    interpreter = Times("a bare interpreter (`python -I -c pass`)")
+    initialized = Times("start → initialize answered")
+    local = Times("start → first completion of a local name", "200, 6×")
+    option = Times("start → first completion of an option", "250")
     for _ in range(rounds):
-        interpreter.append(bare())
+        interpreter.waited.append(bare())
         for typed, rest, times in (("  services.caddy.httpPort = por", ";", local), ("  services.", "", option)):
             lines = module(30).split("\n")
             lines.insert(5, typed + rest)
             place = {"line": 5, "character": len(typed)}
             with server() as running:
                 running.initialize()
-                initialized.append(running.elapsed())
+                initialized.note(running)
                 document = running.open(path, "\n".join(lines))
                 found = running.request("textDocument/completion", {**document, "position": place})
-                times.append(running.elapsed())
+                times.note(running)
                 assert found["items"], "nothing was proposed"
+    unit = statistics.median(interpreter.waited)
+    for times in (interpreter, initialized, local, option):
+        times.show(unit)
     with server() as running:
         running.initialize()
         running.diagnostics(running.open(path, module(100)), 1)
         time.sleep(1.0)
-        memory.append(running.memory())
-    unit = statistics.median(interpreter)
-    report("bare interpreter (python -I -c pass)", interpreter, unit)
-    report("start → initialize answered", initialized, unit)
-    report("start → first completion of a local name", local, unit)
-    report("start → first completion of an option", option, unit)
-    print(f"{'resident after start, a small module open':46} {memory[0]:8.1f} MiB")
+        show_memory("resident after start, a small module open", "60", running.memory())
     return unit
 
 
-def measure_file(path: Path, text: str, place: tuple[int, str], rounds: int, unit: float) -> None:
-    """Measure answers in one open file, and what follows a keystroke; `place` is a line and what is typed in it."""
-    line, typed = place
+class Typing(NamedTuple):
+    """What is typed into a file, letter by letter."""
+
+    line: int
+    texts: tuple[str, ...]
+
+
+class Must(NamedTuple):
+    """What is asked of the answers in one file, in milliseconds at the 95th percentile."""
+
+    hover: str = ""
+    symbols: str = ""
+    keystroke: str = ""
+    completion: str = ""
+    diagnostics: str = ""
+    memory: str = ""
+
+
+def measure_file(path: Path, text: str, typing: Typing, must: Must, rounds: int, unit: float) -> None:
+    """Measure answers in one open file, and what follows a keystroke."""
+    name = path.name if path.name == "all-packages.nix" else f"{round(text.count(chr(10)), -2):,}-line module"
+    hover = Times(f"{name}: hover", must.hover)
+    symbols = Times(f"{name}: document symbols", must.symbols)
+    keystroke = Times(f"{name}: a keystroke itself", must.keystroke)
+    completed = Times(f"{name}: keystroke → completion", must.completion)
+    diagnosed = Times(f"{name}: keystroke → diagnostics", must.diagnostics)
     with server() as running:
         running.initialize()
         document = running.open(path, text)
-        found = running.diagnostics(document, 1)
-        print(f"\n{path.name}: {len(text) // 1024} KiB, {text.count(chr(10))} lines, {len(found)} diagnostics")
+        running.diagnostics(document, 1)
         time.sleep(1.0)
-        hover, symbols, diagnosed, completed = [list[float]() for _ in range(4)]
+        lines = text.split("\n")
+        named = [number for number, line in enumerate(lines) if line.strip().endswith(("= {", "= true;", "{ };"))]
+        for number in range(rounds):
+            line = named[number * 7 % len(named)]
+            column = len(lines[line]) - len(lines[line].lstrip())
+            with hover.one(running):
+                running.request("textDocument/hover", {**document, "position": {"line": line, "character": column}})
+        for _ in range(max(3, rounds // 20)):
+            with symbols.one(running):
+                running.request("textDocument/documentSymbol", document)
         version = 1
-        for _ in range(rounds):
-            start = time.perf_counter()
-            running.request("textDocument/hover", {**document, "position": {"line": line, "character": 5}})
-            hover.append(milliseconds(start))
-        for _ in range(max(3, rounds // 10)):
-            start = time.perf_counter()
-            running.request("textDocument/documentSymbol", document)
-            symbols.append(milliseconds(start))
-        here = {"line": line, "character": 0}
-        for column in range(rounds):
-            character = typed[column % len(typed)]
-            if column % len(typed) == 0:
-                version = edit(running, document, version, here, here, "\n")
-                here = {"line": line, "character": 0}
-            start = time.perf_counter()
-            version = edit(running, document, version, here, here, character)
-            here = {"line": line, "character": here["character"] + 1}
-            running.request("textDocument/completion", {**document, "position": here})
-            completed.append(milliseconds(start))
-            running.diagnostics(document, version)
-            diagnosed.append(milliseconds(start))
-        report("hover", hover, unit)
-        report("document symbols", symbols, unit)
-        report("keystroke → completion", completed, unit)
-        report("keystroke → diagnostics", diagnosed, unit)
-        print(f"{'resident afterwards':46} {running.memory():8.1f} MiB")
+        for number in range(-(-rounds // sum(map(len, typing.texts)))):
+            for typed in typing.texts:
+                version = replace(running, document, version, text)
+                running.diagnostics(document, version)
+                version = insert(running, document, version, typing.line, 0, "\n")
+                running.diagnostics(document, version)
+                for column, character in enumerate(typed):
+                    here = {"line": typing.line, "character": column + 1}
+                    if number == 0 and column % 8 == 0:
+                        with keystroke.one(running):
+                            version = insert(running, document, version, typing.line, column, character)
+                            running.request("textDocument/hover", {**document, "position": {"line": 0, "character": 0}})
+                        running.diagnostics(document, version)
+                        continue
+                    with diagnosed.one(running):
+                        with completed.one(running):
+                            version = insert(running, document, version, typing.line, column, character)
+                            running.request("textDocument/completion", {**document, "position": here})
+                        running.diagnostics(document, version)
+        for times in (hover, symbols, keystroke, completed, diagnosed):
+            times.show(unit)
+        show_memory(f"{name}: resident afterwards", must.memory, running.memory())
 
 
-def edit(running: Server, document: Json, version: int, start: Json, end: Json, text: str) -> int:
+def insert(running: Server, document: Json, version: int, line: int, column: int, text: str) -> int:
+    here = {"line": line, "character": column}
+    return change(running, document, version, {"range": {"start": here, "end": here}, "text": text})
+
+
+def replace(running: Server, document: Json, version: int, text: str) -> int:
+    return change(running, document, version, {"text": text})
+
+
+def change(running: Server, document: Json, version: int, edit: Json) -> int:
     identifier = {**document["textDocument"], "version": version + 1}
-    changes = [{"range": {"start": start, "end": end}, "text": text}]
-    running.send("textDocument/didChange", {"textDocument": identifier, "contentChanges": changes})
+    running.send("textDocument/didChange", {"textDocument": identifier, "contentChanges": [edit]})
     return version + 1
 
 
@@ -269,22 +356,26 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     for package in ("nix_lsp", "option_index"):
         compileall.compile_dir(Path(__file__).parents[1] / package, quiet=1)
-    print(f"{'milliseconds':46} {'median':>8} {'p95':>8} {'ratio':>8}")
+    print("| | must | waited, ms | computed, ms | |")
+    print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         (project / "flake.nix").write_text(FLAKE)
         (project / "flake.lock").write_text(json.dumps(LOCK))
         (project / "configuration.nix").write_text(module(1_000))
         unit = measure_start(project, rounds)
-        typed = "  services.openssh.enable = true;"
-        measure_file(project / "configuration.nix", module(1_000), (5, typed), rounds * 3, unit)
+        typing = Typing(
+            5, ("  services.openssh.enable = true;", "  environment.systemPackages = with pkgs; [ hello ];")
+        )
+        must = Must("10", "", "", "10", "60", "60")
+        measure_file(project / "configuration.nix", module(1_000), typing, must, rounds * 8, unit)
         if nixpkgs := os.environ.get("NIXPKGS"):
             source = Path(nixpkgs, "pkgs/top-level/all-packages.nix").read_text()
             text = source.split("\n")
             middle = next(number for number in range(len(text) // 2, len(text)) if text[number] == "")
-            measure_file(
-                project / "all-packages.nix", source, (middle, "  hello-2 = callPackage ./hello { };"), rounds * 2, unit
-            )
+            typing = Typing(middle, ("  hello-2 = callPackage ./hello { };",))
+            must = Must("10", "500", "20", "", "250", "120")
+            measure_file(project / "all-packages.nix", source, typing, must, rounds * 4, unit)
 
 
 if __name__ == "__main__":
