@@ -7,6 +7,7 @@ set, and so do `a = { b = 1; }; a.c = 2;` and two sets that are written out; eve
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,10 +50,8 @@ def duplicates(document: Document) -> Iterator[Duplicate]:
     from tree_sitter import QueryCursor
 
     for owner in QueryCursor(_query()).captures(document.root).get("set", ()):
-        parts = list(_parts(owner))
-        heads = [part.path[0].name for part in parts if part.path]
-        if len(set(heads)) < len(heads):
-            yield from _Merge().add_all(parts)
+        if _may_repeat(owner):
+            yield from _Merge().add_all(list(_parts(owner)))
 
 
 @cache
@@ -62,6 +61,40 @@ def _query() -> Query:
     from nix_lsp.syntax.parse import language
 
     return Query(language(), "(binding_set) @set")
+
+
+def _may_repeat(owner: Node) -> bool:
+    """Tell whether a path that a `binding_set` binds may be another's, or lie below it: most need no closer look than at their text."""
+    paths: set[bytes] = set()
+    count = 0
+    for binding in owner.named_children:
+        if binding.type == "binding":
+            path = binding.child_by_field_name("attrpath")
+            written = (path.text or b"") if path is not None else b""
+            # A name is the same with quotes and without; what else may be written in two ways is looked at closely.
+            written = written.replace(b'"', b"")
+            if _PECULIAR.search(written):
+                return True
+            paths.add(written)
+            count += 1
+        elif binding.type != "comment":
+            names = binding.child_by_field_name("attrs")
+            for name in names.named_children if names else ():
+                paths.add((name.text or b"").replace(b'"', b""))
+                count += 1
+    if len(paths) < count:
+        return True
+    for written in paths:
+        end = written.rfind(b".")
+        while end > 0:
+            if written[:end] in paths:
+                return True
+            end = written.rfind(b".", 0, end)
+    return False
+
+
+_PECULIAR = re.compile(rb"[\s\\#]|\$\{|/\*")
+"""What a path may hold beside names and dots: space, comments, escapes, interpolations."""
 
 
 class _Part(NamedTuple):
