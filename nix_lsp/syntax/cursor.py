@@ -116,7 +116,7 @@ def _plain(document: Document, offset: int) -> CursorContext | None:
         if not _mends(attempt, document, part):
             continue
         attempted = attempt.into(document)
-        if next(faults(attempted.root), None) is not None:
+        if part is None and next(faults(attempted.root), None) is not None:
             continue
         chain = descent(attempted.root, attempt.place)
         if chain[-1].type != "identifier" or len(chain) > _DEEP:
