@@ -20,11 +20,22 @@ def is_placeholder(segment: str) -> bool:
     return segment == "*" or segment.startswith("<")
 
 
+class Source(NamedTuple):
+    """A source besides the module set that declares options for it: an input of a flake."""
+
+    name: str
+    """`sops-nix`"""
+    evidence: str
+    """What locks it, for people: `flake.lock, input sops-nix`."""
+
+
 class Declaration(NamedTuple):
     """A file that declares an option: its path inside the module set's repository, and a link to it where one is known."""
 
     file: str
     url: str | None = None
+    source: Source | None = None
+    """Where the file is from, if not from the module set's own repository."""
 
 
 class Option(NamedTuple):
@@ -126,6 +137,8 @@ class Resolution(NamedTuple):
     """NOT_YET: the release it comes in. OPTION: the release it came in, where known."""
     newest: str | None = None
     """UNLISTED: the newest revision known, for people: `26.11pre of 2026-06-28`."""
+    source: Source | None = None
+    """What says so, if not the module set itself."""
 
 
 class Package(NamedTuple):

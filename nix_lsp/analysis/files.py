@@ -27,6 +27,8 @@ WALK_LIMIT = 20_000
 """Entries visited by one walk."""
 OUTSIDE = ("/nix/store/", "/nix/var/nix/profiles/", "/etc/nixos/")
 """Where reading is allowed besides the workspace itself."""
+_SHALLOWEST = 2
+"""Slashes in the path of a folder that may be a source: `/home/me`, not `/etc`."""
 _SKIPPED = frozenset({"node_modules", "result", "__pycache__", "target"})
 
 
@@ -51,6 +53,10 @@ class Files(Protocol):
 
     def changed(self) -> frozenset[str]:
         """Look at the disk again; return the paths whose text or entries differ from what was answered before."""
+        ...
+
+    def admit(self, folder: str) -> bool:
+        """Let files below a folder be read, wherever it is: the project names it as a source. False where there is no such folder."""
         ...
 
 
@@ -117,6 +123,9 @@ class MemoryFiles:
 
     def changed(self) -> frozenset[str]:
         return frozenset()
+
+    def admit(self, folder: str) -> bool:
+        return self.kind(folder) == "folder"
 
 
 class DiskFiles:
@@ -186,6 +195,18 @@ class DiskFiles:
             del self._documents[path]
         return frozenset((*documents, *self._changed_folders()))
 
+    def admit(self, folder: str) -> bool:
+        # A lock may name any folder: the whole disk and what holds no Nix at all are no sources.
+        if folder.count("/") < _SHALLOWEST or not os.path.isdir(folder):
+            return False
+        allowed = {os.path.join(place, "") for place in (os.path.abspath(folder), os.path.realpath(folder))}
+        if not allowed <= set(self._allowed):
+            self._allowed += tuple(allowed)
+            for path in [path for path, (_, document) in self._documents.items() if document is None]:
+                del self._documents[path]
+            self._listings = {path: entry for path, entry in self._listings.items() if entry[1]}
+        return True
+
     def _changed_folders(self) -> list[str]:
         """Return the folders that have other entries than before: an editor that writes a file anew leaves them as they are."""
         changed: list[str] = []
@@ -236,6 +257,9 @@ class OpenFiles:
 
     def changed(self) -> frozenset[str]:
         return self._files.changed()
+
+    def admit(self, folder: str) -> bool:
+        return self._files.admit(folder)
 
 
 def _lasting(entries: Mapping[str, Kind]) -> dict[str, Kind]:

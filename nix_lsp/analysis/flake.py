@@ -108,8 +108,7 @@ class Flake(NamedTuple):
 def read_flake(files: Files, path: str) -> tuple[Flake, Evaluator]:
     """Read the outputs of the flake at a path; the evaluator tells which files took part. Malformed flakes have no hosts."""
     parts: set[str] = set()
-    outputs = Thunk(lambda: _outputs(evaluator, evaluator.file(path), parts))
-    evaluator = Evaluator(files, posixpath.dirname(path), outputs)
+    outputs, evaluator = read_outputs(files, path, parts)
     value = outputs.force()
     evaluator.read.add(path)
     hosts = [
@@ -126,6 +125,14 @@ def read_flake(files: Files, path: str) -> tuple[Flake, Evaluator]:
         for name, thunk in _at(evaluator, value, place)
     ]
     return Flake(value, tuple(hosts), tuple(exported), frozenset(parts)), evaluator
+
+
+def read_outputs(files: Files, path: str, parts: set[str] | None = None) -> tuple[Thunk, Evaluator]:
+    """Return the outputs of the flake at a path, unread yet, and what evaluates them; `parts` takes the files that are flake-parts modules."""
+    found: set[str] = set() if parts is None else parts
+    outputs = Thunk(lambda: _outputs(evaluator, evaluator.file(path), found))
+    evaluator = Evaluator(files, posixpath.dirname(path), outputs)
+    return outputs, evaluator
 
 
 def read_entry(files: Files, path: str) -> tuple[tuple[Host, ...], Evaluator]:

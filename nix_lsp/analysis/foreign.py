@@ -9,6 +9,7 @@ from option_index.records import Standing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nix_lsp.analysis.inputs.reader import Reading
     from option_index.query import OptionSet
 
 NAMESPACES: Mapping[str, tuple[str, ...]] = {
@@ -111,14 +112,22 @@ class Brought(NamedTuple):
     """What a host brings in besides the workspace's own files."""
 
     repositories: frozenset[str] = frozenset()
-    """Repositories whose modules it takes."""
+    """Repositories whose modules it takes, but for those whose options are all known."""
     opaque: bool = False
     """It takes modules that cannot be seen."""
     names: frozenset[str] = frozenset()
     """What the project calls the inputs that these modules are from."""
+    readings: tuple[Reading, ...] = ()
+    """What could be read of the modules of inputs."""
 
     def __or__(self, other: Brought) -> Brought:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return Brought(self.repositories | other.repositories, self.opaque or other.opaque, self.names | other.names)
+        readings = {id(reading): reading for reading in (*self.readings, *other.readings)}
+        return Brought(
+            self.repositories | other.repositories,
+            self.opaque or other.opaque,
+            self.names | other.names,
+            tuple(readings.values()),
+        )
 
 
 def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None) -> bool:

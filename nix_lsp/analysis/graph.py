@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
 from nix_lsp.analysis.foreign import Brought
-from nix_lsp.analysis.imports import Edges, FileEdges, file_edges, value_edges
+from nix_lsp.analysis.imports import Edges, FileEdges, InputModule, file_edges, value_edges
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
 from nix_lsp.analysis.partial.evaluate import Evaluator, Shared
 from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Symbol, Thunk, given
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.inputs.library import Library
+    from nix_lsp.analysis.inputs.reader import Reading
     from nix_lsp.analysis.pin import Pin
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
@@ -70,6 +72,8 @@ class Graph(NamedTuple):
     origins: tuple[Origin, ...]
     missing: frozenset[str]
     """Paths that were looked for and do not exist; a file that appears there makes another graph."""
+    inputs: tuple[Reading, ...] = ()
+    """The modules of inputs that hosts take, as far as they could be read."""
 
 
 UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
@@ -90,12 +94,14 @@ def build(
     folder_pins: Callable[[str], FolderPins],
     main: Callable[[str], Mapping[str, Pin]],
     former: Graph | None = None,
+    library: Callable[[], Library] | None = None,
 ) -> Generator[None, None, Graph]:
     """Read the flakes and entry files among `paths` and follow their hosts' modules: in small steps, the last of which returns the graph.
 
-    `folder_pins` and `main` give what counts as locked in a folder, and its pins by source; `former` is an earlier graph of the same files.
+    `folder_pins` and `main` give what counts as locked in a folder, and its pins by source; `former` is an earlier graph of the same files;
+    `library` gives what reads the modules of inputs.
     """
-    builder = _Builder(files, root, folder_pins, main)
+    builder = _Builder(files, root, folder_pins, main, library)
     builder.former = former.edges if former else {}
     flakes = [path for path in paths if posixpath.basename(path) == "flake.nix" and may_build(path, root)]
     for path in flakes:
@@ -151,7 +157,10 @@ class _Builder:
         root: str,
         folder_pins: Callable[[str], FolderPins],
         main: Callable[[str], Mapping[str, Pin]],
+        library: Callable[[], Library] | None,
     ) -> None:
+        self.library = library
+        self.inputs: dict[int, Reading] = {}
         self.files = files
         self.root = root
         self.folder_pins = folder_pins
@@ -208,6 +217,7 @@ class _Builder:
             self.per_host,
             tuple(self.origins),
             frozenset(self.missing),
+            tuple(self.inputs.values()),
         )
 
     def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
@@ -222,7 +232,7 @@ class _Builder:
                 self.code[path] = document
         self.missing |= evaluator.missing
 
-    def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> Iterator[None]:
+    def follow(self, origin: int, number: int, host: Host, *, exported: bool) -> Generator[None]:
         """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
         source = self.origins[origin]
         source.shared.ration()
@@ -230,7 +240,8 @@ class _Builder:
         self.whole |= whole
         yield
         reached: dict[tuple[str, str], None] = {}
-        inputs, opaque = set(start.inputs), start.opaque
+        modules = {InputModule(path, own or host.set) for path, own in start.inputs}
+        opaque = start.opaque
         stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
         while stack and len(reached) < FILE_LIMIT:
             here = stack.pop()
@@ -238,10 +249,11 @@ class _Builder:
                 continue
             reached[here] = None
             edges = self.edges_of(Member(origin, number, here[0]), host, source)
-            inputs |= edges.inputs
+            modules |= {InputModule(path, own or here[1]) for path, own in edges.inputs}
             opaque = opaque or edges.opaque
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
             yield
+        inputs = {module.path for module in modules}
         pins = self.pins(source.file, host, inputs)
         lane = Lane(host.set, pins, host.name, f"{host.name} imports it", is_sure=not exported)
         key = pins_key(lane)
@@ -249,7 +261,9 @@ class _Builder:
             other.host == lane.host and other.set == lane.set and pins_key(other) == key for other in self.hosts
         ):
             self.hosts.append(lane)
-        self.brought[key] = self.brought.get(key, Brought()) | self.brought_by(source.file, inputs, opaque=opaque)
+        readings = yield from self.readings(source.file, modules)
+        brought = self.brought_by(source.file, inputs, readings, opaque=opaque)
+        self.brought[key] = self.brought.get(key, Brought()) | brought
         for path, module_set in reached:
             lanes = self.lanes.setdefault(path, [])
             if exported and lanes:
@@ -306,9 +320,42 @@ class _Builder:
             pins[NIXPKGS] = given_pin
         return pins
 
-    def brought_by(self, file: str, inputs: set[tuple[str, ...]], *, opaque: bool) -> Brought:
+    def readings(
+        self, file: str, modules: Iterable[InputModule]
+    ) -> Generator[None, None, Mapping[tuple[str, ...], Sequence[Reading]]]:
+        """Read the modules of inputs, and return what each path to some of them gives; paths to what has an index of its own are left out."""
+        folder = posixpath.dirname(file)
+        found: dict[tuple[str, ...], list[Reading]] = {}
+        if not modules or self.library is None:
+            return found
+        library = self.library()
+        for module in sorted(modules, key=lambda module: (module.path, module.set or "")):
+            reading = yield from library.read(
+                self.files, folder, self.folder_pins(folder), module.path, module.set or ""
+            )
+            if reading is None:
+                continue
+            found.setdefault(module.path, []).append(reading)
+            self.inputs[id(reading)] = reading
+            self.code |= reading.read
+            if reading.source.folder is None and reading.source.expected:
+                expected = posixpath.join(reading.source.expected, "flake.nix")
+                self.files.document(expected)
+                self.missing.add(expected)
+        return found
+
+    def brought_by(
+        self,
+        file: str,
+        inputs: set[tuple[str, ...]],
+        readings: Mapping[tuple[str, ...], Sequence[Reading]],
+        *,
+        opaque: bool,
+    ) -> Brought:
+        """Return what a host brings in: of an input whose modules are known in full, these; of others, the name."""
         locked = self.folder_pins(posixpath.dirname(file))
-        names = [name for path in inputs if (name := input_of(Symbol(path)))]
+        known = {path for path, read in readings.items() if not any(reading.gaps for reading in read)}
+        names = [name for path in inputs - known if (name := input_of(Symbol(path)))]
         pins = [(name, locked.named(head, name)) for head, name in names]
         opaque = opaque or any(name == "self" for name, _ in pins)
         others = [(name, pin) for name, pin in pins if name != "self"]
@@ -316,4 +363,5 @@ class _Builder:
             frozenset((pin.repo or pin.source) if pin else name for name, pin in others),
             opaque,
             frozenset(name for name, _ in others),
+            tuple(reading for read in readings.values() for reading in read),
         )

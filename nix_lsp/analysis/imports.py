@@ -40,6 +40,20 @@ NESTED: tuple[tuple[tuple[str | None, ...], str | None], ...] = (
 MENTIONS = (b"imports", b"home-manager", b"containers", b"specialisation", b"virtualisation", b"microvm")
 """A file that has none of these words brings in nothing: it need not be parsed to know that."""
 
+MOVING = frozenset(
+    {
+        "mkRenamedOptionModule",
+        "mkRenamedOptionModuleWith",
+        "doRename",
+        "mkAliasOptionModule",
+        "mkAliasOptionModuleMD",
+        "mkRemovedOptionModule",
+        "mkChangedOptionModule",
+        "mkMergedOptionModule",
+    }
+)
+"""Functions whose modules declare that options have moved, and bring in nothing (nixpkgs, lib/modules.nix)."""
+
 _WHOLE_RESULT = {
     "source_code": "expression",
     "parenthesized_expression": "expression",
@@ -60,12 +74,21 @@ class Edge(NamedTuple):
     """The module set that the option it is the value of implies; None: that of the file that brings it in."""
 
 
+class InputModule(NamedTuple):
+    """A module of an input that is brought in."""
+
+    path: tuple[str, ...]
+    """`("inputs", "disko", "nixosModules", "disko")`"""
+    set: str | None
+    """As of an `Edge`."""
+
+
 class Edges(NamedTuple):
     """All that one module brings in."""
 
     files: tuple[Edge, ...]
-    inputs: frozenset[tuple[str, ...]]
-    """Modules of inputs: `("inputs", "disko", "nixosModules", "disko")`."""
+    inputs: frozenset[InputModule]
+    """Modules of inputs."""
     opaque: bool
     """Something that cannot be seen is brought in too."""
 
@@ -122,7 +145,7 @@ class _Walker:
         self.file = file
         self.arguments = Arguments(special)
         self.found: dict[Edge, None] = {}
-        self.inputs: set[tuple[str, ...]] = set()
+        self.inputs: set[InputModule] = set()
         self.whole: set[str] = set()
         """Files that were evaluated only to see that they are modules."""
         self.opaque = False
@@ -148,7 +171,7 @@ class _Walker:
             if not self.written(value.file, value.node, module_set):
                 self.body(value, module_set, depth)
         elif isinstance(value, Symbol):
-            self.symbol(value)
+            self.symbol(value, module_set)
         elif isinstance(value, Call):
             self.call(value, module_set, depth)
         else:
@@ -174,10 +197,10 @@ class _Walker:
             self.whole.add(file)
         return whole
 
-    def symbol(self, symbol: Symbol) -> None:
+    def symbol(self, symbol: Symbol, module_set: str | None) -> None:
         head = symbol.path[0]
         if head in {"inputs", "sources"} and len(symbol.path) > 1:
-            self.inputs.add(symbol.path)
+            self.inputs.add(InputModule(symbol.path, module_set))
         elif head != "modulesPath":
             self.opaque = True
 
@@ -185,7 +208,9 @@ class _Walker:
         """Take in what is imported from an input, and the modules that an unknown function is given."""
         argument = call.args[0].force()
         if call.function.path[-1] == "import" and isinstance(argument, Symbol):
-            self.symbol(argument)
+            self.symbol(argument, module_set)
+            return
+        if call.function.path[-1] in MOVING:
             return
         self.opaque = True
         for thunk in call.args:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
+    from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet, PackageSet
@@ -65,6 +66,7 @@ class _Memory:
         self.modules: dict[str, tuple[Document, ModuleView]] = {}
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
+        self.library: Library | None = None
 
 
 class Workspace:
@@ -224,7 +226,8 @@ class Workspace:
         """Return the options of the lane's module set at its pin; None where nothing is known of it."""
         if lane.set not in SOURCES:
             return None
-        return self._catalog.options(lane.set, point_of(lane.pins, SOURCES[lane.set]))
+        known = self._catalog.options(lane.set, point_of(lane.pins, SOURCES[lane.set]))
+        return self._with_inputs(known, lane) if known else None
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
@@ -303,7 +306,11 @@ class Workspace:
     def _building(self, paths: Sequence[str]) -> Generator[None, None, Graph]:
         if (held := self._held_graph()) is not None:
             return held
-        return (yield from build(self._files, self.root, paths, self._nearest_pins, self.main_pins, self._stale))
+        return (
+            yield from build(
+                self._files, self.root, paths, self._nearest_pins, self.main_pins, self._stale, self._library
+            )
+        )
 
     def _adopt(self, survey: Survey) -> None:
         """Take over what a survey of this snapshot or an earlier one has found."""
@@ -324,6 +331,20 @@ class Workspace:
     def _declared_in(self, path: str) -> Sequence[DeclaredOption]:
         document = self._files.document(path)
         return self.module(document).declared if document else ()
+
+    def _library(self) -> Library:
+        """Return what reads the modules of inputs, one for all snapshots."""
+        if self._memory.library is None:
+            from nix_lsp.analysis.inputs.library import Library
+            from option_index.store_path import STORE
+
+            self._memory.library = Library(self._environment.variables.get("NIX_STORE_DIR") or STORE)
+        return self._memory.library
+
+    def _with_inputs(self, known: OptionSet, lane: Lane) -> OptionSet:
+        """Return the options of a module set with those that inputs declare for it."""
+        readings = [reading for reading in self._brought(lane).readings if lane.set in reading.sets]
+        return self._library().options(known, readings) if readings else known
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""

@@ -160,7 +160,7 @@ def _described(project: Project, lane: Lane, path: str, names: tuple[str | None,
         above = markdown.shown_path(names[: len(resolution.option.path)])
         return markdown.option(above, resolution.option, lane, options)
     if resolution.standing is Standing.NAMESPACE:
-        return markdown.namespace(path, options.children(names), lane, options)
+        return markdown.namespace(path, options.children(names), lane, options, resolution.source)
     return markdown.absent(path, resolution, lane, options)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.pin import Lane, Pin
     from option_index.query import OptionSet
-    from option_index.records import Builtin, Child, Declaration, Option, Package, PackageMove, Resolution
+    from option_index.records import Builtin, Child, Declaration, Option, Package, PackageMove, Resolution, Source
 
 SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
 _SOURCES = {"nixos": "nixpkgs"}
@@ -66,13 +66,16 @@ def option(path: str, found: Option, lane: Lane, options: OptionSet, resolution:
         parts.append(_ROLE.sub("", found.description.strip()))
     if declared := [_link(lane, each) for each in found.declarations]:
         parts.append(f"Declared in {', '.join(declared)}")
-    return "\n\n".join([*parts, source(lane, options.label)])
+    own = next((each.source for each in found.declarations if each.source), None)
+    return "\n\n".join([*parts, source(lane, options.label, own)])
 
 
-def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionSet) -> str:
+def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionSet, own: Source | None = None) -> str:
     """Describe a path that has options below it, or had: those that moved leave their namespace behind."""
     if not children:
-        return "\n\n".join([f"**{code(path)}**", "All options here have moved or gone", source(lane, options.label)])
+        return "\n\n".join(
+            [f"**{code(path)}**", "All options here have moved or gone", source(lane, options.label, own)]
+        )
     named = [child for child in children if not is_placeholder(child.name)]
     count = f"{len(named):,} name{'' if len(named) == 1 else 's'} below"
     facts = [count]
@@ -81,7 +84,7 @@ def namespace(path: str, children: Sequence[Child], lane: Lane, options: OptionS
         facts.append(f"{code('enable')}: {switch.type}{default}")
     if any(is_placeholder(child.name) for child in children):
         facts.append("takes names of your own")
-    return "\n\n".join([f"**{code(path)}**", _facts(facts), source(lane, options.label)])
+    return "\n\n".join([f"**{code(path)}**", _facts(facts), source(lane, options.label, own)])
 
 
 def absent(path: str, resolution: Resolution, lane: Lane, options: OptionSet) -> str | None:
@@ -100,7 +103,7 @@ def absent(path: str, resolution: Resolution, lane: Lane, options: OptionSet) ->
         case _:
             return None
     where = [f"See {_link(lane, move.declared_in)}"] if move and move.declared_in else []
-    return "\n\n".join([f"**{code(path)}**", says, *where, source(lane, options.label)])
+    return "\n\n".join([f"**{code(path)}**", says, *where, source(lane, options.label, resolution.source)])
 
 
 def declared_option(path: str, found: DeclaredOption, file: str) -> str:
@@ -140,8 +143,10 @@ def builtin(found: Builtin) -> str:
     return "\n\n".join([f"**{code(signature)}**", *([found.summary] if found.summary else []), "Nix language"])
 
 
-def source(lane: Lane, label: str) -> str:
-    """Say what an answer is true for: the pin with its evidence, and the index that answers."""
+def source(lane: Lane, label: str, own: Source | None = None) -> str:
+    """Say what an answer is true for: the pin with its evidence, and the index that answers; `own` is the input that declares it, if one does."""
+    if own:
+        return f"{own.name}, pinned by {own.evidence}"
     pin = pin_of(lane)
     if pin is None:
         return f"{label}, not pinned"
@@ -156,7 +161,7 @@ def _link(lane: Lane, declaration: Declaration) -> str:
     """Link a declaration in the source that is pinned, or where the index has it."""
     pin = pin_of(lane)
     url = declaration.url
-    repository = _REPOSITORIES.get(lane.set)
+    repository = None if declaration.source else _REPOSITORIES.get(lane.set)
     if pin and pin.point.revision and repository and not declaration.file.startswith(("/", "<", "http")):
         if pin.owner and pin.repo:
             repository = f"{pin.owner}/{pin.repo}"

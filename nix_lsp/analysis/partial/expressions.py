@@ -83,6 +83,20 @@ def _select(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
     return value
 
 
+def _has(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
+    """`set ? a.b`: decided where the set is known, or where it surely has no such name."""
+    value = evaluator.evaluate(node.child_by_field_name("expression"), scope)
+    path = node.child_by_field_name("attrpath")
+    for segment in path.children_by_field_name("attr") if path else ():
+        name = _name(evaluator, segment, scope)
+        if name is None or not isinstance(value, Attrset):
+            return UNKNOWN
+        if name not in value.attrs:
+            return False if value.exact else UNKNOWN
+        value = value.attrs[name].force()
+    return True
+
+
 def _apply(evaluator: Evaluator, node: Node, scope: Scope) -> Value:
     function = evaluator.evaluate(node.child_by_field_name("function"), scope)
     argument = node.child_by_field_name("argument")
@@ -294,6 +308,7 @@ EXPRESSIONS: dict[str, Callable[[Evaluator, Node, Scope], Value]] = {
     "variable_expression": _variable,
     "select_expression": _select,
     "apply_expression": _apply,
+    "has_attr_expression": _has,
     "binary_expression": _binary,
     "unary_expression": _unary,
     "path_expression": _path,

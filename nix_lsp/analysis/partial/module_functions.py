@@ -11,6 +11,7 @@ from nix_lsp.analysis.partial.value import (
     Attrset,
     Call,
     Choice,
+    Lambda,
     Symbol,
     Thunk,
     Unknown,
@@ -18,6 +19,7 @@ from nix_lsp.analysis.partial.value import (
     choice,
     given,
 )
+from nix_lsp.syntax.ast import text
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.partial.evaluate import Evaluator
@@ -41,6 +43,26 @@ def is_string(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
 
 def is_set(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return _is(args[0].force(), Attrset)
+
+
+def is_function(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _is(args[0].force(), Lambda)
+
+
+def function_args(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """The names that a function takes out of its argument, each with whether it has a default."""
+    function = args[0].force()
+    if not isinstance(function, Lambda):
+        return UNKNOWN
+    formals = function.node.child_by_field_name("formals")
+    named = formals.children_by_field_name("formal") if formals else []
+    return Attrset(
+        {
+            text(name): given(formal.child_by_field_name("default") is not None)
+            for formal in named
+            if (name := formal.child_by_field_name("name"))
+        }
+    )
 
 
 def _is(value: Value, kind: type) -> Value:

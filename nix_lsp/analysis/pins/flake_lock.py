@@ -52,6 +52,17 @@ def read_lock(files: Files, path: str) -> Pins | None:
     return _Lock(path, lock).pins()
 
 
+def locked_node(files: Files, path: str, names: tuple[str, ...]) -> Mapping[str, Any] | None:
+    """Return the node that a lock file has for an input, or for an input of an input; None where it has none."""
+    document = files.document(path)
+    lock = load_object(document) if document else None
+    if lock is None or isinstance(lock, PinProblem) or lock.get("version") not in VERSIONS:
+        return None
+    tree = _Lock(path, lock)
+    label = tree.resolve(names) if tree.root in tree.nodes else None
+    return mapping(tree.nodes.get(label)) if label else None
+
+
 class _Lock:
     def __init__(self, path: str, lock: Mapping[str, Any]) -> None:
         self.path = path

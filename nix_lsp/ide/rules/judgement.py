@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet
-    from option_index.records import Resolution
+    from option_index.records import Resolution, Source
 
 _OUTSIDE = frozenset({"_class", "_file", "_module", "disabledModules", "freeformType", "imports", "key", "meta"})
 """Names that the module system itself gives a meaning (nixpkgs, lib/modules.nix) or that modules carry for others."""
@@ -86,6 +86,18 @@ class Judgement:
     @property
     def resolution(self) -> Resolution:
         return self.verdicts[0].resolution
+
+    @property
+    def source(self) -> Source | None:
+        """The input whose modules say so in all lanes; None: the module set itself does, in one of them at least."""
+        sources = {verdict.resolution.source for verdict in self.verdicts}
+        return sources.pop() if len(sources) == 1 else None
+
+    def pinned(self) -> str:
+        """Say which pins the claim is true for."""
+        if source := self.source:
+            return f"this project pins {source.name} ({source.evidence})"
+        return f"this project pins {pinned([verdict.bench for verdict in self.verdicts])}"
 
 
 def judge(project: Project, document: Document) -> Iterator[Judgement]:

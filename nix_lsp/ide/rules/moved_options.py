@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.edits import remove
 from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
-from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import relocate
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
@@ -33,7 +32,7 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
         )
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
-        message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {_pinned(judgement)}."
+        message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {judgement.pinned()}."
         yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
 
 
@@ -43,7 +42,7 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
             move = judgement.resolution.move
             new = f" by `{attrpath_text(move.target)}`" if move and move.target else ""
             message = (
-                f"{_old(judgement)} was replaced{new}{_since(judgement)}, with another type; {_pinned(judgement)}."
+                f"{_old(judgement)} was replaced{new}{_since(judgement)}, with another type; {judgement.pinned()}."
             )
             yield CHANGED.at(_span(judgement), message)
 
@@ -53,7 +52,7 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
         move = judgement.resolution.move
         if judgement.standing is not Standing.REMOVED or move is None:
             continue
-        message = f"{_old(judgement)} was removed{_since(judgement)}; {_pinned(judgement)}."
+        message = f"{_old(judgement)} was removed{_since(judgement)}; {judgement.pinned()}."
         yield REMOVED.at(_span(judgement), message + _why(move), _delete(subject, judgement))
 
 
@@ -86,10 +85,6 @@ def _since(judgement: Judgement) -> str:
     return (
         f" in {name} {since.pop()}".replace("  ", " ") if len(since) == 1 and all(m and m.since for m in moves) else ""
     )
-
-
-def _pinned(judgement: Judgement) -> str:
-    return f"this project pins {pinned([verdict.bench for verdict in judgement.verdicts])}"
 
 
 def _why(move: Move) -> str:

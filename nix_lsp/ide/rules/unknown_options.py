@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tier
-from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
@@ -54,7 +53,7 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
         since = {str(verdict.resolution.since) for verdict in judgement.verdicts if verdict.resolution.since}
         name = _set_name(judgement)
         when = f"comes in {name} {since.pop()}" if len(since) == 1 else f"comes in a later {name}"
-        message = f"{_path(judgement)} {when}; {_pinned(judgement)}."
+        message = f"{_path(judgement)} {when}; {judgement.pinned()}."
         yield NOT_YET.at(judgement.definition.path[judgement.last].span, message)
 
 
@@ -64,7 +63,7 @@ def _message(judgement: Judgement, suggestions: Sequence[tuple[str, ...]]) -> st
     known = f" up to {newest}, the newest that is known" if newest else ""
     meant = " or ".join(f"`{attrpath_text(_shortened(path, names))}`" for path in suggestions)
     return (
-        f"{_set_name(judgement)} has no option {_path(judgement)}{known}; {_pinned(judgement)}."
+        f"{_set_name(judgement)} has no option {_path(judgement)}{known}; {judgement.pinned()}."
         f"{f' Did you mean {meant}?' if meant else ''}"
     )
 
@@ -112,12 +111,10 @@ def _path(judgement: Judgement) -> str:
 
 
 def _set_name(judgement: Judgement) -> str:
+    if source := judgement.source:
+        return source.name
     module_set = judgement.verdicts[0].bench.options.set
     return SET_NAMES.get(module_set, module_set)
-
-
-def _pinned(judgement: Judgement) -> str:
-    return f"this project pins {pinned([verdict.bench for verdict in judgement.verdicts])}"
 
 
 UNKNOWN = Rule(

@@ -1,0 +1,211 @@
+"""What the modules of inputs declare, as it is read from their sources."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nix_lsp.analysis.files import MemoryFiles
+from nix_lsp.analysis.workspace import Workspace
+from nix_lsp.syntax.document import Document
+from option_index.catalog import Catalog
+from option_index.records import MoveKind, Standing
+from tests.flake_inputs import EXPORTS, lock, nar_hash, store_path, with_inputs
+
+
+def declared(module: str, module_set: str = "nixos", **files: str) -> dict[str, str]:
+    """Return the options, with their types, that `module.nix` of an input declares."""
+    texts = {"flake.nix": EXPORTS, "module.nix": module, **{f"{name}.nix": text for name, text in files.items()}}
+    workspace = with_inputs({"mine": texts}, "{ }").workspace
+    (reading,) = workspace.graph().inputs
+    return {".".join(option.path): option.type for option in reading.sets[module_set].options}
+
+
+def gaps(module: str, **files: str) -> tuple[str, ...]:
+    texts = {"flake.nix": EXPORTS, "module.nix": module, **{f"{name}.nix": text for name, text in files.items()}}
+    (reading,) = with_inputs({"mine": texts}, "{ }").workspace.graph().inputs
+    return reading.gaps
+
+
+@pytest.mark.parametrize(
+    ("type_", "phrase"),
+    [
+        ("types.str", "string"),
+        ("types.nullOr types.port", "null or 16 bit unsigned integer; between 0 and 65535 (both inclusive)"),
+        ("types.listOf (types.nullOr types.str)", "list of (null or string)"),
+        ("with types; attrsOf (listOf int)", "attribute set of list of signed integer"),
+        ('types.enum [ "a" "b" ]', 'one of "a", "b"'),
+        ('types.either types.ints.positive (types.enum [ "auto" ])', 'positive integer, meaning >0, or value "auto" (singular enum)'),
+        ("types.oneOf [ types.str types.bool ]", "string or boolean"),
+        ("types.coercedTo types.str f types.path", "absolute path or string convertible to it"),
+        ("(pkgs.formats.json { }).type", "JSON value"),
+        ("let own = types.listOf types.path; in own", "list of absolute path"),
+        ("types.addCheck types.str f", "string"),
+        ("lib.mkOptionType { }", "unspecified value"),
+        ('types.str // { description = "x"; }', "unspecified value"),
+    ],
+)  # fmt: skip
+def test_types_are_told_as_the_module_system_does(type_: str, phrase: str):
+    module = f"{{ lib, pkgs, ... }}: let inherit (lib) types; in {{ options.a = lib.mkOption {{ type = {type_}; }}; }}"
+    assert declared(module) == {"a": phrase}
+
+
+SUBMODULE = """
+{ lib, ... }:
+let sub = { name, ... }: { options.port = lib.mkOption { type = lib.types.port; }; };
+in { options.a = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule sub); }; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "files", "expected"),
+    [
+        ('{ lib, ... }: { options.a.b = lib.mkEnableOption "x" // { default = true; }; }', {}, {"a.b": "boolean"}),
+        ('{ lib, pkgs, ... }: { options.a = lib.mkPackageOption pkgs "x" { nullable = true; }; }', {}, {"a": "null or package"}),
+        ("{ imports = [ ./more.nix ]; }", {"more": "{ lib, ... }: { options.a = lib.mkOption { }; }"}, {"a": "unspecified value"}),
+        ("{ lib, ... }: { options = import ./more.nix { inherit lib; }; }", {"more": "{ lib }: { a = lib.mkOption { type = lib.types.bool; }; }"}, {"a": "boolean"}),
+        (
+            SUBMODULE,
+            {},
+            {"a": "attribute set of (submodule)", "a.<name>.port": "16 bit unsigned integer; between 0 and 65535 (both inclusive)"},
+        ),
+        (
+            '{ lib, ... }: { options.a = lib.genAttrs [ "x" "y" ] (name: lib.mkEnableOption name); }',
+            {},
+            {"a.x": "boolean", "a.y": "boolean"},
+        ),
+        (
+            "{ lib, own, ... }: { options.a = own.option; config._module.args.own = import ./more.nix { inherit lib; }; }",
+            {"more": "{ lib }: { option = lib.mkOption { type = lib.types.int; }; }"},
+            {"a": "signed integer"},
+        ),
+    ],
+)  # fmt: skip
+def test_options_are_found_wherever_they_are_written(module: str, files: dict[str, str], expected: dict[str, str]):
+    assert declared(module, **files) == expected
+    assert gaps(module, **files) == ()
+
+
+def test_modules_for_home_manager_inside_are_of_that_set():
+    module = "{ lib, ... }: { home-manager.sharedModules = [ ./more.nix ]; }"
+    assert declared(module, "home-manager", more="{ lib, ... }: { options.a = lib.mkOption { }; }") == {
+        "a": "unspecified value"
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "reason"),
+    [
+        ("{ imports = [ ./gone.nix ]; }", "gone.nix is not there"),
+        ("{ imports = [ ../../../etc/passwd ]; }", "is not there"),
+        ("{ lib, ... }: { imports = lib.own ./.; }", "what `lib.own` returns, in module.nix:1"),
+        ("{ lib, ... }: { options = lib.own { }; }", "options that are computed, in module.nix:1"),
+        ("{ lib, ... }: { options.${lib.own} = lib.mkOption { }; }", "options with computed names, in module.nix:1"),
+        ("{ freeformType = 1; }", "a type for options that are not declared, in module.nix:1"),
+        ("let f = x: f (x + 1); in f 1", "a module that is computed"),
+        ("{ imports = ", ""),
+    ],
+)  # fmt: skip
+def test_what_keeps_options_from_being_known_is_told(module: str, reason: str):
+    found = gaps(module)
+    assert any(reason in gap for gap in found) if reason else isinstance(found, tuple)
+
+
+def test_a_module_that_imports_itself_is_read_once():
+    assert declared("{ lib, ... }: { imports = [ ./module.nix ./. ]; options.a = lib.mkOption { }; }") == {
+        "a": "unspecified value"
+    }
+
+
+MOVES = """
+{ lib, ... }: {
+  imports = [
+    (lib.mkRenamedOptionModule [ "mine" "old" ] [ "mine" "new" ])
+    (lib.mkRemovedOptionModule [ "mine" "gone" ] "Use something else.")
+  ];
+  options.mine.new = lib.mkOption { type = lib.types.bool; };
+}
+"""
+
+
+def test_moves_are_read():
+    fixture = with_inputs({"mine": {"flake.nix": EXPORTS, "module.nix": MOVES}}, "{ }")
+    (lane,) = fixture.workspace.lanes(fixture.document)
+    options = fixture.workspace.options(lane)
+    assert options
+
+    renamed, removed = options.resolve(("mine", "old")), options.resolve(("mine", "gone"))
+
+    assert renamed.standing is Standing.RENAMED
+    assert renamed.move
+    assert renamed.move.target == ("mine", "new")
+    assert removed.standing is Standing.REMOVED
+    assert removed.move
+    assert (removed.move.kind, removed.move.reason) == (MoveKind.REMOVED, "Use something else.")
+
+
+OUTER = """
+{ outputs = { self, nixpkgs, base }: { nixosModules.default = { imports = [ base.nixosModules.default ./module.nix ]; }; }; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "expected", "gap"),
+    [
+        ("{ lib, ... }: { options.b = lib.mkOption { }; }", ["a", "b"], ()),
+        (None, ["a"], ("`inputs.base.nixosModules.default`, in flake.nix:2",)),
+    ],
+)
+def test_an_input_takes_modules_of_its_own_inputs(base: str | None, expected: list[str], gap: tuple[str, ...]):
+    own = {"flake.nix": OUTER, "module.nix": "{ lib, ... }: { options.a = lib.mkOption { }; }"}
+    fixture = with_inputs(
+        {"mine": own, "base": {"flake.nix": EXPORTS, "module.nix": base} if base else None},
+        "{ }",
+        modules="inputs.mine.nixosModules.default",
+        locked=lock({"mine": {"base": "base"}, "base": {}}),
+    )
+    (reading,) = fixture.workspace.graph().inputs
+    assert sorted(".".join(option.path) for option in reading.sets["nixos"].options) == expected
+    assert reading.gaps == gap
+
+
+def test_a_source_that_npins_has_pinned_is_read():
+    pins = {"mine": {"type": "Git", "hash": nar_hash("mine"), "url": "https://github.com/me/mine/archive/1.tar.gz"}}
+    files = {
+        "/project/npins/sources.json": json.dumps({"version": 5, "pins": pins}),
+        "/project/npins/default.nix": "",
+        "/project/default.nix": (
+            'let sources = import ./npins; in import "${sources.nixpkgs}/nixos/lib/eval-config.nix" '
+            '{ modules = [ "${sources.mine}/module.nix" ]; }'
+        ),
+        f"{store_path('mine')}/module.nix": "{ lib, ... }: { options.a = lib.mkOption { }; }",
+    }
+    (reading,) = Workspace("/project", MemoryFiles(files), Catalog()).graph().inputs
+    assert [option.path for option in reading.sets["nixos"].options] == [("a",)]
+
+
+def test_an_input_at_a_path_is_read_and_followed_as_it_changes():
+    nowhere: list[str] = []
+    node: dict[str, object] = {
+        "locked": {"type": "path", "path": "./mine"},
+        "original": {"type": "path", "path": "./mine"},
+        "parent": nowhere,
+    }
+    nodes: dict[str, object] = {"root": {"inputs": {"mine": "mine"}}, "mine": node}
+    files = {
+        "/project/flake.lock": json.dumps({"version": 7, "root": "root", "nodes": nodes}),
+        "/project/flake.nix": "{ outputs = inputs: { nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ inputs.mine.nixosModules.default ]; }; }; }",
+        "/project/mine/flake.nix": EXPORTS,
+        "/project/mine/module.nix": "{ lib, ... }: { options.a = lib.mkOption { }; }",
+    }
+    workspace = Workspace("/project", MemoryFiles(files), Catalog())
+
+    def names() -> list[tuple[str, ...]]:
+        (reading,) = workspace.graph().inputs
+        return [option.path for option in reading.sets["nixos"].options]
+
+    assert names() == [("a",)]
+    edited = Document("/project/mine/module.nix", b"{ lib, ... }: { options.b = lib.mkOption { }; }")
+    workspace = workspace.with_document(edited)
+    assert names() == [("b",)]
