@@ -22,7 +22,7 @@ class Definition(NamedTuple):
     own: int
     """Index of the first segment that is written in this very binding; those before it come from enclosing bindings."""
     binding: Node
-    """The `binding` node, or the attribute inside an `inherit`."""
+    """The `binding` node, or the attribute inside an `inherit`; where a function makes the set (`genAttrs`), the expression of the name."""
     value: Node | None
     """The defining expression with wrappers (`mkIf c`, `mkForce`, parentheses, …) taken off; where it has several parts (`//`,
     `mkMerge`, `if`), the expression that joins them. None for `inherit`, and where the path goes on into another `Root`."""
@@ -33,7 +33,8 @@ class Definition(NamedTuple):
     conditional: bool = False
     """Stands under `mkIf`, `optionalAttrs`, `if`."""
     indirect: bool = False
-    """Reached through a name (`services.a = shared;`): the binding may serve other places too, so that no edit of it is mechanical."""
+    """Reached through a name, or made by a function (`services.a = shared;`, `f 1`, `genAttrs … (name: …)`): the binding may serve other
+    places too, so that no edit of it is mechanical."""
 
     @property
     def names(self) -> tuple[str | None, ...]:

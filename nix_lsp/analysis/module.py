@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.definition import Definition, ModuleView, Root
+from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.wrappers import Wrappers
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.analysis.definition import DeclaredOption
+    from nix_lsp.analysis.generated import Member
+    from nix_lsp.analysis.meaning import Frame
     from nix_lsp.syntax.document import Document
 
 _INDIRECT = 4_000
@@ -49,6 +52,8 @@ _NAMING = frozenset({"let_expression", "rec_attrset_expression", "let_attrset_ex
 """Expressions whose bindings can be referred to by name."""
 _NESTING = SETS | {"list_expression", "apply_expression", "binary_expression"}
 """Sets, and expressions that may be lists of sets."""
+_ELEMENTS = SETS | {"apply_expression", "binary_expression", "variable_expression", "if_expression", "let_expression"}
+"""Elements of a list that may be sets."""
 
 
 def read_module(document: Document) -> ModuleView:
@@ -98,6 +103,12 @@ class _Below(NamedTuple):
     path: tuple[Attr, ...] = ()
     conditional: bool = False
     names: tuple[int, ...] = ()
+    """Ids of what was gone through by name, `Part.names`."""
+    frame: Frame | None = None
+
+    def into(self, part: Part, path: tuple[Attr, ...]) -> _Below:
+        """Return where the bindings of a part of a value belong."""
+        return _Below(self.module, path, self.conditional or part.conditional, part.names, part.frame)
 
 
 class _Reader:
@@ -155,7 +166,7 @@ class _Reader:
         body = module_body(node) or node
         for part in self.wrappers.value(body).parts:
             if part.node.type in SETS:
-                yield self._module_set(part.node, _Below(module, (), part.conditional, part.names))
+                yield self._module_set(part.node, _Below(module).into(part, ()))
             elif part.node.type == "function_expression" and (inner := module_body(part.node)) is not None:
                 yield self._module_value(inner, module)
             else:
@@ -190,9 +201,11 @@ class _Reader:
         module.body = node if module.prefixed else configs[0]
 
     def _config(self, value: Node, below: _Below) -> Task:
-        for part in self.wrappers.value(value, below.names).parts:
+        for part in self.wrappers.value(value, below.names, below.frame).parts:
             if part.node.type in SETS:
-                yield self._set(part.node, below._replace(conditional=part.conditional, names=part.names))
+                yield self._set(part.node, below.into(part, ()))
+            elif (made := self.wrappers.made(part)) is not None:
+                yield self._made(made, below.into(part, ()))
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
         if self.at is not None:
@@ -232,29 +245,48 @@ class _Reader:
                 segments = attrs(path) if path else ()
                 if not segments:
                     continue
+                if below.frame is not None and path is not None:
+                    segments = self._names(path, segments, below.frame)
                 if top and segments[0].name in NO_OPTIONS:
                     if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
                         yield from self._imports(value, below.module)
                     continue
                 yield from self._definition(binding, segments, value, below)
             else:
-                self._inherit(binding, below)
+                yield from self._inherit(binding, below)
 
-    def _inherit(self, binding: Node, below: _Below) -> None:
+    def _names(self, path: Node, segments: tuple[Attr, ...], frame: Frame) -> tuple[Attr, ...]:
+        """Give the segments of a path the names that they have in one call of a function."""
+        if all(segment.name is not None for segment in segments):
+            return segments
+        nodes = path.children_by_field_name("attr")
+        return tuple(
+            segment if segment.name is not None else Attr(self.wrappers.meaning.name(node, frame), segment.span)
+            for segment, node in zip(segments, nodes, strict=False)
+        )
+
+    def _inherit(self, binding: Node, below: _Below) -> Task:
         names = binding.child_by_field_name("attrs")
         for node in names.named_children if names else ():
             segment = attr(node)
-            if below.path or segment.name not in NO_OPTIONS:
-                below.module.definitions.append(
-                    Definition(
-                        (*below.path, segment),
-                        len(below.path),
-                        node,
-                        None,
-                        conditional=below.conditional,
-                        indirect=bool(below.names),
-                    )
-                )
+            if not below.path and segment.name in NO_OPTIONS:
+                continue
+            path, part = (*below.path, segment), Part(node, False, below.names, below.frame)
+            meant = self.wrappers.meaning.inherited(binding, node, part)
+            parts = self.wrappers.parts(meant) if meant else ()
+            sets = [part for part in parts if part.node.type in SETS]
+            self._add(node, path, len(below.path), below, None, is_set=bool(sets))
+            for part in sets:
+                yield self._set(part.node, below.into(part, path))
+
+    def _made(self, members: Iterable[Member], below: _Below) -> Task:
+        """Read the attributes of a set that a function makes."""
+        for member in members:
+            if not below.path and member.attr.name in NO_OPTIONS:
+                continue
+            held = member.value or Part(member.node, False, (*below.names, member.node.id), below.frame)
+            inner = below.into(held._replace(conditional=held.conditional or member.conditional), below.path)
+            yield from self._definition(member.node, (member.attr,), member.value.node if member.value else None, inner)
 
     def _definition(
         self, binding: Node, segments: tuple[Attr, ...], expression: Node | None, below: _Below
@@ -274,35 +306,39 @@ class _Reader:
         if expression is None:
             self._add(binding, path, own, below, None)
             return ()
-        value = self.wrappers.value(expression, below.names)
+        value = self.wrappers.value(expression, below.names, below.frame)
         parts = value.parts
         if len(parts) == 1 and parts[0].node.type not in _NESTING:
             self._add(binding, path, own, below, value.core, value.wrappers, False, parts[0].conditional)
             return ()
-        sets = any(part.node.type in SETS for part in parts)
+        made = [self.wrappers.made(part) for part in parts]
+        sets = any(part.node.type in SETS or found is not None for part, found in zip(parts, made, strict=True))
         conditional = bool(parts) and all(part.conditional for part in parts)
         self._add(binding, path, own, below, value.core, value.wrappers, sets, conditional)
         if has_modules and (place := LISTS_OF_MODULES.get(tuple(segment.name for segment in path))):
             return (self._list_of_modules(expression, place),)
         return [
-            (self._set if part.node.type in SETS else self._list)(
-                part.node, _Below(below.module, path, below.conditional or part.conditional, part.names)
-            )
-            for part in parts
+            self._nested(part, found, below.into(part, path))
+            for part, found in zip(parts, made, strict=True)
             if part.node.type in _NESTING
         ]
 
+    def _nested(self, part: Part, made: Iterator[Member] | None, below: _Below) -> Task:
+        """Read what stands in one part of a value."""
+        if made is not None:
+            return self._made(made, below)
+        return (self._set if part.node.type in SETS else self._list)(part.node, below)
+
     def _list(self, node: Node, below: _Below) -> Task:
         """Read the sets in a list: the definitions of a list of submodules."""
-        for element in self.wrappers.elements(node, below.names):
-            if element.node.type not in SETS and element.node.type != "apply_expression":
+        for element in self.wrappers.elements(node, below.names, below.frame):
+            if element.node.type not in _ELEMENTS:
                 continue
             start = element.node.start_byte
             path = (*below.path, Attr("*", Span(start, start)))
-            for part in self.wrappers.value(element.node, element.names).parts:
+            for part in self.wrappers.parts(element):
                 if part.node.type in SETS:
-                    conditional = below.conditional or element.conditional or part.conditional
-                    yield self._set(part.node, _Below(below.module, path, conditional, part.names))
+                    yield self._set(part.node, below.into(part, path))
 
     @staticmethod
     def _add(
@@ -344,7 +380,7 @@ class _Reader:
         rest = path[length:]
         module = self._open(module_set, binding)
         head, is_whole = rest[0].name, len(rest) == 1
-        inner = _Below(module, (), below.conditional, below.names)
+        inner = below._replace(module=module, path=())
         if head in {"imports", "require"} and is_whole:
             yield from self._imports(expression, module)
         elif head == "config" and not is_whole:

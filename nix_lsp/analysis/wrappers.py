@@ -5,38 +5,24 @@ The functions are those of nixpkgs' lib/modules.nix and lib/attrsets.nix.
 
 from __future__ import annotations
 
-import re
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.scope import Name, resolve_name
-from nix_lsp.syntax.ast import application, text, unparenthesized
+from nix_lsp.analysis.meaning import CONDITIONAL, LAST_OF, Meaning, Part, inside
+from nix_lsp.syntax.ast import application, unparenthesized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
+    from nix_lsp.analysis.generated import Member
+    from nix_lsp.analysis.meaning import Frame
     from nix_lsp.syntax.document import Document
 
-_CONDITIONAL = frozenset({"mkIf", "optionalAttrs", "optional", "optionals", "mkAssert"})
-_LAST_OF = {
-    "mkIf": 2,
-    "mkAssert": 3,
-    "mkDefault": 1,
-    "mkForce": 1,
-    "mkVMOverride": 1,
-    "mkImageMediaOverride": 1,
-    "mkOptionDefault": 1,
-    "mkOverride": 2,
-    "mkOrder": 2,
-    "mkBefore": 1,
-    "mkAfter": 1,
-    "optionalAttrs": 2,
-    "mkFixStrictness": 1,
-}
-"""Functions that give their last argument's content, and how many arguments they take."""
-_JOINING = {"mkMerge": 1, "recursiveUpdate": 2}
+_MERGING = frozenset({"mkMerge", "mergeAttrsList"})
+"""Functions that join the elements of a list."""
+_JOINING = {**dict.fromkeys(_MERGING, 1), "recursiveUpdate": 2, "unionOfDisjoint": 2}
+"""Functions that join several values, and how many arguments they take."""
 _LISTS = {
     "optionals": 2,
     "optional": 2,
@@ -46,27 +32,33 @@ _LISTS = {
     "mkAfter": 1,
     "mkDefault": 1,
     "mkForce": 1,
+    "mkOrder": 2,
+    "mkOverride": 2,
 }
 """Functions of lists; `optional` gives its argument as the one element."""
-_FUNCTIONS = frozenset({*_LAST_OF, *_JOINING, *_LISTS})
-_LIBRARIES = frozenset({"lib", "modules", "attrsets", "lists", "l", "nixpkgs", "pkgs", "inputs", "self", "flake"})
+_FUNCTIONS = frozenset({*LAST_OF, *_JOINING, *_LISTS})
+_SET_MAKERS = frozenset(
+    {"listToAttrs", "genAttrs", "mapAttrs", "mapAttrs'", "filterAttrs", "removeAttrs", "intersectAttrs"}
+)
+_LIST_MAKERS = frozenset(
+    {
+        "map",
+        "forEach",
+        "imap0",
+        "imap1",
+        "concatMap",
+        "concatLists",
+        "filter",
+        "mapAttrsToList",
+        "attrValues",
+    }
+)
+"""What the tables of `nix_lsp.analysis.generated` know, so that it is imported only where one of them is used."""
 
-_BOUND = re.compile(rb"([A-Za-z_][A-Za-z0-9_'-]*)\s*=(?!=)")
-
-_ASKED = 12
-"""So many names are looked for one by one; from then on it is faster to find all that are bound."""
 _STEPS = 2_000
 """Expressions looked at for one value."""
-
-
-class Part(NamedTuple):
-    """One of the expressions that a value consists of."""
-
-    node: Node
-    conditional: bool
-    """Under `mkIf`, `optionalAttrs`, `if`."""
-    names: tuple[int, ...]
-    """Ids of the bound expressions that were reached by name on the way."""
+_DEEP = 60
+"""Names and calls on the way to a value: what is made of what is made of …"""
 
 
 class Value(NamedTuple):
@@ -84,77 +76,52 @@ class Wrappers:
     """The wrapper functions as one document uses them."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
-        self._asked: dict[bytes, bool] = {}
-
-    @cached_property
-    def _bound_names(self) -> frozenset[bytes]:
-        return frozenset(_BOUND.findall(self._document.source))
-
-    def _may_be_bound(self, name: bytes) -> bool:
-        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
-        known = self._asked.get(name)
-        if known is None:
-            if len(self._asked) < _ASKED:
-                known = (
-                    re.search(rb"(?<![A-Za-z0-9_'-])" + re.escape(name) + rb"\s*=(?!=)", self._document.source)
-                    is not None
-                )
-            else:
-                known = name in self._bound_names
-            self._asked[name] = known
-        return known
+        self.meaning = Meaning(document)
 
     def call(self, node: Node) -> tuple[str, list[Node]] | None:
         """Return the name of the wrapper that an application applies, and its arguments."""
         if node.type != "apply_expression":
             return None
         function, arguments = application(node)
-        if function.type == "variable_expression":
-            name = text(function)
-            if name in _FUNCTIONS and not self._is_bound_here(function):
-                return name, arguments
-        elif function.type == "select_expression":
-            path = function.child_by_field_name("attrpath")
-            base = function.child_by_field_name("expression")
-            if path is None or base is None or base.type != "variable_expression" or text(base) not in _LIBRARIES:
-                return None
-            name = text(path).rpartition(".")[2]
-            if name in _FUNCTIONS:
-                return name, arguments
-        return None
+        name = self.meaning.library_name(function, _FUNCTIONS)
+        return (name, arguments) if name else None
 
-    def value(self, node: Node, seen: tuple[int, ...] = ()) -> Value:
-        """Take a value apart. `seen` are ids of bound expressions that are being read, and are not followed again."""
-        if node.type not in _COMPOUND or (node.type == "variable_expression" and self._bound(node) is None):
-            return Value(node, (), (Part(node, False, seen),))
+    def value(self, node: Node, seen: tuple[int, ...] = (), frame: Frame | None = None) -> Value:
+        """Take a value apart.
+
+        Args:
+            node: the expression.
+            seen: ids of bound expressions that are being read, and are not followed again.
+            frame: what the functions round the expression were given.
+        """
+        start = Part(node, False, seen, frame)
+        if node.type not in _COMPOUND or (node.type in _NAMED and self.meaning.of(start) is None):
+            return Value(node, (), (start,))
         wrappers: list[str] = []
         joined: Node | None = None
         core = node
         parts: list[Part] = []
-        pending = [Part(node, False, seen)]
+        pending = [start]
         steps = 0
         while pending and steps < _STEPS:
             steps += 1
             part = pending.pop()
-            node, conditional, names = part
-            inner = self._inner(node)
+            node, conditional, names, frame = part
+            inner = inside(node)
             if inner is not None:
-                pending.append(Part(inner, conditional, names))
+                pending.append(part._replace(node=inner))
             elif call := self.call(node):
                 name, arguments = call
-                if _LAST_OF.get(name) == len(arguments):
-                    pending.append(Part(arguments[-1], conditional or name in _CONDITIONAL, names))
-                elif name == "mkMerge" and len(arguments) == 1:
+                if LAST_OF.get(name) == len(arguments):
+                    pending.append(part._replace(node=arguments[-1], conditional=conditional or name in CONDITIONAL))
+                elif _JOINING.get(name) == len(arguments):
                     joined = joined or node
-                    elements = [
-                        Part(element.node, conditional or element.conditional, element.names)
-                        for element in self.elements(arguments[0], names)
-                    ]
-                    pending.extend(reversed(elements))
-                elif name == "recursiveUpdate" and len(arguments) == 2:
-                    joined = joined or node
-                    pending.extend(Part(argument, conditional, names) for argument in reversed(arguments))
+                    held = (
+                        self._held(part, self.elements(arguments[0], names, frame))
+                        if name in _MERGING
+                        else [part._replace(node=argument) for argument in arguments]
+                    )
+                    pending.extend(reversed(held))
                 else:
                     parts.append(part)
                     core = node if joined is None else core
@@ -163,83 +130,115 @@ class Wrappers:
                     wrappers.append(name)
             elif node.type == "if_expression":
                 joined = joined or node
-                branches = (node.child_by_field_name("alternative"), node.child_by_field_name("consequence"))
-                pending.extend(Part(branch, True, names) for branch in branches if branch)
+                pending.extend(_branches(part))
             elif node.type == "binary_expression" and (sides := _sides(node, "//")):
                 joined = joined or node
-                pending.extend(Part(side, conditional, names) for side in reversed(sides))
-            elif (bound := self._bound(node)) and bound.id not in names:
+                pending.extend(part._replace(node=side) for side in reversed(sides))
+            elif meant := self.meaning.of(part):
                 core = node if joined is None and not parts else core
-                pending.append(Part(bound, conditional, (*names, bound.id)))
+                pending.append(meant)
             else:
                 parts.append(part)
                 if joined is None and len(names) == len(seen):
                     core = node
         return Value(joined or core, tuple(wrappers), tuple(parts))
 
-    def elements(self, node: Node, seen: tuple[int, ...] = ()) -> Iterator[Part]:
-        """Yield the elements of a list expression: `[ … ]`, `++`, `optional(s) c`, `if`, names. What is no list is yielded itself."""
-        pending = [Part(node, False, seen)]
+    def parts(self, part: Part) -> tuple[Part, ...]:
+        """Return what a part consists of when it is taken apart in turn."""
+        return tuple(self._held(part, self.value(part.node, part.names, part.frame).parts))
+
+    def elements(self, node: Node, seen: tuple[int, ...] = (), frame: Frame | None = None) -> Iterator[Part]:
+        """Yield the elements of a list expression: `[ … ]`, `++`, `optional(s) c`, `if`, names, `map` and its kin.
+
+        What is no list is yielded itself.
+        """
+        pending = [Part(node, False, seen, frame)]
         steps = 0
         while pending and steps < _STEPS:
             steps += 1
             part = pending.pop()
-            node, conditional, names = part
-            inner = self._inner(node)
+            node, conditional, *_ = part
+            inner = inside(node)
             call = self.call(node) if inner is None else None
             if inner is not None:
-                pending.append(Part(inner, conditional, names))
+                pending.append(part._replace(node=inner))
             elif node.type == "list_expression":
                 for element in node.children_by_field_name("element"):
-                    yield Part(unparenthesized(element), conditional, names)
+                    yield part._replace(node=unparenthesized(element))
             elif call and _LISTS.get(call[0]) == len(call[1]):
                 name, arguments = call
-                held = Part(arguments[-1], conditional or name in _CONDITIONAL, names)
+                held = part._replace(node=arguments[-1], conditional=conditional or name in CONDITIONAL)
                 if name == "optional":
                     yield held
                 else:
                     pending.append(held)
             elif node.type == "if_expression":
-                branches = (node.child_by_field_name("alternative"), node.child_by_field_name("consequence"))
-                pending.extend(Part(branch, True, names) for branch in branches if branch)
+                pending.extend(_branches(part))
             elif node.type == "binary_expression" and (sides := _sides(node, "++")):
-                pending.extend(Part(side, conditional, names) for side in reversed(sides))
-            elif (bound := self._bound(node)) and bound.id not in names:
-                pending.append(Part(bound, conditional, (*names, bound.id)))
+                pending.extend(part._replace(node=side) for side in reversed(sides))
+            elif meant := self.meaning.of(part):
+                pending.append(meant)
+            elif (made := self._made_list(part)) is not None:
+                yield from made
             else:
                 yield part
 
-    @staticmethod
-    def _inner(node: Node) -> Node | None:
-        """Return what parentheses, `let … in`, `with …;` and `assert …;` stand round."""
-        field = _ROUND.get(node.type)
-        return node.child_by_field_name(field) if field else None
-
-    def _is_bound_here(self, function: Node) -> bool:
-        """Tell whether a function is the file's own, whatever its name."""
-        if not self._may_be_bound(function.text or b""):
-            return False
-        name = resolve_name(self._document, function)
-        return isinstance(name, Name) and name.kind != "inherit"
-
-    def _bound(self, node: Node) -> Node | None:
-        """Return the expression that this file binds a variable to."""
-        if node.type != "variable_expression" or not self._may_be_bound(node.text or b""):
+    def made(self, part: Part) -> Iterator[Member] | None:
+        """Return the attributes of a set that `listToAttrs`, `genAttrs`, `mapAttrs` or their like make; None for another expression."""
+        name, arguments = self._maker(part, _SET_MAKERS)
+        if not name:
             return None
-        name = resolve_name(self._document, node)
-        return name.value if isinstance(name, Name) and name.kind in {"let", "rec"} else None
+        from nix_lsp.analysis.generated import SET_MAKERS
+
+        row = SET_MAKERS[name]
+        return row.make(self, arguments) if row.arity == len(arguments) else None
+
+    def _made_list(self, part: Part) -> Iterator[Part] | None:
+        name, arguments = self._maker(part, _LIST_MAKERS)
+        if not name:
+            return None
+        from nix_lsp.analysis.generated import LIST_MAKERS
+
+        row = LIST_MAKERS[name]
+        return row.make(self, arguments) if row.arity == len(arguments) else None
+
+    def _maker(self, part: Part, known: frozenset[str]) -> tuple[str | None, list[Part]]:
+        """Return the name of the function that a call calls, if it is one of some, and the arguments."""
+        node = part.node
+        if node.type != "apply_expression" or node.id in part.names or len(part.names) > _DEEP:
+            return None, []
+        function, arguments = application(node)
+        name = self.meaning.library_name(function, known)
+        names = (*part.names, node.id)
+        return name, [part._replace(node=argument, names=names) for argument in arguments]
+
+    @staticmethod
+    def _held(part: Part, held: Iterable[Part]) -> list[Part]:
+        """Return what stands in a part, under its condition."""
+        return [each._replace(conditional=True) for each in held] if part.conditional else list(held)
 
 
-_ROUND = {
-    "parenthesized_expression": "expression",
-    "let_expression": "body",
-    "with_expression": "body",
-    "assert_expression": "body",
-}
+_COMPOUND = frozenset(
+    {
+        "parenthesized_expression",
+        "let_expression",
+        "with_expression",
+        "assert_expression",
+        "apply_expression",
+        "if_expression",
+        "binary_expression",
+        "variable_expression",
+        "select_expression",
+    }
+)
+"""Expressions that something can be taken off, that join others, or that stand for others."""
+_NAMED = frozenset({"variable_expression", "select_expression"})
 
 
-_COMPOUND = frozenset({*_ROUND, "apply_expression", "if_expression", "binary_expression", "variable_expression"})
-"""Expressions that something can be taken off, or that join others."""
+def _branches(part: Part) -> list[Part]:
+    """Return what an `if` may come to, the last branch first."""
+    branches = (part.node.child_by_field_name("alternative"), part.node.child_by_field_name("consequence"))
+    return [part._replace(node=branch, conditional=True) for branch in branches if branch]
 
 
 def _sides(node: Node, operator: str) -> tuple[Node, Node] | None:

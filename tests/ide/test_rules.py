@@ -281,3 +281,27 @@ def test_a_half_typed_path_is_marked_at_its_dot_not_at_the_next_binding(text: st
     assert diagnostic.span == (text.index(".\r" if "\r" in text else ".\n"), diagnostic.span.start + 1)
     assert diagnostic.message.startswith("A name is missing after this `.`")
     assert not diagnostic.fixes
+
+
+@pytest.mark.parametrize(
+    ("text", "findings"),
+    [
+        ('{ services = lib.genAttrs [ "opensh" ] (name: { enable = true; }); }', [("option-unknown", '"opensh"')]),
+        ("{ services.openssh = lib.mapAttrs (n: v: v) { enabel = true; }; }", [("option-unknown", "enabel")]),
+        ("let f = on: { enabel = on; }; in { services.openssh = f true; }", [("option-unknown", "enabel")]),
+        ("let ssh = { enabel = true; }; in { services.openssh = ssh; }", [("option-unknown", "enabel")]),
+        (
+            "let s = { openssh = { enabel = true; }; }; in { services = { inherit (s) openssh; }; }",
+            [("option-unknown", "enabel")],
+        ),
+    ],
+)
+def test_definitions_that_a_name_or_a_function_gives_are_judged_where_they_stand(
+    text: str, findings: list[tuple[str, str]]
+):
+    assert found(text) == findings
+
+
+def test_a_definition_that_serves_two_places_is_reported_once():
+    text = "let s = { enabel = true; }; in { services.openssh = s; services.new = s; }"
+    assert found(text) == [("option-unknown", "enabel")]

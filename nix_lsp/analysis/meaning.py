@@ -1,0 +1,323 @@
+"""What a name, a selection or a call of a file's own function stands for in that file: another expression of it.
+
+Nothing is computed: a function gives its body, whose names mean what this call hands them (`Frame`). What is not seen is None.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.scope import Name, resolve_name
+from nix_lsp.syntax.ast import Attr, application, attrs, bindings, static_string, text, unparenthesized
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+
+CONDITIONAL = frozenset({"mkIf", "optionalAttrs", "optional", "optionals", "mkAssert"})
+LAST_OF = {
+    "mkIf": 2,
+    "mkAssert": 3,
+    "mkDefault": 1,
+    "mkForce": 1,
+    "mkVMOverride": 1,
+    "mkImageMediaOverride": 1,
+    "mkOptionDefault": 1,
+    "mkOverride": 2,
+    "mkOrder": 2,
+    "mkBefore": 1,
+    "mkAfter": 1,
+    "optionalAttrs": 2,
+    "mkFixStrictness": 1,
+}
+"""Functions that give their last argument's content, and how many arguments they take."""
+
+_LIBRARIES = frozenset(
+    {"lib", "builtins", "modules", "attrsets", "lists", "l", "nixpkgs", "pkgs", "inputs", "self", "flake"}
+)
+_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
+_ROUND = {
+    "parenthesized_expression": "expression",
+    "let_expression": "body",
+    "with_expression": "body",
+    "assert_expression": "body",
+}
+_SEPARATOR = re.compile(rb"[.({;\[]")
+
+_ASKED = 12
+"""So many names are looked for one by one; from then on it is faster to find all that are bound."""
+_CALLS = 2_000
+"""Calls of a file's own functions that are followed: functions that call one another multiply."""
+_NESTED = 64
+"""Functions that give functions, selections from selections."""
+
+
+class Part(NamedTuple):
+    """One of the expressions that a value consists of."""
+
+    node: Node
+    conditional: bool
+    """Under `mkIf`, `optionalAttrs`, `if`."""
+    names: tuple[int, ...]
+    """Ids of the bound expressions, functions and generating calls that were gone through on the way; none of them is entered again."""
+    frame: Frame | None = None
+    """What the functions round it were given."""
+
+
+class Frame(NamedTuple):
+    """One call of a function that the file defines."""
+
+    function: int
+    """The id of its node."""
+    argument: Argument
+    outer: Frame | None
+
+
+Argument = Part | Attr | None
+"""An expression, a name that a function of sets passes on, or what is not known."""
+
+
+class Meaning:
+    """What the names of one document stand for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._calls = 0
+        self._asked: dict[bytes, bool] = {}
+
+    def _may_be_bound(self, name: bytes) -> bool:
+        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
+        known = self._asked.get(name)
+        if known is None:
+            if len(self._asked) < _ASKED:
+                pattern = rb"(?<![A-Za-z0-9_'-])" + re.escape(name) + rb"\s*=(?!=)"
+                known = re.search(pattern, self._document.source) is not None
+            else:
+                known = name in self._bound_names
+            self._asked[name] = known
+        return known
+
+    @cached_property
+    def _bound_names(self) -> frozenset[bytes]:
+        return frozenset(name for name, _ in self._before_equals)
+
+    @cached_property
+    def _set_names(self) -> frozenset[bytes]:
+        """Names that a set is bound to, perhaps: what is selected from others is not looked up."""
+        return frozenset(name for name, value in self._before_equals if value[:1] == b"{" or value[:3] == b"rec")
+
+    @cached_property
+    def _before_equals(self) -> list[tuple[bytes, bytes]]:
+        """What stands before each `=`, and how what follows begins; some are no names. Twice as fast as an expression that reads names."""
+        pieces = self._document.source.split(b"=")
+        words = (piece.rstrip().rsplit(None, 1)[-1:] for piece in pieces)
+        return [
+            (_SEPARATOR.split(word[0])[-1], after[:80].lstrip())
+            for word, after in zip(words, pieces[1:], strict=False)
+            if word
+        ]
+
+    def library_name(self, function: Node, known: Container[str]) -> str | None:
+        """Return the name of a function of nixpkgs' library or of Nix, if it is one of some; None also where the file has its own of that name."""
+        if function.type == "variable_expression":
+            name = text(function)
+            return name if name in known and not self._is_bound_here(function) else None
+        if function.type != "select_expression":
+            return None
+        path, base = function.child_by_field_name("attrpath"), function.child_by_field_name("expression")
+        if path is None or base is None or base.type != "variable_expression" or text(base) not in _LIBRARIES:
+            return None
+        name = text(path).rpartition(".")[2]
+        return name if name in known else None
+
+    def of(self, part: Part) -> Part | None:
+        """Return the expression that a name, a selection or a call of the file's own function stands for."""
+        kind = part.node.type
+        if kind == "variable_expression":
+            return self._of_name(part.node, part)
+        if kind == "select_expression":
+            return self._of_selection(part)
+        if kind == "apply_expression":
+            function, arguments = application(part.node)
+            if self._may_be_own(function, part.frame):
+                return self.apply(part._replace(node=function), [part._replace(node=node) for node in arguments])
+        return None
+
+    def inherited(self, binding: Node, name: Node, part: Part) -> Part | None:
+        """Return what `inherit x;` or `inherit (set) x;` in a set takes over; `name` is the node of x."""
+        if binding.type == "inherit":
+            return self._of_name(name, part)
+        source = binding.child_by_field_name("expression")
+        if source is None:
+            return None
+        return self._selected(part._replace(node=unparenthesized(source)), (text(name),))
+
+    def apply(self, function: Part, arguments: Sequence[Argument]) -> Part | None:
+        """Return what a function gives for some arguments: the body of one that this file defines, the content of `mkDefault` and its kin."""
+        here, given = function, list(arguments)
+        for _ in range(_NESTED):
+            node = here.node
+            if not given:
+                return here
+            if node.type == "function_expression":
+                body = node.child_by_field_name("body")
+                # The function is known by another id than the expression that a name is bound to.
+                if body is None or -node.id in here.names or self._calls >= _CALLS:
+                    return None
+                self._calls += 1
+                here = Part(body, here.conditional, (*here.names, -node.id), Frame(node.id, given.pop(0), here.frame))
+            elif (inner := inside(node)) is not None:
+                here = here._replace(node=inner)
+            elif node.type == "apply_expression":
+                node, more = application(node)
+                given = [*(here._replace(node=argument) for argument in more), *given]
+                here = here._replace(node=node)
+            elif name := self.library_name(node, LAST_OF):
+                last = given[-1]
+                if LAST_OF[name] != len(given) or not isinstance(last, Part):
+                    return None
+                conditional = here.conditional or last.conditional or name in CONDITIONAL
+                return last._replace(conditional=conditional, names=(*here.names, *last.names))
+            elif meant := self.of(here):
+                here = meant
+            else:
+                return None
+        return None
+
+    def name(self, node: Node, frame: Frame | None) -> str | None:
+        """Return the name that a segment of a path (`${name}`, `"to-${name}"`) or an expression comes to in one call of a function."""
+        node = unparenthesized(node)
+        if node.type == "interpolation":
+            inner = node.child_by_field_name("expression")
+            return self.name(inner, frame) if inner is not None else None
+        if node.type == "variable_expression":
+            argument = self._argument(node, frame)
+            if isinstance(argument, Part):
+                return static_string(unparenthesized(argument.node))
+            return argument.name if argument else None
+        if node.type != "string_expression":
+            return None
+        if (whole := static_string(node)) is not None:
+            return whole
+        parts = [
+            text(child) if child.type == "string_fragment" else self.name(child, frame) for child in node.named_children
+        ]
+        return None if None in parts else "".join(filter(None, parts))
+
+    def bound(self, name: Node) -> Node | None:
+        """Return the expression that `let` or `rec` binds a variable, or the name in an `inherit`, to."""
+        if not self._may_be_bound(name.text or b""):
+            return None
+        found = resolve_name(self._document, name)
+        return found.value if isinstance(found, Name) and found.kind in {"let", "rec"} else None
+
+    def _is_bound_here(self, function: Node) -> bool:
+        """Tell whether a function is the file's own, whatever its name."""
+        if not self._may_be_bound(function.text or b""):
+            return False
+        name = resolve_name(self._document, function)
+        return isinstance(name, Name) and name.kind != "inherit"
+
+    def _may_be_own(self, function: Node, frame: Frame | None) -> bool:
+        if function.type == "variable_expression":
+            return frame is not None or self._may_be_bound(function.text or b"")
+        base = function.child_by_field_name("expression") if function.type == "select_expression" else None
+        if base is not None and base.type == "variable_expression":
+            return (base.text or b"") in self._set_names
+        return function.type == "function_expression"
+
+    def _of_name(self, name: Node, part: Part) -> Part | None:
+        bound = self.bound(name)
+        if bound is not None:
+            return part._replace(node=bound, names=(*part.names, bound.id)) if bound.id not in part.names else None
+        argument = self._argument(name, part.frame)
+        if not isinstance(argument, Part) or name.id in part.names:
+            return None
+        names: tuple[int, ...] = (*part.names, name.id, *argument.names)
+        return argument._replace(names=names, conditional=part.conditional or argument.conditional)
+
+    def _argument(self, name: Node, frame: Frame | None) -> Argument:
+        """Return what a function's argument is in a call."""
+        if frame is None:
+            return None
+        found = resolve_name(self._document, name)
+        if not isinstance(found, Name) or found.kind not in {"formal", "argument"}:
+            return None
+        here: Frame | None = frame
+        while here is not None and here.function != found.owner.id:
+            here = here.outer
+        if here is None:
+            return None
+        if found.kind == "argument":
+            return here.argument
+        if not isinstance(here.argument, Part):
+            return None
+        given = here.argument._replace(node=unparenthesized(here.argument.node))
+        if given.node.type not in _SETS:
+            return None
+        value = self._selected(given, (found.name,))
+        if value is None and found.value is not None and not _has(given.node, found.name):
+            return Part(found.value, False, given.names, here)
+        return value
+
+    def _of_selection(self, part: Part) -> Part | None:
+        base, path = part.node.child_by_field_name("expression"), part.node.child_by_field_name("attrpath")
+        if base is None or path is None or part.node.child_by_field_name("default") is not None:
+            return None
+        if base.type != "variable_expression":
+            return None
+        if part.frame is None and (base.text or b"") not in self._set_names:
+            return None
+        names = tuple(segment.name for segment in attrs(path))
+        owner = self._of_name(base, part)
+        return self._selected(owner, names) if owner and part.node.id not in part.names else None
+
+    def _selected(self, owner: Part, names: tuple[str | None, ...]) -> Part | None:
+        """Return what a set that is written out binds to a path in one piece."""
+        node = owner.node
+        for _ in range(_NESTED):
+            if node.type == "variable_expression" and (meant := self._of_name(node, owner)):
+                owner, node = meant, meant.node
+            node = unparenthesized(node)
+            if node.type not in _SETS:
+                return None
+            found: list[tuple[Node, tuple[str | None, ...]]] = []
+            for binding in bindings(node):
+                path = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+                value = binding.child_by_field_name("expression")
+                if path is None or value is None:
+                    continue
+                own = tuple(segment.name for segment in attrs(path))
+                shared = min(len(own), len(names))
+                if own[:shared] != names[:shared] or None in own:
+                    continue
+                if len(own) > len(names):
+                    return None
+                found.append((value, names[len(own) :]))
+            if len(found) != 1:
+                return None
+            node, names = found[0]
+            if not names:
+                return owner._replace(node=node, names=(*owner.names, node.id)) if node.id not in owner.names else None
+        return None
+
+
+def inside(node: Node) -> Node | None:
+    """Return what parentheses, `let … in`, `with …;` and `assert …;` stand round."""
+    field = _ROUND.get(node.type)
+    return node.child_by_field_name(field) if field else None
+
+
+def _has(owner: Node, name: str) -> bool:
+    """Tell whether a set binds a name in any way."""
+    for binding in bindings(owner):
+        path = binding.child_by_field_name("attrpath" if binding.type == "binding" else "attrs")
+        found = attrs(path) if path else ()
+        if any(segment.name in {name, None} for segment in (found[:1] if binding.type == "binding" else found)):
+            return True
+    return False
