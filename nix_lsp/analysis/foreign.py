@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index.records import Standing
@@ -103,7 +104,8 @@ NAMESPACES: Mapping[str, tuple[str, ...]] = {
 _ALL = frozenset(namespace for namespaces in NAMESPACES.values() for namespace in namespaces)
 """What may be foreign even where its import is not seen."""
 
-_COMMON = frozenset({"nix", "lib", "flake", "flakes", "modules"})
+_ADDED = re.compile(r"^(?:nix|nixos|home)-|[-.](?:nix|nixos|flake|modules?)$")
+_COMMON = frozenset({"", "nix", "nixos", "lib", "flake", "flakes", "modules", "hardware"})
 """Names of repositories and inputs that say nothing."""
 _OWN = frozenset({"nixpkgs", "home-manager", "nix-darwin"})
 
@@ -149,8 +151,9 @@ def is_foreign(path: Sequence[str], brought: Brought, options: OptionSet | None)
 
 
 def _named_after(brought: Brought) -> frozenset[str]:
-    """Return, in small letters, the names that options of the modules brought in may bear anywhere."""
-    return frozenset(name.lower() for name in brought.repositories | brought.names) - _OWN - _COMMON
+    """Return, in small letters, the names that options of the modules brought in may bear anywhere: of `nix-maid` also `maid`."""
+    names = {name.lower() for name in brought.repositories | brought.names} - _OWN
+    return frozenset(names | {_ADDED.sub("", name) for name in names}) - _COMMON
 
 
 def _may_declare(options: OptionSet | None, path: Sequence[str], length: int, taken: set[str]) -> bool:

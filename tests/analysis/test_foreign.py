@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.ide.diagnostics import diagnostics
 from tests.fixture import Fixture, project
 
 LOCK = """
@@ -73,6 +74,17 @@ def test_a_module_may_declare_options_of_its_name_anywhere():
     fixture = host("inputs.other.nixosModules.default")
     assert foreign(fixture, "services.openssh.other")
     assert not foreign(fixture, "services.openssh.others")
+
+
+def test_an_option_that_a_function_of_the_project_declares_is_known():
+    workspace, document, _ = project(
+        LOCK
+        + "#- /flake.nix\n{ outputs = inputs: { nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {"
+        + " modules = [ ./configuration.nix ./tables.nix ]; }; }; }\n"
+        + '#- /tables.nix\n{ lib, ... }: { options.networking.nftables.rules.inet = lib.mkTable "inet" { }; }\n'
+        + "#- /configuration.nix\n{ networking.nftables.rules.inet.filter = $0{ }; }\n"
+    )
+    assert diagnostics(workspace, document) == []
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
                 yield UNKNOWN.at(dot, _UNFINISHED)
             continue
         suggestions = judgement.resembles()
-        if judgement.standing is Standing.UNLISTED:
-            # It may have come since. A slip of the finger is worth a word all the same, if it surely is one.
+        if judgement.standing is Standing.UNLISTED or not judgement.is_sure:
+            # It may have come since, or be another set's. A slip of the finger is worth a word all the same, if it surely is one.
             suggestions = [path for path in suggestions if _is_slip(judgement, path)]
             if not suggestions or judgement.elsewhere(subject.project):
                 continue
