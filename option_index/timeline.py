@@ -65,6 +65,12 @@ def release_before(name: str) -> str:
     return f"{year:02}.05" if month > 5 else f"{year - 1:02}.11"
 
 
+def end_of_support(name: str) -> date:
+    """Return the last day on which a release gets updates: the end of the seventh month after its own."""
+    year, month = (int(part) for part in name.split("."))
+    return date(2000 + year, 12, 31) if month < 11 else date(2001 + year, 6, 30)
+
+
 def branch_window(name: str) -> tuple[date, date]:
     """Return the days between which a release's branch leaves master: one to four weeks before its date, known or expected."""
     published = next((release.published for release in RELEASES if release.name == name), None)

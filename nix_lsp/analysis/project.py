@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet, PackageSet
 
@@ -35,6 +37,11 @@ class Project(Protocol):
     @property
     def settings(self) -> Settings:
         """What the user has set."""
+        ...
+
+    @property
+    def today(self) -> date | None:
+        """The day by which releases are past their support; None where nobody told."""
         ...
 
     def document(self, path: str) -> Document | None:
@@ -63,4 +70,16 @@ class Project(Protocol):
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options below a first segment (or a dotted path), so that nothing there is unknown."""
+        ...
+
+    def locked(self, folder: str) -> FolderPins:
+        """Return what the nearest folder upwards that locks sources locks."""
+        ...
+
+    def hosts(self) -> Sequence[Lane]:
+        """Return one lane per host that the project builds."""
+        ...
+
+    def mentions(self, word: bytes) -> bool:
+        """Tell whether any Nix file of the project has a word."""
         ...

@@ -37,6 +37,7 @@ from option_index.timeline import Point
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
+    from datetime import date
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
@@ -193,6 +194,10 @@ class Workspace:
         return self._settings
 
     @property
+    def today(self) -> date | None:
+        return self._environment.today
+
+    @property
     def files(self) -> Files:
         """The files with the open documents over them."""
         return self._files
@@ -252,6 +257,15 @@ class Workspace:
             return True
         return is_foreign(path, self._brought(lane), self.options(lane))
 
+    def locked(self, folder: str) -> FolderPins:
+        """Return what the nearest folder upwards that locks sources locks."""
+        return self.folder_pins(locking_folder(self._files, folder, self.root))
+
+    def mentions(self, word: bytes) -> bool:
+        """Tell whether any Nix file of the project has a word."""
+        paths = (path for path in self._listing() if path.endswith(".nix"))
+        return any((document := self._files.document(path)) and word in document.source for path in paths)
+
     # For the editor and `doctor`
 
     def problems(self) -> Sequence[PinProblem]:
@@ -307,9 +321,7 @@ class Workspace:
         if (held := self._held_graph()) is not None:
             return held
         return (
-            yield from build(
-                self._files, self.root, paths, self._nearest_pins, self.main_pins, self._stale, self._library
-            )
+            yield from build(self._files, self.root, paths, self.locked, self.main_pins, self._stale, self._library)
         )
 
     def _adopt(self, survey: Survey) -> None:
@@ -392,9 +404,6 @@ class Workspace:
 
     def _texts(self, folder: str, names: Sequence[str]) -> tuple[Document | None, ...]:
         return tuple(self._files.document(posixpath.join(folder, name)) for name in names)
-
-    def _nearest_pins(self, folder: str) -> FolderPins:
-        return self.folder_pins(locking_folder(self._files, folder, self.root))
 
     def _channel_pins(self) -> Mapping[str, Pin]:
         if self._channels is None:

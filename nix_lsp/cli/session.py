@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.files import DiskFiles, find_root
 from nix_lsp.analysis.lanes import SETS
@@ -15,10 +17,18 @@ from option_index.cache import cache_folder
 from option_index.catalog import Catalog
 from option_index.timeline import parse_point
 
+if TYPE_CHECKING:
+    from datetime import date
+
 
 def root_of(path: str) -> str:
     """Return the root folder of the project that an absolute path belongs to."""
     return find_root(DiskFiles("/"), path)
+
+
+def today() -> date:
+    """Return the day by which releases are past their support."""
+    return datetime.now().astimezone().date()
 
 
 def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -> Workspace:
@@ -32,7 +42,11 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
     home = str(Path.home())
     files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),))
     return Workspace(
-        root, files, catalog or Catalog(cache_folder()), Settings(pin=pin), Environment(dict(os.environ), home)
+        root,
+        files,
+        catalog or Catalog(cache_folder()),
+        Settings(pin=pin),
+        Environment(dict(os.environ), home, today()),
     )
 
 

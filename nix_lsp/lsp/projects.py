@@ -142,6 +142,8 @@ class Projects:
         return {"range": place, "severity": _WARNING, "source": "nix-lsp", "message": problem.message}
 
     def _opened(self, root: str) -> Workspace:
+        from datetime import date
+
         from nix_lsp.analysis.files import DiskFiles, MemoryFiles
         from nix_lsp.analysis.pins.channels import Environment
         from nix_lsp.analysis.workspace import Workspace
@@ -151,7 +153,7 @@ class Projects:
             self._catalog = Catalog(_cache_folder)
         home = os.path.expanduser("~")  # noqa: PTH111 -- start-up: no pathlib
         files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),)) if root else MemoryFiles({})
-        environment = Environment(dict(os.environ), home)
+        environment = Environment(dict(os.environ), home, date.fromtimestamp(time.time()))  # noqa: DTZ012 -- the user's own day
         workspace = Workspace(root, files, self._catalog, self._session.settings, environment)
         for document in self._session.open_documents.values():
             if _is_below(document.path, root):

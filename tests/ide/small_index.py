@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.pins.table import FolderPins
 from nix_lsp.analysis.project import Settings
 from option_index.records import Move, MoveKind, Option, Releases, Resolution, Standing
 from option_index.timeline import Point
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.syntax.document import Document
@@ -93,7 +95,9 @@ class OneFile:
     settings: Settings = field(default_factory=Settings)
     foreign_names: frozenset[str] = frozenset()
     declared_options: Sequence[DeclaredOption] = ()
-    hosts: Mapping[str, Mapping[str, Pin]] = field(default_factory=lambda: {"laptop": NIXPKGS})
+    pins: Mapping[str, Mapping[str, Pin]] = field(default_factory=lambda: {"laptop": NIXPKGS})
+
+    today: date | None = None
 
     def document(self, path: str) -> Document | None:
         return None
@@ -102,7 +106,10 @@ class OneFile:
         return read_module(document)
 
     def lanes(self, document: Document) -> Sequence[Lane]:
-        return [Lane("nixos", pins, host, is_sure=True) for host, pins in self.hosts.items()]
+        return [Lane("nixos", pins, host, is_sure=True) for host, pins in self.pins.items()]
+
+    def hosts(self) -> Sequence[Lane]:
+        return ()
 
     def options(self, lane: Lane) -> SmallIndex | None:
         return self.indexes.get(lane.set) if lane.set != "nixos" else self.indexes.get(lane.host or "")
@@ -115,3 +122,9 @@ class OneFile:
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         return namespace in self.foreign_names
+
+    def locked(self, folder: str) -> FolderPins:
+        return FolderPins({}, (), ())
+
+    def mentions(self, word: bytes) -> bool:
+        return False

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.rules import documentation_url, rule_summaries, rules
 from nix_lsp.ide.rules.pages import pages
 from nix_lsp.ide.rules.rule import Rule
-from tests.fixture import project
+from tests.fixture import Fixture, project
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 RULES = {rule.id: rule for rule in rules()}
+
+
+def example(rule: Rule, text: str) -> Fixture:
+    """Make a project of a page's example."""
+    files = {f"/{name}": content for name, content in rule.beside} | {f"/{rule.file}": f"{text}$0"}
+    fixture = "".join(f"#- {path}\n{content}" for path, content in files.items())
+    return project(fixture, pin=rule.release, environment=Environment(today=date(2026, 11, 21)))
 
 
 def test_the_pages_are_those_of_the_table():
@@ -24,14 +33,14 @@ def test_the_pages_are_those_of_the_table():
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_the_example_is_reported_and_its_fix_gives_the_good_one(rule: Rule):
-    workspace, document, _ = project(rule.bad, pin=rule.release)
+    workspace, document, _ = example(rule, rule.bad)
     found = diagnostics(workspace, document)
     assert {each.rule for each in found} == {rule.id}
     fixes = [fix for each in found for fix in each.fixes if fix.preferred]
     assert bool(fixes) == rule.has_fix
     if fixes:
         assert apply(document.source, fixes[0].edits[0].edits).decode() == rule.good
-    workspace, document, _ = project(rule.good, pin=rule.release)
+    workspace, document, _ = example(rule, rule.good)
     assert diagnostics(workspace, document) == []
 
 

@@ -159,7 +159,7 @@ def test_what_the_workspace_declares_is_not_unknown():
 def test_a_claim_holds_in_every_lane_or_is_not_made():
     old = {"nixpkgs": Pin("nixpkgs", Point("24.05"), "nixos-24.05", "flake.lock, input old")}
     project = OneFile({"laptop": INDEX, "server": SmallIndex(known=("sound.enable",))})
-    project.hosts = {"laptop": NIXPKGS, "server": old}
+    project.pins = {"laptop": NIXPKGS, "server": old}
     assert found("{ sound.enable = true; }", project) == []
     project.indexes = {"laptop": INDEX, "server": SmallIndex(moves={"sound.enable": None}, known=("services.x",))}
     assert (
@@ -170,9 +170,9 @@ def test_a_claim_holds_in_every_lane_or_is_not_made():
 
 def test_nothing_is_said_where_a_lane_has_no_index_or_there_is_no_lane():
     project = OneFile({"laptop": INDEX})
-    project.hosts = {"laptop": NIXPKGS, "server": NIXPKGS}
+    project.pins = {"laptop": NIXPKGS, "server": NIXPKGS}
     assert found("{ sound.enable = true; }", project) == []
-    project.hosts = {}
+    project.pins = {}
     assert found("{ sound.enable = true; }", project) == []
 
 

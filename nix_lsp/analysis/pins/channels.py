@@ -20,6 +20,7 @@ from option_index.timeline import Point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from nix_lsp.analysis.files import Files
 
@@ -41,6 +42,8 @@ class Environment(NamedTuple):
     """`NIX_PATH` is read."""
     home: str | None = None
     """The user's home folder."""
+    today: date | None = None
+    """The day by which releases are past their support; None: unknown, and nothing is said of it."""
 
 
 def read(files: Files, environment: Environment) -> Pins:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.pins.record import Pins
 from nix_lsp.analysis.pins.reference import NIXPKGS, Reference, is_revision, parse_url, pin, source_of
 from nix_lsp.syntax.ast import static_string
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +38,21 @@ def read(files: Files, folder: str) -> Pins | None:
     found: dict[str, Pin] = {}
     for name in ENTRY_FILES:
         document = files.document(posixpath.join(folder, name))
-        for pinned in _pins(document) if document else ():
-            found.setdefault(pinned.source, pinned)
+        for literal in literal_pins(document) if document else ():
+            found.setdefault(literal.pin.source, literal.pin)
     return Pins(found) if found else None
 
 
-def _pins(document: Document) -> Iterator[Pin]:
+class Literal(NamedTuple):
+    """A source that code names by a URL."""
+
+    pin: Pin
+    url: Span
+    """The bytes of the URL."""
+
+
+def literal_pins(document: Document) -> Iterator[Literal]:
+    """Yield the URLs of nixpkgs, home-manager and nix-darwin in a file, in its order; those in comments are none."""
     for match in _URL.finditer(document.source):
         reference = parse_literal(match[0].decode("utf-8", "replace"))
         source = source_of(reference.repo) if reference else None
@@ -59,7 +69,8 @@ def _pins(document: Document) -> Iterator[Pin]:
             beside = _REVISION.search(document.source, holder.start_byte, holder.end_byte)
             reference = reference._replace(revision=beside[1].decode() if beside else None)
         line = document.line_of(match.start()) + 1
-        yield pin(source, reference, f"{posixpath.basename(document.path)}, line {line}", file=document.path)
+        evidence = f"{posixpath.basename(document.path)}, line {line}"
+        yield Literal(pin(source, reference, evidence, file=document.path), Span(match.start(), match.end()))
 
 
 def parse_literal(text: str) -> Reference | None:

@@ -14,9 +14,16 @@ _DOCUMENTATION = "https://github.com/nix-lsp/nix-lsp/blob/main/docs"
 
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order in which they are documented."""
-    from nix_lsp.ide.rules import duplicates, moved_options, syntax, unknown_options
+    from nix_lsp.ide.rules import duplicates, locks, moved_options, releases, syntax, unknown_options
 
-    return (*syntax.RULES, *unknown_options.RULES, *moved_options.RULES, *duplicates.RULES)
+    return (
+        *syntax.RULES,
+        *unknown_options.RULES,
+        *moved_options.RULES,
+        *duplicates.RULES,
+        *releases.RULES,
+        *locks.RULES,
+    )
 
 
 def rule_summaries() -> Mapping[str, str]:

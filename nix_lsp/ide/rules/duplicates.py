@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.edits import append, remove
@@ -46,6 +47,10 @@ _SCALARS = frozenset({"boolean", "string", "signed integer", "integer", "floatin
 """Types that take equal values only (nixpkgs lib/types.nix, `mergeEqualOption`), beside enumerations and ranges of integers."""
 
 
+_MOST = 10
+"""So many are reported for one file: Nix itself stops at the first."""
+
+
 def _check(subject: Subject) -> Iterator[Diagnostic]:
     yield from _attributes(subject.document)
     for root in subject.project.module(subject.document).roots:
@@ -54,7 +59,7 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _attributes(document: Document) -> Iterator[Diagnostic]:
     """Report what Nix' parser refuses."""
-    for found in duplicates(document):
+    for found in islice(duplicates(document), _MOST):
         second = found.second
         if b"\n" in document.source[second.span.start : second.span.end]:
             # Half-typed: `services.` has taken the next line's name for its own.

@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
 def page(rule: Rule) -> str:
     """Return the page of one rule."""
     for_release = f" for NixOS {rule.release}" if rule.release else ""
+    in_file = f" in `{rule.file}`" if rule.file == "flake.nix" else ""
     return "\n".join(
         (
             f"# {rule.id}",
@@ -34,7 +35,7 @@ def page(rule: Rule) -> str:
             "",
             rule.explanation,
             "",
-            f"Reported{for_release}:",
+            f"Reported{for_release}{in_file}:",
             "",
             "```nix",
             rule.bad,

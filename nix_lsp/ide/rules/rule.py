@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.rules.judgement import Judgement
     from nix_lsp.syntax.document import Document
@@ -30,6 +32,14 @@ class Subject:
         from nix_lsp.ide.rules.judgement import judge
 
         return tuple(judge(self.project, self.document))
+
+    @cached_property
+    def pin_sites(self) -> tuple[PinSite, ...]:
+        """The places in the file that decide which revisions are pinned."""
+        from nix_lsp.analysis.pins.sites import pin_sites
+
+        folder = posixpath.dirname(self.document.path)
+        return tuple(pin_sites(self.document, lambda: self.project.locked(folder)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,10 @@ class Rule:
     """The module sets it judges; empty: any Nix file."""
     tags: tuple[Tag, ...] = ()
     has_fix: bool = True
+    file: str = "configuration.nix"
+    """The name of the file that the examples are."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Names of other files, and what they hold for the examples to be reported."""
 
     def at(
         self, span: Span, message: str, fixes: Iterable[Fix] = (), *, severity: Severity | None = None
