@@ -6,6 +6,7 @@ import sys
 
 COMMANDS = {
     "check": ("nix_lsp.cli.check", "Report what is wrong in files and folders, and fix what is mechanical"),
+    "drift": ("nix_lsp.cli.drift", "Say what an upgrade to another release changes, and what can be fixed before it"),
     "index": ("nix_lsp.cli.index", "Look into, fetch and build option indexes"),
     "doctor": ("nix_lsp.cli.doctor", "Say what is known of a project: its pins, module sets, indexes"),
 }

@@ -15,7 +15,7 @@ from nix_lsp.cli.finding import Finding
 from nix_lsp.ide.model import Severity, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nix_lsp.analysis.workspace import Workspace
     from nix_lsp.ide.model import TextEdit
@@ -44,7 +44,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def run(argv: list[str]) -> int:
     """Run the command; returns the exit code."""
     arguments = _arguments(argv)
-    failures = _Failures()
+    failures = Failures("check")
     logging.getLogger("nix_lsp").addHandler(failures)
     try:
         findings = _check(arguments)
@@ -68,28 +68,37 @@ def run(argv: list[str]) -> int:
             print_findings(findings, sys.stdout)
     if failures.seen:
         return FAILED
-    return FOUND if any(finding.diagnostic.severity <= Severity.WARNING for finding in findings) else CLEAN
+    return FOUND if exceeds(findings) else CLEAN
 
 
-class _Failures(logging.Handler):
+def exceeds(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding is a warning or worse."""
+    return any(finding.diagnostic.severity <= Severity.WARNING for finding in findings)
+
+
+class Failures(logging.Handler):
     """Says on stderr that a rule failed: a run that did not look at everything must not pass for a clean one."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str) -> None:
         super().__init__(logging.ERROR)
         self.seen = False
+        self._command = command
 
     def emit(self, record: logging.LogRecord) -> None:
         self.seen = True
         error = record.exc_info[1] if record.exc_info else None
         rule = getattr(record, "rule", "")
-        print(f"nix-lsp check: {record.getMessage()}: {rule}: {error!r} (this is a bug in nix-lsp)", file=sys.stderr)
+        print(
+            f"nix-lsp {self._command}: {record.getMessage()}: {rule}: {error!r} (this is a bug in nix-lsp)",
+            file=sys.stderr,
+        )
 
 
 def _check(arguments: argparse.Namespace) -> list[Finding]:
     from nix_lsp.cli.session import open_workspace
 
     findings: list[Finding] = []
-    for root, files in _by_project(arguments.paths).items():
+    for root, files in by_project(arguments.paths).items():
         workspace = open_workspace(root, arguments.pin)
         found = list(_findings(workspace, files))
         for _ in range(_PASSES if arguments.fix else 0):
@@ -101,7 +110,7 @@ def _check(arguments: argparse.Namespace) -> list[Finding]:
     return findings
 
 
-def _by_project(paths: Sequence[str]) -> dict[str, list[str]]:
+def by_project(paths: Sequence[str]) -> dict[str, list[str]]:
     """Group the .nix files by the project that each belongs to.
 
     Raises:
@@ -153,18 +162,25 @@ def _apply(findings: Sequence[Finding]) -> bool:
 
     changed = False
     for path, document in {finding.document.path: finding.document for finding in findings}.items():
-        edits: list[TextEdit] = []
-        for finding in findings:
-            for fix in finding.diagnostic.fixes:
-                if not fix.preferred or fix.tier is not Tier.MECHANICAL:
-                    continue
-                if len(fix.edits) == 1 and fix.edits[0].path == path and not _overlap(edits, fix.edits[0].edits):
-                    edits += fix.edits[0].edits
-                    break
+        edits = compatible(
+            fix.edits[0].edits
+            for finding in findings
+            for fix in finding.diagnostic.fixes
+            if fix.preferred and fix.tier is Tier.MECHANICAL and [file.path for file in fix.edits] == [path]
+        )
         if edits:
-            _replace(path, apply(document.source, edits))
+            replace_file(path, apply(document.source, edits))
             changed = True
     return changed
+
+
+def compatible(fixes: Iterable[Sequence[TextEdit]]) -> list[TextEdit]:
+    """Return the edits of fixes to one file that do not reach into each other; of two that do, the first."""
+    edits: list[TextEdit] = []
+    for wanted in fixes:
+        if not _overlap(edits, wanted):
+            edits += wanted
+    return edits
 
 
 def _overlap(taken: Sequence[TextEdit], wanted: Sequence[TextEdit]) -> bool:
@@ -173,7 +189,7 @@ def _overlap(taken: Sequence[TextEdit], wanted: Sequence[TextEdit]) -> bool:
     )
 
 
-def _replace(path: str, source: bytes) -> None:
+def replace_file(path: str, source: bytes) -> None:
     """Write a file whole or not at all: a full disk leaves the old one in place.
 
     Raises:

@@ -38,7 +38,7 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
         ValueError: `pin` is no release, `unstable`, date, revision or index label.
     """
     if pin is not None:
-        _check_pin(pin, catalog or Catalog())
+        check_pin(pin, catalog or Catalog())
     home = str(Path.home())
     files = DiskFiles(root, (posixpath.join(home, ".nix-defexpr"),))
     return Workspace(
@@ -50,7 +50,12 @@ def open_workspace(root: str, pin: str | None, catalog: Catalog | None = None) -
     )
 
 
-def _check_pin(pin: str, catalog: Catalog) -> None:
+def check_pin(pin: str, catalog: Catalog) -> None:
+    """Hold a pin that somebody typed against what there is.
+
+    Raises:
+        ValueError: it is no release, `unstable`, date, revision or index label.
+    """
     label = parse_point(pin).snapshot
     known = [snapshot.label for module_set in SETS for snapshot in catalog.snapshots(module_set)]
     if label is not None and label not in known:
