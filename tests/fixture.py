@@ -66,18 +66,19 @@ def project(
     *,
     pin: str | None = None,
     path: str = "/configuration.nix",
+    root: str = "/",
     catalog: IndexCatalog | None = None,
     settings: Settings | None = None,
     environment: Environment | None = None,
 ) -> Fixture:
-    """Make a project of a fixture: `pin` is the setting of that name, `catalog` by default the real one."""
+    """Make a project of a fixture: `pin` is the setting of that name, `root` its folder, `catalog` by default the real one."""
     if catalog is None:
         from option_index.catalog import Catalog
 
         catalog = Catalog()
     files, cursor, offset = texts(fixture, path)
     chosen = settings or Settings(pin=pin)
-    workspace = Workspace("/", MemoryFiles(files), catalog, chosen, environment)
+    workspace = Workspace(root, MemoryFiles(files), catalog, chosen, environment)
     document = workspace.document(cursor)
     assert document is not None, cursor
     return Fixture(workspace, document, offset)

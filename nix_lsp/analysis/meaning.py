@@ -49,8 +49,6 @@ _ROUND = {
 }
 _SEPARATOR = re.compile(rb"[.({;\[]")
 
-_ASKED = 12
-"""So many names are looked for one by one; from then on it is faster to find all that are bound."""
 _CALLS = 2_000
 """Calls of a file's own functions that are followed: functions that call one another multiply."""
 _NESTED = 64
@@ -88,22 +86,10 @@ class Meaning:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._calls = 0
-        self._asked: dict[bytes, bool] = {}
-
-    def _may_be_bound(self, name: bytes) -> bool:
-        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
-        known = self._asked.get(name)
-        if known is None:
-            if len(self._asked) < _ASKED:
-                pattern = rb"(?<![A-Za-z0-9_'-])" + re.escape(name) + rb"\s*=(?!=)"
-                known = re.search(pattern, self._document.source) is not None
-            else:
-                known = name in self._bound_names
-            self._asked[name] = known
-        return known
 
     @cached_property
     def _bound_names(self) -> frozenset[bytes]:
+        """Names that stand before a `=` anywhere: to look a name up costs a walk from the root, and most names are bound nowhere."""
         return frozenset(name for name, _ in self._before_equals)
 
     @cached_property
@@ -211,21 +197,21 @@ class Meaning:
 
     def bound(self, name: Node) -> Node | None:
         """Return the expression that `let` or `rec` binds a variable, or the name in an `inherit`, to."""
-        if not self._may_be_bound(name.text or b""):
+        if (name.text or b"") not in self._bound_names:
             return None
         found = resolve_name(self._document, name)
         return found.value if isinstance(found, Name) and found.kind in {"let", "rec"} else None
 
     def _is_bound_here(self, function: Node) -> bool:
         """Tell whether a function is the file's own, whatever its name."""
-        if not self._may_be_bound(function.text or b""):
+        if (function.text or b"") not in self._bound_names:
             return False
         name = resolve_name(self._document, function)
         return isinstance(name, Name) and name.kind != "inherit"
 
     def _may_be_own(self, function: Node, frame: Frame | None) -> bool:
         if function.type == "variable_expression":
-            return frame is not None or self._may_be_bound(function.text or b"")
+            return frame is not None or (function.text or b"") in self._bound_names
         base = function.child_by_field_name("expression") if function.type == "select_expression" else None
         if base is not None and base.type == "variable_expression":
             return (base.text or b"") in self._set_names

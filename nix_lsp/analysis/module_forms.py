@@ -82,6 +82,11 @@ def imported_path(node: Node) -> Node | None:
         if function.type != "variable_expression" or text(function) != "import" or not arguments:
             return None
         node = unparenthesized(arguments[0])
+    return static_path(node)
+
+
+def static_path(node: Node) -> Node | None:
+    """Return a path that is written out; None for one with `${…}` in it, and for another expression."""
     if node.type not in _PATHS or any(child.type == "interpolation" for child in node.named_children):
         return None
     return node

@@ -44,8 +44,21 @@ class Project(Protocol):
         """The day by which releases are past their support; None where nobody told."""
         ...
 
+    @property
+    def root(self) -> str:
+        """The absolute path of the project's folder."""
+        ...
+
     def document(self, path: str) -> Document | None:
         """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
+        ...
+
+    def is_missing(self, path: str) -> bool:
+        """Tell whether `import` of an absolute path surely fails since nothing is there (`nix_lsp.analysis.absent`)."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a folder stands at an absolute path."""
         ...
 
     def module(self, document: Document) -> ModuleView:

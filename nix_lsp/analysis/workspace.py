@@ -11,6 +11,7 @@ import posixpath
 from copy import copy
 from typing import TYPE_CHECKING, Protocol
 
+from nix_lsp.analysis.absent import is_missing
 from nix_lsp.analysis.files import OpenFiles, walk
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
@@ -205,6 +206,14 @@ class Workspace:
     def document(self, path: str) -> Document | None:
         """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
         return self._files.document(path)
+
+    def is_missing(self, path: str) -> bool:
+        """Tell whether `import` of an absolute path surely fails since nothing is there."""
+        return is_missing(self._files, self.root, path)
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a folder stands at an absolute path."""
+        return self._files.kind(path) == "folder"
 
     def module(self, document: Document) -> ModuleView:
         """Return the document read as a module."""

@@ -99,6 +99,14 @@ class OneFile:
 
     today: date | None = None
 
+    root = "/"
+
+    def is_missing(self, path: str) -> bool:
+        return False
+
+    def is_folder(self, path: str) -> bool:
+        return False
+
     def document(self, path: str) -> Document | None:
         return None
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
-    from nix_lsp.syntax.span import Span
     from option_index.query import OptionSet
     from option_index.records import Resolution, Source
 
@@ -146,7 +145,6 @@ class _Court:
         present = {names[:length] for _, names in others for length in range(1, len(names) + 1)}
         understood = sum(not definition.is_set and self._stands(names) for definition, names in others)
         strange = sum(judgement.standing in _ABSENT and judgement.last == 0 for judgement in absent)
-        told: set[tuple[Standing, Span]] = set()
         for judgement in absent:
             if judgement.definition.names[: judgement.last + 1] in present:
                 # What stands in a set is there, or may be: then so is the set.
@@ -161,11 +159,7 @@ class _Court:
                 continue
             if judgement.standing in _ABSENT and not judgement.is_sure and judgement.elsewhere(self._project):
                 continue
-            # What a name or a function puts in several places stands in one.
-            place = (judgement.standing, judgement.definition.path[judgement.last].span)
-            if place not in told:
-                told.add(place)
-                yield judgement
+            yield judgement
 
     def _stands(self, names: tuple[str | None, ...]) -> bool:
         return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(names))

@@ -133,6 +133,14 @@ class Bench:
     pins: Sequence[str] = ("nixos",)
     settings: Settings = field(default_factory=Settings)
 
+    root = "/"
+
+    def is_missing(self, path: str) -> bool:
+        return False
+
+    def is_folder(self, path: str) -> bool:
+        return False
+
     def document(self, path: str) -> Document | None:
         del path
         return None
