@@ -15,10 +15,9 @@ from nix_lsp.cli.finding import Finding
 from nix_lsp.ide.model import Severity, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from nix_lsp.analysis.workspace import Workspace
-    from nix_lsp.ide.model import TextEdit
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 _PASSES = 8
@@ -159,34 +158,21 @@ def _findings(workspace: Workspace, files: Sequence[str]) -> Iterator[Finding]:
 def _apply(findings: Sequence[Finding]) -> bool:
     """Apply the preferred mechanical fixes that do not overlap; returns whether any file changed."""
     from nix_lsp.ide.edits import apply
+    from nix_lsp.ide.together import together
 
     changed = False
     for path, document in {finding.document.path: finding.document for finding in findings}.items():
-        edits = compatible(
-            fix.edits[0].edits
+        fixes = [
+            fix
             for finding in findings
             for fix in finding.diagnostic.fixes
-            if fix.preferred and fix.tier is Tier.MECHANICAL and [file.path for file in fix.edits] == [path]
-        )
+            if fix.preferred and fix.tier is Tier.MECHANICAL
+        ]
+        edits = together(fixes, path)
         if edits:
             replace_file(path, apply(document.source, edits))
             changed = True
     return changed
-
-
-def compatible(fixes: Iterable[Sequence[TextEdit]]) -> list[TextEdit]:
-    """Return the edits of fixes to one file that do not reach into each other; of two that do, the first."""
-    edits: list[TextEdit] = []
-    for wanted in fixes:
-        if not _overlap(edits, wanted):
-            edits += wanted
-    return edits
-
-
-def _overlap(taken: Sequence[TextEdit], wanted: Sequence[TextEdit]) -> bool:
-    return any(
-        one.span.start <= other.span.end and other.span.start <= one.span.end for one in taken for other in wanted
-    )
 
 
 def replace_file(path: str, source: bytes) -> None:

@@ -84,13 +84,14 @@ def _report(root: str, files: Sequence[str], target: str, *, fix: bool) -> Drift
     """
     from nix_lsp.ide.drift import fixes_now
     from nix_lsp.ide.edits import apply
+    from nix_lsp.ide.together import together
 
     found = _judged(root, files, target)
     for _ in range(_PASSES if fix else 0):
         sources = {change.document.path: change.document.source for change in found.changes}
         written = False
         for path, fixes in fixes_now(found).items():
-            edits = check.compatible(fix.edits[0].edits for fix in fixes)
+            edits = together(fixes, path)
             check.replace_file(path, apply(sources[path], edits))
             written = True
         if not written:

@@ -9,14 +9,15 @@ from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.difference import lines_changed
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import FileEdit, Fix, Tier
+from nix_lsp.ide.together import together
 from nix_lsp.syntax.document import Document
-from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import Diagnostic, TextEdit
+    from nix_lsp.syntax.span import Span
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.nix-lsp"
@@ -79,24 +80,16 @@ def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | 
 
 
 def _compatible(project: Project, document: Document, found: Iterable[Diagnostic]) -> tuple[TextEdit, ...]:
-    """Return the edits of fixes whose reaches do not meet, so that each does what it would do alone."""
-    chosen: list[TextEdit] = []
-    reaches: list[Span] = []
+    """Return the edits of the first fix of each diagnostic that can be applied without a second look."""
+    wanted: list[Fix] = []
     for diagnostic in found:
         if diagnostic.rule.startswith("imp-") and not project.settings.fix_all_imperative:
             continue
-        for fix in diagnostic.fixes:
-            if not fix.preferred or fix.tier is not Tier.MECHANICAL or len(fix.edits) != 1:
-                continue
-            edits = fix.edits[0].edits
-            reach = Span(min(edit.span.start for edit in edits), max(edit.span.end for edit in edits))
-            if fix.edits[0].path == document.path and not any(
-                other.start <= reach.end and reach.start <= other.end for other in reaches
-            ):
-                chosen += edits
-                reaches.append(reach)
-                break
-    return tuple(chosen)
+        sure = (
+            fix for fix in diagnostic.fixes if fix.preferred and fix.tier is Tier.MECHANICAL and len(fix.edits) == 1
+        )
+        wanted += [fix for fix in sure if fix.edits[0].path == document.path][:1]
+    return together(wanted, document.path)
 
 
 def _asked(kind: str, only: Collection[str] | None) -> bool:

@@ -54,6 +54,8 @@ class Fix(NamedTuple):
     edits: tuple[FileEdit, ...]
     tier: Tier = Tier.MECHANICAL
     preferred: bool = False
+    defines: tuple[str, ...] = ()
+    """The option path that it defines anew, or above all that it does; empty where it defines none."""
 
 
 class Related(NamedTuple):

@@ -12,7 +12,7 @@ from tests.flake import write_flake
 
 DRIFTING = """{
   services.resolved.dnssec = "false";
-  systemd.sleep.extraConfig = "";
+  systemd.sleep.extraConfig = "AllowSuspend=no";
   hardware.opengl.enable = true;
 }
 """

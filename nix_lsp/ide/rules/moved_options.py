@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.edits import remove
 from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
+from nix_lsp.ide.rewrites.drift.write import convert
 from nix_lsp.ide.rules.relocation import relocate
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
@@ -29,10 +30,12 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
             continue
         fix = relocate(
             subject.document, judgement.root, judgement.definition, lambda names, at=judgement: _target(at, names)
-        )
+        ) or convert(subject.document, judgement)
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
         message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {judgement.pinned()}."
+        if fix is None and any(each.names == target for each in judgement.root.definitions):
+            message += " Both are defined here: keep one of them."
         yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
 
 
@@ -40,11 +43,11 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
         if judgement.standing is Standing.CHANGED:
             move = judgement.resolution.move
+            fix = convert(subject.document, judgement)
             new = f" by `{attrpath_text(move.target)}`" if move and move.target else ""
-            message = (
-                f"{_old(judgement)} was replaced{new}{_since(judgement)}, with another type; {judgement.pinned()}."
-            )
-            yield CHANGED.at(_span(judgement), message)
+            other = "" if fix else ", with another type"
+            message = f"{_old(judgement)} was replaced{new}{_since(judgement)}{other}; {judgement.pinned()}."
+            yield CHANGED.at(_span(judgement), message, [fix] if fix else [])
 
 
 def _removed(subject: Subject) -> Iterator[Diagnostic]:
@@ -53,7 +56,10 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
         if judgement.standing is not Standing.REMOVED or move is None:
             continue
         message = f"{_old(judgement)} was removed{_since(judgement)}; {judgement.pinned()}."
-        yield REMOVED.at(_span(judgement), message + _why(move), _delete(subject, judgement))
+        deletion = _delete(subject, judgement)
+        if fix := convert(subject.document, judgement):
+            deletion = [fix, *(each._replace(preferred=False) for each in deletion)]
+        yield REMOVED.at(_span(judgement), message + _why(move), deletion)
 
 
 def _target(judgement: Judgement, names: tuple[str | None, ...]) -> tuple[str, ...] | None:
@@ -127,13 +133,15 @@ CHANGED = Rule(
     id="option-changed",
     severity=Severity.WARNING,
     summary="Another option with another type replaces the option in the pinned release.",
-    explanation="The value has to be written anew, which only its author can do.",
+    explanation=(
+        "The value has to be written anew. Where the module that declares the move says how, and the value is written out, the fix "
+        "does so; elsewhere only its author can."
+    ),
     bad='{ services.ddclient.domain = "example.org"; }',
     good='{ services.ddclient.domains = [ "example.org" ]; }',
     release="25.11",
     check=_changed,
     tags=(Tag.DEPRECATED,),
-    has_fix=False,
 )
 
 REMOVED = Rule(
@@ -142,7 +150,8 @@ REMOVED = Rule(
     summary="The pinned release refuses the option: it was removed.",
     explanation=(
         "A definition of a removed option stops the evaluation. The message says why it went where the index knows, or links the "
-        "module that says so. The fix deletes the definition; see first what should stand in its place."
+        "module that says so. The fix writes what stands in its place where that is known, such as `systemd.settings` for the text in "
+        "`systemd.extraConfig`; else it deletes the definition: see first what should stand in its place."
     ),
     bad="{ sound.enable = true; }",
     good="{ }",

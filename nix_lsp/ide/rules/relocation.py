@@ -69,17 +69,28 @@ class Unit(NamedTuple):
         return links[self.level - 1].start if self.level else len(definition.path)
 
 
-def relocate(document: Document, root: Root, definition: Definition, target_of: Target) -> Fix | None:
-    """Return the fix that moves a definition to its new path, or None where no edit is safe."""
-    links = _links(definition)
+def relocate(
+    document: Document,
+    root: Root,
+    definition: Definition,
+    target_of: Target,
+    value: tuple[TextEdit, ...] | None = None,
+) -> Fix | None:
+    """Return the fix that moves a definition to its new path, or None where no edit is safe.
+
+    With `value`, edits of the definition's own value, it is moved alone and never taken for another that says the same.
+    """
+    links = links_of(definition)
     target = target_of(definition.names)
     if target is None or not links or any(_is_scope(link.binding) for link in links):
         return None
     if twin := _defined(root, target):
-        return _delete_twin(document, definition, twin, target)
-    unit = Unit(0, target, ())
+        return None if value else _delete_twin(document, definition, twin, target)
+    unit = Unit(0, target, value or ())
     for level, link in enumerate(links):
         if level:
+            if value:
+                return _lift(document, definition, links, unit)
             wider = _alike(root, definition, link.start, links[level - 1].start, target_of)
             if wider is None:
                 return _lift(document, definition, links, unit)
@@ -120,7 +131,7 @@ def _rename(document: Document, definition: Definition, links: Sequence[Link], u
     if edit is None:
         return None
     old = f"`{shown_path(definition.names[:end])}` " if unit.level else ""
-    return _fix(document, f"Rename {old}to `{attrpath_text(unit.target)}`", [edit, *unit.inner])
+    return _fix(document, f"Rename {old}to `{attrpath_text(unit.target)}`", [edit, *unit.inner], unit.target)
 
 
 def _alike(
@@ -180,11 +191,11 @@ def _lift(document: Document, definition: Definition, links: Sequence[Link], uni
     found = place(owner, (*links[home].lead, *target[links[home].start :]), links[home].binding) if owner else None
     if found is None:
         return None
-    gone = _emptied(document, [link.binding for link in links[unit.level : home + 1]])
+    gone = emptied(document, [link.binding for link in links[unit.level : home + 1]])
     moved = carried(document, binding, found.path, unit.inner)
     if gone != binding:
-        moved = "".join(f"{line}\n" for line in _comments(document, gone)) + moved
-    return _fix(document, f"Move to `{attrpath_text(target)}`", _exchange(document, found, gone, moved))
+        moved = "".join(f"{line}\n" for line in comments_of(document, gone)) + moved
+    return _fix(document, f"Move to `{attrpath_text(target)}`", _exchange(document, found, gone, moved), target)
 
 
 def _exchange(document: Document, found: Place, gone: Node, moved: str) -> list[TextEdit]:
@@ -194,7 +205,7 @@ def _exchange(document: Document, found: Place, gone: Node, moved: str) -> list[
     return [remove(document, gone), insert(document, found.owner, moved, found.after, gone.end_byte - gone.start_byte)]
 
 
-def _emptied(document: Document, chain: Sequence[Node]) -> Node:
+def emptied(document: Document, chain: Sequence[Node]) -> Node:
     """Return the outermost binding of which nothing would be left without the first."""
     gone = chain[0]
     for outer in chain[1:]:
@@ -209,7 +220,7 @@ def _emptied(document: Document, chain: Sequence[Node]) -> Node:
     return gone
 
 
-def _comments(document: Document, binding: Node) -> list[str]:
+def comments_of(document: Document, binding: Node) -> list[str]:
     """Return the comments that belong to a binding, one a line."""
     whole = owned(document, binding)
     before = document.text(Span(whole.start, binding.start_byte))
@@ -217,7 +228,7 @@ def _comments(document: Document, binding: Node) -> list[str]:
     return [line.strip() for line in (before + behind).splitlines() if line.strip()]
 
 
-def _links(definition: Definition) -> list[Link]:
+def links_of(definition: Definition) -> list[Link]:
     """Return the bindings that write a definition's path, innermost first; empty where the path does not stand in one piece."""
     links: list[Link] = []
     node: Node | None = definition.binding
@@ -302,6 +313,6 @@ def _delete_twin(document: Document, definition: Definition, twin: Definition, t
     return _fix(document, f"Delete: `{attrpath_text(target)}` says the same", [remove(document, definition.binding)])
 
 
-def _fix(document: Document, title: str, edits: Sequence[TextEdit]) -> Fix | None:
+def _fix(document: Document, title: str, edits: Sequence[TextEdit], defines: tuple[str, ...] = ()) -> Fix | None:
     combined = combine(edits)
-    return Fix(title, (FileEdit(document.path, combined),), preferred=True) if combined else None
+    return Fix(title, (FileEdit(document.path, combined),), preferred=True, defines=defines) if combined else None

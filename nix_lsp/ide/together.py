@@ -1,0 +1,40 @@
+"""Which fixes of one file can be applied at once, each doing what it would do alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.ide.difference import common_length
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nix_lsp.ide.model import Fix, TextEdit
+
+
+def together(fixes: Iterable[Fix], path: str) -> tuple[TextEdit, ...]:
+    """Return the edits of those fixes of the file at `path` that do not reach into each other; of two that do, the first.
+
+    Fixes that only delete go alone: what they leave may move as a whole. Two that define the same option, or one above the other's,
+    are left for two turns: the second then sees what stands there.
+    """
+    own = [fix for fix in fixes if [file.path for file in fix.edits] == [path] and fix.edits[0].edits]
+    deleting = [fix for fix in own if not any(edit.text.strip() for edit in fix.edits[0].edits)]
+    chosen: list[TextEdit] = []
+    reaches: list[Span] = []
+    defined: list[tuple[str, ...]] = []
+    for fix in deleting or own:
+        edits = fix.edits[0].edits
+        reach = Span(min(edit.span.start for edit in edits), max(edit.span.end for edit in edits))
+        if any(other.start <= reach.end and reach.start <= other.end for other in reaches):
+            continue
+        if fix.defines and any(
+            common_length(fix.defines, each) == min(len(fix.defines), len(each)) for each in defined
+        ):
+            continue
+        chosen += edits
+        reaches.append(reach)
+        if fix.defines:
+            defined.append(fix.defines)
+    return tuple(chosen)

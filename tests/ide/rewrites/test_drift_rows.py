@@ -1,0 +1,207 @@
+"""Moves that are more than a name: the converted file, what is left alone, and that every row speaks of a move that happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from nix_lsp.ide.actions import fix_all
+from nix_lsp.ide.diagnostics import diagnostics
+from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.drift.table import rows
+from option_index.catalog import Catalog
+from option_index.records import Standing
+from option_index.timeline import parse_point
+from tests.fixture import project
+from tests.ide.edit import parses
+
+NEWEST = {"nixos": "26.11pre", "home-manager": "2026-09-01", "nix-darwin": "26.05"}
+MOVED = {Standing.RENAMED, Standing.CHANGED, Standing.REMOVED}
+THERE = {Standing.OPTION, Standing.INSIDE, Standing.NAMESPACE}
+NIXOS, HOME, DARWIN = "/configuration.nix", "/home.nix", "/darwin-configuration.nix"
+
+
+def fixed(text: str, pin: str, path: str) -> str:
+    """Take all preferred fixes of moved options, one after another, those to review too."""
+    for _ in range(20):
+        workspace, document, _ = project(text, pin=pin, path=path)
+        fixes = [
+            fix
+            for each in diagnostics(workspace, document)
+            for fix in each.fixes
+            if fix.preferred and not fix.title.startswith("Delete this")
+        ]
+        if not fixes:
+            return text
+        text = apply(document.source, fixes[0].edits[0].edits).decode()
+        assert parses(text.encode()), text
+    raise AssertionError(text)
+
+
+def all_fixed(text: str, pin: str, path: str) -> str:
+    workspace, document, _ = project(text, pin=pin, path=path)
+    fix = fix_all(workspace, document)
+    return apply(document.source, fix.edits[0].edits).decode() if fix else text
+
+
+@pytest.mark.parametrize(
+    ("path", "pin", "before", "after"),
+    [
+        (NIXOS, "26.05", '{ systemd.sleep.extraConfig = "AllowSuspend=no"; }', '{ systemd.sleep.settings.Sleep.AllowSuspend = "no"; }'),
+        (
+            NIXOS,
+            "25.11",
+            "{\n  # mine\n  systemd.extraConfig = ''\n    # long\n    DefaultTimeoutStopSec=10s\n    DefaultTasksMax=4\n  '';\n  a = 1;\n}\n",
+            '{\n  # mine\n  systemd.settings.Manager = {\n    # long\n    DefaultTimeoutStopSec = "10s";\n    DefaultTasksMax = 4;\n  };\n  a = 1;\n}\n',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{\n  services.logind = {\n    settings.Login.HandleLidSwitch = \"ignore\";\n    extraConfig = ''\n      IdleAction=lock\n    '';\n  };\n}\n",
+            '{\n  services.logind = {\n    settings.Login.HandleLidSwitch = "ignore";\n    settings.Login.IdleAction = "lock";\n  };\n}\n',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            '{\n  services.logind.settings.Login = {\n    HandleLidSwitch = "ignore";\n  };\n  services.logind.extraConfig = "IdleAction=lock";\n}\n',
+            '{\n  services.logind.settings.Login = {\n    HandleLidSwitch = "ignore";\n    IdleAction = "lock";\n  };\n}\n',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{ lib, ... }:\n{\n  systemd.extraConfig = lib.mkIf true ''\n    A=1\n    B=${toString 2}s\n  '';\n}\n",
+            '{ lib, ... }:\n{\n  systemd.settings.Manager = lib.mkIf true {\n    A = 1;\n    B = "${toString 2}s";\n  };\n}\n',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            '{\n  systemd.extraConfig = "A=x\\nA=y";\n}\n',
+            '{\n  systemd.settings.Manager.A = [ "x" "y" ];\n}\n',
+        ),
+        (NIXOS, "25.11", '{ services.ddclient.domain = "a.org"; }', '{ services.ddclient.domains = [ "a.org" ]; }'),
+        (NIXOS, "25.11", '{ services.redshift.latitude = "46.5"; }', "{ location.latitude = 46.5; }"),
+        (
+            NIXOS,
+            "25.11",
+            '{ services.kresd.interfaces = [ "::1" "127.0.0.1" ]; }',
+            '{ services.kresd.listenPlain = [ "[::1]:53" "127.0.0.1:53" ]; }',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{ networking.interfaces.eth0.preferTempAddress = false; }",
+            '{ networking.interfaces.eth0.tempAddress = "enabled"; }',
+        ),
+        (NIXOS, "25.11", "{ security.acme.validMin = 2592000; }", "{ security.acme.defaults.validMinDays = 30; }"),
+        (
+            NIXOS,
+            "25.11",
+            '{ security.acme = { acceptTerms = true; email = "a@b.c"; }; }',
+            '{ security.acme = { acceptTerms = true; defaults.email = "a@b.c"; }; }',
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{ pkgs, ... }: { services.printing.gutenprint = true; }",
+            "{ pkgs, ... }: { services.printing.drivers = [ pkgs.gutenprint ]; }",
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{\n  hardware.opengl = {\n    # fast\n    enable = true;\n    driSupport = true; # gone\n  };\n}\n",
+            "{\n  # fast\n  hardware.graphics.enable = true;\n}\n",
+        ),
+        (
+            NIXOS,
+            "25.11",
+            "{\n  services.samba.extraConfig = ''\n    guest account = nobody\n    [homes]\n    browseable = no\n    writable = yes\n  '';\n}\n",
+            '{\n  services.samba.settings = {\n    global = {\n      "guest account" = "nobody";\n    };\n    homes = {\n      browseable = "no";\n      writable = "yes";\n    };\n  };\n}\n',
+        ),
+        (HOME, "25.11", '{ nix.gc.frequency = "weekly"; }', '{ nix.gc.dates = [ "weekly" ]; }'),
+        (HOME, "25.11", "{ programs.mcfly.enableFuzzySearch = true; }", "{ programs.mcfly.fuzzySearchFactor = 2; }"),
+        (HOME, "25.11", '{ config, ... }: { programs.go.goPath = "go"; }', '{ config, ... }: { programs.go.env.GOPATH = [ "${config.home.homeDirectory}/go" ]; }'),
+        (HOME, "25.11", "{ qt.useGtkTheme = true; }", '{ qt.platformTheme = { name = "gtk2"; }; }'),
+        (
+            HOME,
+            "25.11",
+            "{ lib, ... }:\n{\n  programs.zsh.initExtraBeforeCompInit = ''\n    a\n  '';\n}\n",
+            "{ lib, ... }:\n{\n  programs.zsh.initContent = lib.mkOrder 550 ''\n    a\n  '';\n}\n",
+        ),
+        (
+            HOME,
+            "25.11",
+            "{ lib, ... }:\n{\n  programs.zsh = {\n    # early\n    initExtraFirst = ''\n      a\n    '';\n    initContent = ''\n      b\n    '';\n  };\n}\n",
+            "{ lib, ... }:\n{\n  programs.zsh = {\n    initContent = lib.mkMerge [\n      # early\n      (lib.mkBefore ''\n        a\n      '')\n      ''\n        b\n      ''\n    ];\n  };\n}\n",
+        ),
+        (DARWIN, "25.05", "{ services.nix-daemon.enable = true; nix.gc.automatic = true; }", "{ nix.gc.automatic = true; }"),
+    ],
+)  # fmt: skip
+def test_a_value_becomes_what_says_the_same(path: str, pin: str, before: str, after: str):
+    assert fixed(before, pin, path) == after
+    assert fixed(after, pin, path) == after
+
+
+@pytest.mark.parametrize(
+    ("path", "pin", "text"),
+    [
+        (NIXOS, "25.11", '{ systemd.extraConfig = "[Other]\\nA=1"; }'),
+        (NIXOS, "25.11", '{ systemd.extraConfig = "A=1\\\\\\nB=2"; }'),
+        (NIXOS, "25.11", "{ systemd.extraConfig = builtins.readFile ./a; }"),
+        (NIXOS, "25.11", '{ systemd.extraConfig = "${x}=1"; }'),
+        (NIXOS, "25.11", '{ systemd.extraConfig = "A=1"; systemd.settings.Manager.A = 2; }'),
+        (NIXOS, "25.11", '{ lib, ... }: { services.ddclient.domain = lib.mkMerge [ "a" ]; }'),
+        (NIXOS, "25.11", '{ services.redshift.latitude = "north"; }'),
+        (NIXOS, "25.11", "{ services.printing.gutenprint = true; }"),
+        (NIXOS, "25.11", "{ hardware.opengl.driSupport = false; }"),
+        (HOME, "25.11", "{ programs.zsh.initExtraFirst = x; }"),
+        (HOME, "25.11", '{ programs.go.goPath = "go"; }'),
+        (HOME, "25.11", '{ nix.gc.frequency = "a"; nix.gc.dates = "b"; }'),
+    ],
+)
+def test_what_is_not_known_to_say_the_same_is_left_alone(path: str, pin: str, text: str):
+    assert fixed(text, pin, path) == text
+
+
+def test_what_a_person_should_see_first_is_not_applied_with_all():
+    text = '{ services.samba.extraConfig = "a = b"; }'
+    assert all_fixed(text, "25.11", NIXOS) == text
+    assert fixed(text, "25.11", NIXOS) == '{ services.samba.settings.global.a = "b"; }'
+
+
+def test_a_priority_makes_the_fix_one_to_review():
+    text = '{ lib, ... }: { services.ddclient.domain = lib.mkForce "a"; }'
+    assert all_fixed(text, "25.11", NIXOS) == text
+    assert fixed(text, "25.11", NIXOS) == '{ lib, ... }: { services.ddclient.domains = lib.mkForce [ "a" ]; }'
+
+
+def test_a_set_moves_as_a_whole_once_what_is_gone_has_left_it():
+    text = "{\n  hardware.opengl = {\n    # fast\n    enable = true;\n    driSupport = true; # gone\n  };\n}\n"
+    assert all_fixed(text, "25.11", NIXOS) == "{\n  hardware.graphics = {\n    # fast\n    enable = true;\n  };\n}\n"
+
+
+def test_two_that_become_one_option_are_joined_not_doubled():
+    text = "{ lib, ... }:\n{\n  programs.zsh.initExtraFirst = ''\n    a\n  '';\n  programs.zsh.initExtra = ''\n    b\n  '';\n}\n"
+    done = all_fixed(text, "25.11", HOME)
+    assert done.count("initContent") == 1
+    assert "lib.mkBefore" in done
+    assert all_fixed(done, "25.11", HOME) == done
+
+
+def test_every_row_speaks_of_a_move_that_happened_to_a_place_that_exists():
+    catalog = Catalog()
+    for each in rows():
+        options = catalog.options(each.set, parse_point(NEWEST[each.set]))
+        assert options
+        names = tuple("eth0" if segment == "*" else segment for segment in each.source)
+        found = options.resolve(names)
+        assert found.standing in MOVED, names
+        told = found.move.target if found.move else None
+        target = each.target_of(names, told)
+        assert target is None or options.resolve(target).standing in THERE, target
+        assert target or each.convert.__name__ == "gone", names
+
+
+def test_rows_are_told_apart():
+    keys = [(each.set, each.source) for each in rows()]
+    assert len(keys) == len(set(keys))
+    assert {each.tier for each in rows()} == {Tier.MECHANICAL, Tier.REVIEW}
