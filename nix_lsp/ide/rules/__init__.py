@@ -14,13 +14,14 @@ _DOCUMENTATION = "https://github.com/nix-lsp/nix-lsp/blob/main/docs"
 
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order in which they are documented."""
-    from nix_lsp.ide.rules import duplicates, imports, locks, moved_options, releases, syntax, unknown_options
+    from nix_lsp.ide.rules import duplicates, imports, lane, locks, moved_options, releases, syntax, unknown_options
 
     return (
         *syntax.RULES,
         *imports.RULES,
         *unknown_options.RULES,
         *moved_options.RULES,
+        *lane.RULES,
         *duplicates.RULES,
         *releases.RULES,
         *locks.RULES,

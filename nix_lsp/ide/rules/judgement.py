@@ -150,8 +150,8 @@ class _Court:
                 # What stands in a set is there, or may be: then so is the set.
                 continue
             at_top = judgement.standing in _ABSENT and judgement.last == 0
-            if at_top and strange > understood and not judgement.resembles():
-                # A file of another module set, such as nixvim's, reads like this.
+            if at_top and strange > understood and not judgement.resembles() and not self._is_astray(judgement):
+                # A file of a module set that nobody knows, such as nixvim's, reads like this.
                 continue
             if judgement.last < judgement.definition.own:
                 continue
@@ -160,6 +160,10 @@ class _Court:
             if judgement.standing in _ABSENT and not judgement.is_sure and judgement.elsewhere(self._project):
                 continue
             yield judgement
+
+    def _is_astray(self, judgement: Judgement) -> bool:
+        """Tell whether a definition surely stands in the wrong module set of two that are known."""
+        return judgement.is_sure and judgement.elsewhere(self._project) is not None
 
     def _stands(self, names: tuple[str | None, ...]) -> bool:
         return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(names))

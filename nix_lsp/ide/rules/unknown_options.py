@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tier
+from nix_lsp.ide.rules.lane import misplaced
 from nix_lsp.ide.rules.relocation import replace_segments
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
@@ -33,6 +34,8 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
         if dot := _unfinished(subject, judgement):
             if judgement.standing is Standing.UNKNOWN:
                 yield UNKNOWN.at(dot, _UNFINISHED)
+            continue
+        if misplaced(subject, judgement):
             continue
         suggestions = judgement.resembles()
         if judgement.standing is Standing.UNLISTED or not judgement.is_sure:
