@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from option_index.cache import Cache
     from option_index.interval import Snapshot
-    from option_index.query import OptionSet, PackageSet
+    from option_index.query import Library, OptionSet, PackageSet
     from option_index.timeline import Point
 
 _KEPT = 16
@@ -31,6 +31,7 @@ class Catalog:
         self._facts = FactsFile()
         self._options: dict[tuple[str, Point], OptionSet] = {}
         self._packages: dict[Point, PackageSet] = {}
+        self._libraries: dict[Point, Library] = {}
         self._builtins: Mapping[str, Builtin] | None = None
 
     def options(self, module_set: str, point: Point) -> OptionSet | None:
@@ -87,6 +88,16 @@ class Catalog:
             return DescribedPackages(facts, StoredPackages(file, facts, point))
         return facts
 
+    def library(self, point: Point) -> Library:
+        """Return nixpkgs' `lib` at a pin."""
+        if point not in self._libraries:
+            from option_index.fact_library import FactLibrary
+
+            if len(self._libraries) >= _KEPT:
+                del self._libraries[next(iter(self._libraries))]
+            self._libraries[point] = FactLibrary(self._facts, point)
+        return self._libraries[point]
+
     def _open_cache(self) -> Cache | None:
         if self._cache is None and self._cache_folder is not None:
             from option_index.cache import Cache
@@ -129,4 +140,5 @@ class Catalog:
         """Close the files; what was handed out must not be asked any more."""
         self._options.clear()
         self._packages.clear()
+        self._libraries.clear()
         self._facts.close()

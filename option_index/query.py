@@ -1,6 +1,6 @@
-"""The two questions that everything above asks: which options, which packages does this revision have?
+"""The questions that everything above asks: which options, which packages does this revision have, and which library?
 
-Two implementations answer: `option_index.facts` (the embedded facts, over the interval a pin can lie in) and `option_index.store`
+Two implementations answer for options and packages: `option_index.facts` (the embedded facts, over the interval a pin can lie in) and `option_index.store`
 (one exact revision). Both are cheap to open and to ask; a question that names a path costs a few indexed queries.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from option_index.records import Child, Option, Package, PackageMove, Resolution
+    from option_index.records import Child, LibraryName, Option, Package, PackageMove, Resolution
 
 
 class OptionSet(Protocol):
@@ -85,4 +85,27 @@ class PackageSet(Protocol):
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases say of an attribute at this pin, where it certainly holds."""
+        ...
+
+
+class Library(Protocol):
+    """Nixpkgs' `lib` at one pin."""
+
+    @property
+    def label(self) -> str:
+        """What the library is that of, for people: `nixpkgs 25.11`."""
+        ...
+
+    def name(self, path: Sequence[str]) -> LibraryName | None:
+        """Return what is known of `lib.<path>`, also where it has left or comes later; None for what no revision known has.
+
+        Also None for what depends on more than the revision, and is not listed: `lib.maintainers`, `lib.teams`.
+        """
+        ...
+
+    def children(self, path: Sequence[str]) -> Sequence[LibraryName]:
+        """Return the names directly below `lib.<path>` (`()` is `lib` itself) that the pin has or may have, in name order.
+
+        `standing` is PRESENT, DEPRECATED or UNSURE; names that have left or come later are left out.
+        """
         ...

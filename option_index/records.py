@@ -174,3 +174,34 @@ class Builtin(NamedTuple):
     """One sentence in our own words."""
     global_scope: bool
     """Usable without the `builtins.` prefix."""
+
+
+class LibraryStanding(Enum):
+    """What surely holds of a name below `lib`, for every revision the pin may be."""
+
+    PRESENT = "present"
+    DEPRECATED = "deprecated"
+    """Nixpkgs warns of it."""
+    REMOVED = "removed"
+    """It is not there any more, or throws."""
+    NOT_YET = "not-yet"
+    UNSURE = "unsure"
+    """It is there in some of the revisions that the pin may be: say nothing."""
+
+
+class LibraryName(NamedTuple):
+    """A name below nixpkgs' `lib`: a function, a set of functions, or a type."""
+
+    path: Path
+    """Below `lib`: `("strings", "concatMapStrings")`."""
+    kind: str
+    """`function`, `set`, `type` (an option type), `string`, `list`, `bool`, `int`, `null`, `path`."""
+    args: tuple[str, ...]
+    """The parameters in order, as far as the source shows them; one that is a set as `{a,b?}`."""
+    signature: str | None
+    """What the manual's `Type` says: `(a -> Bool) -> [a] -> Bool`."""
+    standing: LibraryStanding
+    target: Path | None = None
+    """DEPRECATED, REMOVED: what nixpkgs recommends instead."""
+    is_alias: bool = False
+    """The target takes the same arguments: the name alone has to change."""

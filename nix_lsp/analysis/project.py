@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
-    from option_index.query import OptionSet, PackageSet
+    from option_index.query import Library, OptionSet, PackageSet
 
 
 class Settings(NamedTuple):
@@ -75,6 +75,10 @@ class Project(Protocol):
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
+        ...
+
+    def library(self, lane: Lane | None) -> Library | None:
+        """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""
         ...
 
     def declared(self, lane: Lane) -> DeclaredOptions:

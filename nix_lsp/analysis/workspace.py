@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.syntax.document import Document
-    from option_index.query import OptionSet, PackageSet
+    from option_index.query import Library, OptionSet, PackageSet
 
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
@@ -59,6 +59,8 @@ class IndexCatalog(Protocol):
     def options(self, module_set: str, point: Point) -> OptionSet | None: ...
 
     def packages(self, point: Point) -> PackageSet | None: ...
+
+    def library(self, point: Point) -> Library | None: ...
 
 
 class _Memory:
@@ -246,6 +248,10 @@ class Workspace:
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         return self._catalog.packages(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
+
+    def library(self, lane: Lane | None) -> Library | None:
+        """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""
+        return self._catalog.library(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
 
     def declared(self, lane: Lane) -> DeclaredOptions:
         """Return the options that files of the workspace declare for this lane's evaluation.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from option_index.records import Builtin
+    from scripts.facts.library import LibraryRow
     from scripts.facts.packages import Alias, Package
     from scripts.facts.sources import Source
     from scripts.facts.tree import Node
@@ -60,6 +61,13 @@ CREATE TABLE package_was (
 CREATE TABLE package_move (
   attr TEXT, first INTEGER, kind TEXT NOT NULL, target TEXT, day TEXT,
   PRIMARY KEY (attr, first)
+) WITHOUT ROWID;
+-- A name below `lib`. It came after one day and by another; so with what warns of it, and when it left. `kind`, `args`, `signature`:
+-- as it last was. `target`: what replaces it; after a `?` where a call has to be written anew.
+CREATE TABLE library (
+  parent TEXT, name TEXT, kind TEXT NOT NULL, args TEXT NOT NULL, signature TEXT,
+  came_after TEXT, came_by TEXT NOT NULL, warned_after TEXT, warned_by TEXT, left_after TEXT, left_by TEXT, target TEXT,
+  PRIMARY KEY (parent, name)
 ) WITHOUT ROWID;
 CREATE TABLE builtin (
   name TEXT PRIMARY KEY, args TEXT NOT NULL, type TEXT, summary TEXT, global_scope INTEGER NOT NULL
@@ -157,6 +165,12 @@ class Writer:
             day = alias.day.isoformat() if alias.day else None
             row = (alias.attr, alias.first, alias.kind.value, alias.target, day)
             self._db.execute("INSERT INTO package_move VALUES (?, ?, ?, ?, ?)", row)
+
+    def library(self, rows: Iterable[LibraryRow]) -> None:
+        for row in rows:
+            days = (*row.came, *(row.warned or (None, None)), *(row.left or (None, None)))
+            values = (row.parent, row.name, row.kind, row.args, row.signature, *days, row.target)
+            self._db.execute(f"INSERT INTO library VALUES ({', '.join('?' * len(values))})", values)
 
     def builtins(self, builtins: Iterable[Builtin]) -> None:
         for builtin in builtins:

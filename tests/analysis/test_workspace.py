@@ -11,7 +11,7 @@ from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.workspace import Workspace
 from nix_lsp.syntax.document import Document
-from option_index.query import OptionSet, PackageSet
+from option_index.query import Library, OptionSet, PackageSet
 from option_index.timeline import Point
 from tests.fixture import Fixture, project
 
@@ -23,6 +23,9 @@ class NoIndex:
         return None
 
     def packages(self, point: Point) -> PackageSet | None:
+        return None
+
+    def library(self, point: Point) -> Library | None:
         return None
 
 

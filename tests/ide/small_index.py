@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.syntax.document import Document
-    from option_index.query import PackageSet
+    from option_index.query import Library, PackageSet
     from option_index.records import Child
 
     Names = tuple[str, ...]
@@ -123,6 +123,9 @@ class OneFile:
         return self.indexes.get(lane.set) if lane.set != "nixos" else self.indexes.get(lane.host or "")
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
+        return None
+
+    def library(self, lane: Lane | None) -> Library | None:
         return None
 
     def declared(self, lane: Lane) -> DeclaredOptions:
