@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from option_index.cache import Cache
     from option_index.interval import Snapshot
-    from option_index.query import Library, OptionSet, PackageSet
+    from option_index.query import LibrarySet, OptionSet, PackageSet
     from option_index.timeline import Point
 
 _KEPT = 16
@@ -31,7 +31,7 @@ class Catalog:
         self._facts = FactsFile()
         self._options: dict[tuple[str, Point], OptionSet] = {}
         self._packages: dict[Point, PackageSet] = {}
-        self._libraries: dict[Point, Library] = {}
+        self._libraries: dict[Point, LibrarySet] = {}
         self._builtins: Mapping[str, Builtin] | None = None
 
     def options(self, module_set: str, point: Point) -> OptionSet | None:
@@ -88,7 +88,7 @@ class Catalog:
             return DescribedPackages(facts, StoredPackages(file, facts, point))
         return facts
 
-    def library(self, point: Point) -> Library:
+    def library(self, point: Point) -> LibrarySet:
         """Return nixpkgs' `lib` at a pin."""
         if point not in self._libraries:
             from option_index.fact_library import FactLibrary

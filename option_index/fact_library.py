@@ -36,11 +36,11 @@ class FactLibrary:
         return f"nixpkgs {self._point}"
 
     def name(self, path: Sequence[str]) -> LibraryName | None:
-        """Return what is known of `lib.<path>`; see `Library.name`."""
+        """Return what is known of `lib.<path>`; see `LibrarySet.name`."""
         return self._children(tuple(path[:-1])).get(path[-1]) if path else None
 
     def children(self, path: Sequence[str]) -> Sequence[LibraryName]:
-        """Return the names directly below `lib.<path>` that the pin has or may have; see `Library.children`."""
+        """Return the names directly below `lib.<path>` that the pin has or may have; see `LibrarySet.children`."""
         return [name for name in self._children(tuple(path)).values() if name.standing not in _ABSENT]
 
     def _read(self, parent: tuple[str, ...]) -> dict[str, LibraryName]:

@@ -88,7 +88,7 @@ class PackageSet(Protocol):
         ...
 
 
-class Library(Protocol):
+class LibrarySet(Protocol):
     """Nixpkgs' `lib` at one pin."""
 
     @property

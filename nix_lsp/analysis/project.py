@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
-    from option_index.query import Library, OptionSet, PackageSet
+    from option_index.query import LibrarySet, OptionSet, PackageSet
 
 
 class Settings(NamedTuple):
@@ -77,7 +77,7 @@ class Project(Protocol):
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         ...
 
-    def library(self, lane: Lane | None) -> Library | None:
+    def library(self, lane: Lane | None) -> LibrarySet | None:
         """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""
         ...
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.syntax.document import Document
-    from option_index.query import Library, OptionSet, PackageSet
+    from option_index.query import LibrarySet, OptionSet, PackageSet
 
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
@@ -60,7 +60,7 @@ class IndexCatalog(Protocol):
 
     def packages(self, point: Point) -> PackageSet | None: ...
 
-    def library(self, point: Point) -> Library | None: ...
+    def library(self, point: Point) -> LibrarySet | None: ...
 
 
 class _Memory:
@@ -249,7 +249,7 @@ class Workspace:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         return self._catalog.packages(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
 
-    def library(self, lane: Lane | None) -> Library | None:
+    def library(self, lane: Lane | None) -> LibrarySet | None:
         """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""
         return self._catalog.library(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
 

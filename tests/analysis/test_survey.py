@@ -9,7 +9,7 @@ from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.workspace import Workspace
 from nix_lsp.syntax.document import Document
-from option_index.query import Library, OptionSet, PackageSet
+from option_index.query import LibrarySet, OptionSet, PackageSet
 from option_index.timeline import Point
 
 FILES = {
@@ -31,7 +31,7 @@ class NoIndex:
     def packages(self, point: Point) -> PackageSet | None:
         return None
 
-    def library(self, point: Point) -> Library | None:
+    def library(self, point: Point) -> LibrarySet | None:
         return None
 
 

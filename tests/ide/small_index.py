@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.syntax.document import Document
-    from option_index.query import Library, PackageSet
+    from option_index.query import LibrarySet, PackageSet
     from option_index.records import Child
 
     Names = tuple[str, ...]
@@ -125,7 +125,7 @@ class OneFile:
     def packages(self, lane: Lane | None) -> PackageSet | None:
         return None
 
-    def library(self, lane: Lane | None) -> Library | None:
+    def library(self, lane: Lane | None) -> LibrarySet | None:
         return None
 
     def declared(self, lane: Lane) -> DeclaredOptions:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.ide.model import Diagnostic
-    from option_index.query import Library, OptionSet, PackageSet
+    from option_index.query import LibrarySet, OptionSet, PackageSet
 
 _PORTS = "list of 16 bit unsigned integer; between 0 and 65535 (both inclusive)"
 _RANGES = "list of attribute set of 16 bit unsigned integer; between 0 and 65535 (both inclusive)"
@@ -160,7 +160,7 @@ class Bench:
         del lane
         return Packages()  # pyright: ignore[reportReturnType]
 
-    def library(self, lane: Lane | None) -> Library | None:
+    def library(self, lane: Lane | None) -> LibrarySet | None:
         return None
 
     def declared(self, lane: Lane) -> DeclaredOptions:
