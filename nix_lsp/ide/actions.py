@@ -62,8 +62,10 @@ def code_actions(
     return actions
 
 
-def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | None = None) -> Fix | None:
-    """Return one fix that applies all preferred mechanical ones of a file.
+def fix_all(
+    project: Project, document: Document, found: Sequence[Diagnostic] | None = None, rule: str | None = None
+) -> Fix | None:
+    """Return one fix that applies all preferred mechanical ones of a file; with `rule`, those of that rule only.
 
     Fixes that reach into each other are applied one after another, each to what the one before left. `found` are the document's
     diagnostics, if they are known already. Imperative rewrites take part only if the settings say so.
@@ -71,7 +73,8 @@ def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | 
     fixed = document
     edits: tuple[TextEdit, ...] = ()
     for turn in range(_TURNS):
-        chosen = _compatible(project, fixed, diagnostics(project, fixed) if found is None else found)
+        current = diagnostics(project, fixed) if found is None else found
+        chosen = _compatible(project, fixed, [each for each in current if rule in (None, each.rule)], rule)
         if not chosen:
             break
         fixed, found = Document(document.path, apply(fixed.source, chosen)), None
@@ -79,11 +82,13 @@ def fix_all(project: Project, document: Document, found: Sequence[Diagnostic] | 
     return Fix("Fix all that is certain", (FileEdit(document.path, edits),)) if edits else None
 
 
-def _compatible(project: Project, document: Document, found: Iterable[Diagnostic]) -> tuple[TextEdit, ...]:
+def _compatible(
+    project: Project, document: Document, found: Iterable[Diagnostic], rule: str | None
+) -> tuple[TextEdit, ...]:
     """Return the edits of the first fix of each diagnostic that can be applied without a second look."""
     wanted: list[Fix] = []
     for diagnostic in found:
-        if diagnostic.rule.startswith("imp-") and not project.settings.fix_all_imperative:
+        if diagnostic.rule.startswith("imp-") and diagnostic.rule != rule and not project.settings.fix_all_imperative:
             continue
         sure = (
             fix for fix in diagnostic.fixes if fix.preferred and fix.tier is Tier.MECHANICAL and len(fix.edits) == 1

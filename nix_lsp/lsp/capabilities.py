@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 # `nix_lsp.ide.actions` has them too, and is not imported before an action is asked for; a test holds them equal.
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.nix-lsp"
+PROJECT = "source.nix-lsp.project"
+"""The kind of what is done to a whole project; no parent that clients run on saving has it."""
+PREVIEW = "nix-lsp.drift.preview"
+FIX_RULE = "nix-lsp.fixRule"
+"""Commands of `workspace/executeCommand`."""
 WATCHED = (
     "**/*.nix",
     "**/flake.lock",
@@ -35,10 +40,11 @@ def initialize_result(client: Client) -> Json:
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
         "documentSymbolProvider": True,
+        "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:
-        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL]}
+        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT]}
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": SECTION,

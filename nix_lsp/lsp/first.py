@@ -29,6 +29,8 @@ LULL = 0.05
 _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project."""
 _CHUNK = 1 << 16
+_LATER = frozenset({"workspace/didChangeConfiguration", "workspace/executeCommand"})
+"""Messages that may make the server ask the client something."""
 _END = b"\r\n\r\n"
 
 
@@ -110,7 +112,7 @@ def _content_length(header: bytes) -> int | None:
 
 def _is_ours(message: Json) -> bool:
     method = message.get("method")
-    if method == "workspace/didChangeConfiguration" or message.get("jsonrpc") != "2.0":
+    if method in _LATER or message.get("jsonrpc") != "2.0":
         return False
     return method in REQUESTS if "id" in message else method in NOTIFICATIONS or method == "initialized"
 

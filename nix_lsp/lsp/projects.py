@@ -35,6 +35,10 @@ class Projects:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._workspaces: dict[str, Workspace] = {}
+        self.target: str | None = None
+        """The release whose upgrade is previewed; None: none is."""
+        self._previews: dict[str, Workspace] = {}
+        """The same projects as if they pinned that release."""
         self._roots: dict[str, str] = {}
         self._catalog: Catalog | None = None
         self._looked_at = 0.0
@@ -51,6 +55,32 @@ class Projects:
             workspace = self._workspaces[root] = workspace.with_document(document)
         return workspace
 
+    def preview(self, target: str | None) -> None:
+        """Look at all projects as if they pinned another release, beside what they pin; None: no more."""
+        self.target = target
+        self._previews.clear()
+
+    def previewed(self, document: Document) -> Workspace | None:
+        """Return the workspace of a document as if it pinned the previewed release; None where none is previewed."""
+        if self.target is None:
+            return None
+        workspace = self.of(document)
+        root = self._root(document.path)
+        if root not in self._previews:
+            self._previews[root] = self._at_target(workspace)
+        preview = self._previews[root]
+        if preview.document(document.path) is not document:
+            preview = self._previews[root] = preview.with_document(document)
+        return preview
+
+    def _at_target(self, workspace: Workspace) -> Workspace:
+        from datetime import date
+
+        from nix_lsp.ide.drift import at_release
+
+        today = date.fromtimestamp(time.time())  # noqa: DTZ012 -- the user's own day
+        return at_release(workspace, self.target or "", today)
+
     def at_once(self, document: Document, seconds: float | None = None) -> Workspace:
         """Return the workspace of a document for an answer that cannot wait longer: `is_partial` where a project is not known by then."""
         self.advance(document, _PATIENCE if seconds is None else seconds)
@@ -59,13 +89,14 @@ class Projects:
     def advance(self, document: Document, seconds: float) -> bool:
         """Learn for some time about the project of a document; tell whether there is more to learn before answers about it are whole."""
         until = time.monotonic() + seconds
-        workspace = self.of(document)
-        while (survey := workspace.survey()) is not None:
-            while survey.advance():
-                if time.monotonic() > until:
-                    return True
-            if not survey.is_done:  # it has failed: who asks for an answer is told why
-                return False
+        preview = self.previewed(document)
+        for workspace in (self.of(document), preview) if preview else (self.of(document),):
+            while (survey := workspace.survey()) is not None:
+                while survey.advance():
+                    if time.monotonic() > until:
+                        return True
+                if not survey.is_done:  # it has failed: who asks for an answer is told why
+                    return False
         return False
 
     def document(self, path: str) -> Document | None:
@@ -77,19 +108,22 @@ class Projects:
 
     def edited(self, document: Document) -> None:
         """Lay an open document's text over what is on disk."""
-        for root, workspace in self._workspaces.items():
-            if _is_below(document.path, root):
-                self._workspaces[root] = workspace.with_document(document)
+        for workspaces in (self._workspaces, self._previews):
+            for root, workspace in workspaces.items():
+                if _is_below(document.path, root):
+                    workspaces[root] = workspace.with_document(document)
 
     def closed(self, document: Document) -> None:
         """Let what is on disk count again."""
-        for root, workspace in self._workspaces.items():
-            self._workspaces[root] = workspace.without_document(document.path)
+        for workspaces in (self._workspaces, self._previews):
+            for root, workspace in workspaces.items():
+                workspaces[root] = workspace.without_document(document.path)
 
     def configured(self) -> None:
         """Take over the session's settings."""
         for root, workspace in self._workspaces.items():
             self._workspaces[root] = workspace.with_settings(self._session.settings)
+        self._previews.clear()
 
     def reindexed(self) -> None:
         """Let the indexes answer that have come since."""
@@ -110,6 +144,8 @@ class Projects:
         before = dict(self._workspaces)
         for root, workspace in before.items():
             self._workspaces[root] = workspace.refreshed()
+        for root, workspace in list(self._previews.items()):
+            self._previews[root] = workspace.refreshed()
         return self._workspaces != before
 
     def knows_pin(self, pin: str) -> bool:

@@ -15,6 +15,7 @@ from nix_lsp.lsp import convert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nix_lsp.analysis.workspace import Workspace
     from nix_lsp.lsp.session import Session
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
@@ -130,8 +131,23 @@ class Publisher:
             convert.diagnostic(one, document, session.client, session.document_at, session.uri_of)
             for one in diagnostics(project, document)
         ]
+        if preview := session.projects.previewed(document):
+            found += self._preview(document, preview)
         self._tell_problems()
         return [*found, *self._problems.get(uri, ())]
+
+    def _preview(self, document: Document, then: Workspace) -> list[Json]:
+        """Return what an upgrade would bring, under a source of its own."""
+        from nix_lsp.ide.drift import preview
+
+        session = self._session
+        return [
+            {
+                **convert.diagnostic(one, document, session.client, session.document_at, session.uri_of),
+                "source": f"{convert.SOURCE} → {session.projects.target}",
+            }
+            for one in preview(session.projects.of(document), then, document)
+        ]
 
     def _send(self, uri: str, version: int | None, diagnostics: Sequence[Json]) -> None:
         self._session.peer.notify("textDocument/publishDiagnostics", convert.published(uri, version, diagnostics))

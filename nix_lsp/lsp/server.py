@@ -190,7 +190,10 @@ class NixLanguageServer(LanguageServer):
                     if not (handler.is_whole and dispatch.learn(self.session, request.uri, _SLICE)):
                         if method == "textDocument/diagnostic":
                             self._bring_indexes(request.uri)
-                        return _result(dispatch.respond(self.session, method, request))
+                        answered = dispatch.respond(self.session, method, request)
+                        if method == "workspace/executeCommand":
+                            self._plan()
+                        return _result(answered)
                 urgency = Urgency.BACKGROUND
 
         return answer

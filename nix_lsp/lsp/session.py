@@ -17,6 +17,7 @@ from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 from nix_lsp.syntax.document import Change, Document
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping, Sequence
 
     from nix_lsp.analysis.project import Project, Settings
@@ -67,6 +68,7 @@ class Session:
         self._settings_by_route: dict[str, Mapping[str, Any]] = {}
         self._complaint = ""
         self._logged: set[str] = set()
+        self._asked: set[asyncio.Task[None]] = set()
 
     # Talking
 
@@ -79,6 +81,20 @@ class Session:
         if message not in self._logged:
             self._logged.add(message)
             self.log(message, kind)
+
+    def ask(self, method: str, params: Json) -> None:
+        """Send a request whose answer changes nothing here; a refusal is a line in the log."""
+        import asyncio
+
+        task = asyncio.get_running_loop().create_task(self._await(method, params))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
+    async def _await(self, method: str, params: Json) -> None:
+        try:
+            await self.peer.request(method, params)
+        except Exception as error:  # noqa: BLE001 -- a client may refuse for any reason
+            self.log(f"{method}: {error}", WARNING)
 
     # Documents
 

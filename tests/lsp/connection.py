@@ -58,7 +58,7 @@ class Connection:
         elif "error" in message:
             self._answers[message["id"]].set_exception(RefusedError(message["error"]))
         else:
-            _check(message, types.METHOD_TO_TYPES[self._methods[message["id"]]][1])
+            _check_answer(message, self._methods[message["id"]])
             self._answers[message["id"]].set_result(message["result"])
 
     def close(self) -> None:
@@ -149,6 +149,15 @@ class Connection:
             seen += 1
             if published["uri"] == uri and (version is None or published.get("version") == version):
                 return published["diagnostics"]
+
+
+def _check_answer(message: Json, method: str) -> None:
+    if method == "textDocument/codeAction":
+        # lsprotocol takes every action that has a command for a bare `Command`.
+        for action in message["result"]:
+            _check(action, types.CodeAction)
+    else:
+        _check(message, types.METHOD_TO_TYPES[method][1])
 
 
 def _check(message: Json, cls: Any) -> None:

@@ -24,6 +24,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     commands.registerCommand(`${NAME}.restartServer`, restart),
     commands.registerCommand(`${NAME}.showLog`, () => log.show()),
+    commands.registerCommand(`${NAME}.previewUpgrade`, previewUpgrade),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${NAME}.server.path`)) void restart();
     }),
@@ -65,6 +66,31 @@ async function stop(): Promise<void> {
   client = undefined;
   // A client that failed to start or whose server died refuses to stop; there is nothing left to stop then.
   await stopping?.dispose().catch(() => undefined);
+}
+
+/** Ask for a release and show what an upgrade to it would bring, beside the diagnostics of today. */
+async function previewUpgrade(): Promise<void> {
+  const off = { label: "Off", description: "only what holds for the release that is pinned", release: null };
+  const choice = await window.showQuickPick([...releases().map((release) => ({ label: release, release })), off], {
+    placeHolder: "Show what would break or warn after an upgrade to …",
+  });
+  if (!choice || !client) return;
+  // The same release again would end the preview: the choice here is what is to be shown.
+  await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [] });
+  if (choice.release) {
+    await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [choice.release] });
+  }
+}
+
+/** `unstable`, and the releases of the last two years: nixpkgs releases in May and in November. */
+function releases(today = new Date()): string[] {
+  const names: string[] = [];
+  for (let year = today.getFullYear() - 2; year <= today.getFullYear(); year++) {
+    for (const month of [5, 11]) {
+      if (new Date(year, month - 1, 1) <= today) names.push(`${year % 100}.${String(month).padStart(2, "0")}`);
+    }
+  }
+  return ["unstable", ...names.reverse()];
 }
 
 /** The first of: the `nix-lsp.server.path` setting, `nix-lsp` on PATH, a Python on PATH that can import `nix_lsp`. */

@@ -50,6 +50,7 @@ REQUESTS = {
     "textDocument/hover": Handler("language", "hover", is_whole=True),
     "textDocument/codeAction": Handler("language", "code_actions", is_whole=True),
     "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
+    "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }
 NOTIFICATIONS = {

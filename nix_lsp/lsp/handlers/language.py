@@ -9,6 +9,7 @@ from nix_lsp.lsp import convert
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
     from nix_lsp.lsp.wire import Json
+    from nix_lsp.syntax.document import Document
 
 _LATER = 0.3
 """Seconds that a completion with nothing to propose waits for more of the project to be known."""
@@ -71,7 +72,26 @@ def code_actions(session: Session, request: Request) -> list[Json]:
         if edit is not None:
             solved = convert.solved(action, context.get("diagnostics"), document, session.client)
             answers.append(convert.code_action(action, solved, edit))
-    return answers
+    return answers + _project_actions(session, request, document, context.get("only"))
+
+
+def _project_actions(session: Session, request: Request, document: Document, only: object) -> list[Json]:
+    """Offer to fix one rule in the whole project, where such actions are asked for by name (a client's menu of source actions)."""
+    from nix_lsp.lsp.capabilities import FIX_RULE, PROJECT
+
+    kinds = cast("list[object]", only) if isinstance(only, list) else []
+    if not any(isinstance(kind, str) and f"{PROJECT}.".startswith(f"{kind}.") for kind in kinds):
+        return []
+    from nix_lsp.ide.project_fixes import rules_to_fix
+
+    return [
+        {
+            "title": (title := f"Fix all `{rule}` in this project"),
+            "kind": PROJECT,
+            "command": {"title": title, "command": FIX_RULE, "arguments": [rule, request.uri]},
+        }
+        for rule in rules_to_fix(session.projects.of(document), document)
+    ]
 
 
 def document_symbols(session: Session, request: Request) -> list[Json]:

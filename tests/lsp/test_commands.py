@@ -1,0 +1,119 @@
+"""Commands: the preview of an upgrade, and one rule's fixes in a whole project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .connection import RefusedError, at, span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .connection import Connection, Json
+
+DRIFTING = '{\n  hardware.opengl.enable = true;\n  services.resolved.dnssec = "false";\n}\n'
+PREVIEW, FIX_RULE = "nix-lsp.drift.preview", "nix-lsp.fixRule"
+LITERALS: Json = {
+    "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}},
+    "workspace": {"workspaceEdit": {"documentChanges": True}},
+}
+
+
+@pytest.fixture
+def uri(project: Path) -> str:
+    (project / "configuration.nix").write_text(DRIFTING)
+    return (project / "configuration.nix").as_uri()
+
+
+def told(diagnostics: list[Json]) -> list[tuple[str, str]]:
+    return [(found["source"], found["code"]) for found in diagnostics]
+
+
+TODAY = ("nix-lsp", "option-renamed")
+THEN = ("nix-lsp → 26.05", "option-renamed")
+
+
+async def test_a_preview_is_switched_on_and_off(connection: Connection, uri: str) -> None:
+    await connection.initialize()
+    connection.open(uri, DRIFTING)
+    assert told(await connection.diagnostics(uri, 1)) == [TODAY]
+    count = len(connection.all("textDocument/publishDiagnostics"))
+
+    assert await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]}) == "26.05"
+    shown = await connection.next("textDocument/publishDiagnostics", count)
+    assert told(shown["diagnostics"]) == [TODAY, THEN]
+
+    assert await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": []}) is None
+    shown = await connection.next("textDocument/publishDiagnostics", count + 1)
+    assert told(shown["diagnostics"]) == [TODAY]
+
+
+async def test_a_preview_follows_edits(connection: Connection, uri: str) -> None:
+    await connection.initialize()
+    connection.open(uri, DRIFTING)
+    await connection.diagnostics(uri, 1)
+    await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]})
+
+    connection.change(uri, 2, {"range": span((2, 0), (3, 0)), "text": ""})
+    assert told(await connection.diagnostics(uri, 2)) == [TODAY]
+
+    connection.change(uri, 3, {"text": '{ services.resolved.llmnr = "true"; }\n'})
+    assert told(await connection.diagnostics(uri, 3)) == [THEN]
+
+
+async def test_the_same_release_again_ends_the_preview(connection: Connection, uri: str) -> None:
+    await connection.initialize()
+    for expected in ("26.05", None):
+        answer = await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]})
+        assert answer == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        (PREVIEW, ["soon"]),
+        (PREVIEW, [5]),
+        (FIX_RULE, []),
+        (FIX_RULE, ["option-renamed", "file:///nowhere.nix"]),
+        ("x", []),
+    ],
+)
+async def test_what_is_no_command_is_refused(connection: Connection, command: str, arguments: list[object]) -> None:
+    await connection.initialize()
+    with pytest.raises(RefusedError):
+        await connection.request("workspace/executeCommand", {"command": command, "arguments": arguments})
+
+
+async def test_a_rule_is_fixed_in_the_whole_project(connection: Connection, uri: str, project: Path) -> None:
+    (project / "other.nix").write_text("{ hardware.opengl.enable32Bit = true; hardware.opengl.enable = false; }\n")
+    (project / "configuration.nix").write_text(DRIFTING.replace("{\n", "{\n  imports = [ ./other.nix ];\n", 1))
+    await connection.initialize(LITERALS)
+    connection.open(uri, (project / "configuration.nix").read_text(), 7)
+    await connection.diagnostics(uri, 7)
+
+    await connection.request("workspace/executeCommand", {"command": FIX_RULE, "arguments": ["option-renamed", uri]})
+
+    asked = await connection.next("workspace/applyEdit")
+    assert asked["label"] == "Fix all `option-renamed` in this project"
+    changes = {
+        each["textDocument"]["uri"]: each["textDocument"]["version"] for each in asked["edit"]["documentChanges"]
+    }
+    assert changes == {uri: 7, (project / "other.nix").as_uri(): None}
+
+
+async def test_the_menu_of_source_actions_offers_it(connection: Connection, uri: str) -> None:
+    await connection.initialize(LITERALS)
+    document = connection.open(uri, DRIFTING)
+    here = {"start": at(0, 0), "end": at(0, 0)}
+
+    async def offered(only: list[str]) -> list[str]:
+        found = await connection.request(
+            "textDocument/codeAction", {**document, "range": here, "context": {"diagnostics": [], "only": only}}
+        )
+        return [action["title"] for action in found if "command" in action]
+
+    assert await offered(["source"]) == ["Fix all `option-renamed` in this project"]
+    assert await offered(["source.fixAll"]) == []
+    assert await offered(["quickfix"]) == []
