@@ -79,7 +79,7 @@ class FactPackages:
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
         if not text:
-            return self._packages(prefix, "1 ORDER BY name LIMIT ?", 2 * limit)[:limit]
+            return self._packages(prefix, "1 ORDER BY name GLOB '[a-z]*' DESC, name LIMIT ?", 2 * limit)[:limit]
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
         return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", 2 * limit)[:limit]

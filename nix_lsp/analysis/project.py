@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
@@ -47,6 +48,11 @@ class Project(Protocol):
     @property
     def root(self) -> str:
         """The absolute path of the project's folder."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """The files of the project, with the open documents over them."""
         ...
 
     def document(self, path: str) -> Document | None:

@@ -12,7 +12,7 @@ from nix_lsp.analysis.standard import standard_path
 from nix_lsp.ide import markdown
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.model import Hover
-from nix_lsp.syntax.ast import attrs, span, text
+from nix_lsp.syntax.ast import attr, attrs, span, text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -107,6 +107,8 @@ def _reference(document: Document, node: Node) -> Place | None:
 def _selected(document: Document, node: Node) -> tuple[tuple[str, ...], Span, Node] | None:
     """Read the part of a selection that ends with the token: its standard path, the segment's bytes, the selection's base."""
     path = node.parent
+    if path is not None and path.type == "inherited_attrs":
+        return _inherited(document, node, path)
     if path is None or path.type != "attrpath" or path.parent is None or path.parent.type != "select_expression":
         return None
     base = path.parent.child_by_field_name("expression")
@@ -121,6 +123,14 @@ def _selected(document: Document, node: Node) -> tuple[tuple[str, ...], Span, No
         if _meet(segment.span, span(node)):
             return (*head, *names), segment.span, base
     return None
+
+
+def _inherited(document: Document, node: Node, names: Node) -> tuple[tuple[str, ...], Span, Node] | None:
+    """Read a name in `inherit (source) name;` as the selection `source.name`."""
+    source = names.parent.child_by_field_name("expression") if names.parent else None
+    head = standard_path(document, source) if source else None
+    name = attr(node).name
+    return ((*head, name), span(node), source) if source and head and name else None
 
 
 def _is_argument_of(document: Document, base: Node, root: Root) -> bool:

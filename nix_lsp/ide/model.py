@@ -90,6 +90,7 @@ class CompletionKind(Enum):
     ATTRIBUTE = "attribute"
     KEYWORD = "keyword"
     PATH = "path"
+    FOLDER = "folder"
 
 
 class CompletionItem(NamedTuple):

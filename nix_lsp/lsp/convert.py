@@ -37,6 +37,7 @@ _COMPLETION_KINDS = {
     CompletionKind.ATTRIBUTE: 5,  # Field
     CompletionKind.KEYWORD: 14,
     CompletionKind.PATH: 17,  # File
+    CompletionKind.FOLDER: 19,
 }
 _SYMBOL_KINDS = {
     SymbolKind.NAMESPACE: 3,

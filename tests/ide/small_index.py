@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.declared import DeclaredOptions
+from nix_lsp.analysis.files import MemoryFiles
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.table import FolderPins
@@ -106,6 +107,10 @@ class OneFile:
 
     def is_folder(self, path: str) -> bool:
         return False
+
+    @property
+    def files(self) -> MemoryFiles:
+        return MemoryFiles({})
 
     def document(self, path: str) -> Document | None:
         return None

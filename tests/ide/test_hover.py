@@ -173,3 +173,18 @@ def test_the_pinned_revision_is_linked():
         in found.markdown
     )
     assert found.markdown.splitlines()[-1].endswith("pinned by flake.lock, input nixpkgs (nixos-25.11)")
+
+
+@pytest.mark.parametrize(
+    ("fixture", "title"),
+    [
+        ("{ config, ... }: let inherit (config.services) open$0ssh; in { }", "services.openssh"),
+        ("{ config, ... }: let inherit (config.networking) host$0Name; in { }", "networking.hostName"),
+        ("{ pkgs, ... }: let inherit (pkgs) hel$0lo; in { }", "hello"),
+    ],
+)
+def test_inherited_names_are_what_their_source_says(fixture: str, title: str):
+    workspace, document, offset = project(fixture, pin="25.11")
+    found = hover(workspace, document, offset)
+    assert found is not None
+    assert found.markdown.startswith(f"**`{title}`**")

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.declared import fits
+from nix_lsp.ide.completion.order import sort_text
 from nix_lsp.ide.completion.snippets import escape, placeholder, value_snippet
 from nix_lsp.ide.model import CompletionItem, CompletionKind
 from nix_lsp.syntax.layout import quote_attr
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
     from option_index.records import Child, Option
 
+_NO_NAMES = frozenset({"_module", "*"})
+"""What nobody writes: the module system's own name, and the elements of a list."""
 _BELOW = 100
 """How many options further down are offered at most; the answer says so when there are more."""
 
@@ -54,7 +57,7 @@ def option_items(
             continue
         key = ("option", lane.set, lane.host or "", *(segment or "<name>" for segment in place.path))
         for child in () if only_below else options.children(place.path):
-            if child.name == "_module":
+            if child.name in _NO_NAMES:
                 continue
             if matches and not matches(child.name):
                 incomplete = True
@@ -67,7 +70,7 @@ def option_items(
             incomplete = incomplete or len(found) == _BELOW
             for option in found:
                 rest = option.path[len(place.path) :]
-                if len(rest) > 1:
+                if len(rest) > 1 and "*" not in rest:
                     item = _deep(lane, option, rest, place)
                     items.setdefault(item.label, item)
     return list(items.values()), incomplete
@@ -86,7 +89,8 @@ def _nearness(name: str, typed: str) -> int:
 def _child(child: Child, label: str, place: Place, key: tuple[str, ...]) -> CompletionItem:
     """Return the proposal of a name; `key` is that of the place it stands at."""
     option = child.option
-    sort = f"{1 if child.certain else 2}{_nearness(child.name, place.typed)}{label}"
+    nearness = f"{_nearness(child.name, place.typed)}{len(child.name):02}" if place.typed else "0"
+    sort = f"{1 if child.certain else 2}{nearness}{sort_text(child.name)}"
     if option is None or (child.has_children and not _takes_value(option)):
         kind = CompletionKind.NAMESPACE if option is None else CompletionKind.OPTION
         insert, is_snippet = (placeholder_of(child.name, 1), True) if is_placeholder(child.name) else (label, False)
@@ -119,6 +123,8 @@ def _matcher(typed: str) -> Callable[[str], object] | None:
 
 def _takes_value(option: Option) -> bool:
     """Tell whether an option with options below is more often given a whole value: never for submodules and sets of them."""
+    if option.type.removeprefix("null or ").lstrip("(").startswith(("list of", "non-empty")):
+        return True
     return "submodule" not in option.type and not option.type.startswith("attribute set")
 
 

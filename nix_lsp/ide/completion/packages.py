@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nix_lsp.ide.completion.order import sort_text
 from nix_lsp.ide.model import CompletionItem, CompletionKind
 from nix_lsp.syntax.layout import quote_attr
 
@@ -42,7 +43,7 @@ def package_items(
                 CompletionKind.PACKAGE,
                 quote_attr(name),
                 detail=package.version,
-                sort=f"{rank}{starts}{len(name) if typed else 0:03}{name}",
+                sort=f"{rank}{starts}{len(name) if typed else 0:03}{sort_text(name)}",
                 key=("package", package.attr),
             )
         )

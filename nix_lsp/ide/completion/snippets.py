@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from option_index.types import Leaf, Of, OneOf, Pattern, Type, choices, parse, parts
+from option_index.types import Group, Leaf, Of, OneOf, Pattern, Type, choices, parse, parts
 
 _SPECIAL = re.compile(r"[\\$}]")
 _CHOICES = 30
@@ -50,11 +50,19 @@ def _choice(values: list[str], stop: int) -> str:
     return f"${{{stop}|{','.join(escaped)}|}}"
 
 
+def _is_set(part: Type) -> bool:
+    while isinstance(part, Group):
+        part = part.inner
+    return part in (Leaf("submodule"), Leaf("attribute set"))
+
+
 _STRING = re.compile(r"(\(optionally newline-terminated\) )?(non-empty |single-line )*string(,? .*)?", re.DOTALL)
 
 
 def _shape(part: Type, stop: int) -> str:
     match part:
+        case Of("list of" | "non-empty list of", element) if _is_set(element):
+            return f"[ {{ ${stop} \\}} ]"
         case Of("list of" | "non-empty list of" | "non-empty", _):
             return f"[ ${stop} ]"
         case Of(prefix, _) if "function" not in prefix:

@@ -72,8 +72,11 @@ def propose(project: Project, document: Document, cursor: CursorContext) -> Prop
 
 
 def _attribute(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.declaring import argument_items, declares_option
     from nix_lsp.ide.completion.options import Place, option_items
 
+    if not here.cursor.segments and declares_option(here.document, here.cursor.span.start):
+        return Proposals(list(argument_items(here.document, here.cursor.span.start)))
     path = _path(here)
     if path is None:
         return Proposals()
@@ -129,6 +132,10 @@ def _lanes(here: Here, root: Root) -> Sequence[Lane]:
 
 def _selection(here: Here) -> Proposals:
     base = here.cursor.base
+    if base is not None and not here.cursor.segments and text(base) in _INPUTS:
+        from nix_lsp.ide.completion.inputs import input_items
+
+        return Proposals(input_items(here.project, here.document, with_self=True))
     path = standard_path(here.document, base) if base else None
     before = [segment.name for segment in here.cursor.segments]
     if path is None or None in before:
@@ -143,6 +150,10 @@ def _selection(here: Here) -> Proposals:
             from nix_lsp.ide.language import builtins
 
             return Proposals(list(builtin_items(builtins())))
+        case "lib" if rest == ("types",):
+            from nix_lsp.ide.completion.declaring import type_items
+
+            return Proposals(list(type_items()))
         case "config" | "options" | "osConfig":
             return _configuration(here, head, rest)
         case _:
@@ -198,6 +209,10 @@ def _variable(here: Here) -> Proposals:
             more = _packages(here, ".".join(path[1:]))
             items += more.items
             incomplete = incomplete or more.is_incomplete
+        elif path in {("lib", "types"), ("types",)}:
+            from nix_lsp.ide.completion.declaring import type_items
+
+            items += type_items()
         elif path == ("builtins",):
             from nix_lsp.ide.completion.names import builtin_items
 
@@ -251,13 +266,37 @@ def _quoted(here: Here) -> Proposals:
     return Proposals(_values(here, value, string, in_string=True) if value else ())
 
 
+def _file(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.paths import path_items
+
+    typed = here.cursor.typed
+    start = here.cursor.span.start + len(typed.encode()) - len(typed.rpartition("/")[2].encode())
+    return Proposals(path_items(here.project, here.real.path, typed), start=start)
+
+
 # Names to bring in
 
 
 def _formal(here: Here) -> Proposals:
     from nix_lsp.ide.completion.names import argument_items
 
+    if _is_outputs(here):
+        from nix_lsp.ide.completion.inputs import input_items
+
+        taken = _beside(here, "formals")
+        inputs = input_items(here.project, here.document, with_self=True)
+        return Proposals([item for item in inputs if item.label not in taken])
     return Proposals(list(argument_items(here.lanes, _beside(here, "formals"))))
+
+
+def _is_outputs(here: Here) -> bool:
+    """Tell whether the cursor is in the arguments of the function that makes a flake's outputs."""
+    if not here.real.path.endswith("/flake.nix"):
+        return False
+    chain = descent(here.document.root, here.cursor.span.start)
+    bindings = [node for node in chain if node.type == "binding"]
+    path = bindings[0].child_by_field_name("attrpath") if len(bindings) == 1 else None
+    return path is not None and text(path) == "outputs"
 
 
 def _inherited(here: Here) -> Proposals:
@@ -282,6 +321,8 @@ def _beside(here: Here, kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_INPUTS = frozenset({"inputs", "self.inputs"})
+"""How a flake's inputs are reached, by agreement of everybody who hands them on to modules."""
 _SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
     "attrpath": _attribute,
     "select": _selection,
@@ -291,5 +332,6 @@ _SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
     "string": _quoted,
     "formals": _formal,
     "inherit": _inherited,
+    "path": _file,
 }
 """By the kinds of `nix_lsp.syntax.cursor`."""
