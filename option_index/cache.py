@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LIMIT = 512 * 2**20
 """Bytes that all indexes may take together; the ones that were used longest ago go first."""
+HOSTS = "host"
+"""What indexes of single hosts are filed under in place of a release's branch."""
 _SUFFIX = ".sqlite"
 _DAMAGED = ".damaged"
 _STALE = 3600.0
@@ -123,6 +125,10 @@ class Cache:
         branch = branch_of(point)
         near = [entry for entry in self._entries_of(kind) if entry.branch == branch]
         return max(near, key=lambda entry: entry.used).path if near else None
+
+    def hosts(self, kind: str) -> list[Entry]:
+        """Return the indexes of single hosts."""
+        return [entry for entry in self._entries_of(kind) if entry.branch == HOSTS]
 
     def open(self, path: Path) -> IndexFile | None:
         """Open an index; None for one that is damaged, which is set aside, or that cannot be read."""

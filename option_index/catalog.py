@@ -64,6 +64,33 @@ class Catalog:
             return DescribedOptions(facts, ExactOptions(file, point), file.origin)
         return facts
 
+    def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
+        """Return the options that the evaluation of one host had (`nix-lsp index build --flake`); None where there is no such index.
+
+        `fingerprint` stands for the host and all that its options follow from; `point` is the pin of its module set.
+        """
+        key = (f"{module_set} {fingerprint}", point)
+        if key not in self._options:
+            found = self._open_host(module_set, fingerprint, point)
+            if found is None:
+                return None
+            self._options[key] = found
+        return self._options[key]
+
+    def _open_host(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
+        cache = self._open_cache()
+        path = (
+            next((entry.path for entry in cache.hosts(module_set) if entry.revision == fingerprint), None)
+            if cache
+            else None
+        )
+        file = cache.open(path) if cache and path else None
+        if file is None:
+            return None
+        from option_index.host_options import HostOptions
+
+        return HostOptions(file, self._facts, point)
+
     def packages(self, point: Point) -> PackageSet:
         """Return the packages of nixpkgs at a pin."""
         if point not in self._packages:

@@ -100,21 +100,24 @@ def evaluated(
     with tempfile.TemporaryDirectory(prefix="nix-lsp-") as folder:
         target = Path(folder) / "options.json"
         with target.open("wb") as output, tempfile.TemporaryFile() as said:
-            code = _run(_command(nixpkgs.resolve(), program, bounds), output, said, bounds, progress)
+            code = run(_command(nixpkgs.resolve(), program, bounds), output, said, bounds, progress)
             said.seek(0)
             complaint = said.read().decode("utf-8", "replace")
         if code != 0:
-            raise EvaluationError(f"{nixpkgs}: {_reason(complaint, code, program)}")
+            raise EvaluationError(f"{nixpkgs}: {reason_of(complaint, code, program)}")
         yield target
 
 
-def _command(nixpkgs: Path, program: str, bounds: Limits) -> list[str]:
+def launched(bounds: Limits) -> list[str]:
+    """Return what stands before a command that is to keep within bounds."""
     # Isolated Python without `site`: starts in 10 ms and runs nothing of the user's.
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER)]
-    limits = [str(bounds.memory), str(int(bounds.seconds) + 1), str(bounds.output), str(os.getpid())]
+    return [*launcher, str(bounds.memory), str(int(bounds.seconds) + 1), str(bounds.output), str(os.getpid())]
+
+
+def _command(nixpkgs: Path, program: str, bounds: Limits) -> list[str]:
     return [
-        *launcher,
-        *limits,
+        *launched(bounds),
         program,
         *("--eval", "--strict", "--json", "--readonly-mode"),
         *("--option", "restrict-eval", "true", "--option", "allow-import-from-derivation", "false"),
@@ -123,7 +126,7 @@ def _command(nixpkgs: Path, program: str, bounds: Limits) -> list[str]:
     ]
 
 
-def _run(
+def run(
     command: list[str], output: IO[bytes], said: IO[bytes], bounds: Limits, progress: Callable[[float], bool] | None
 ) -> int:
     """Run a command in a process group of its own; returns its exit code. However this ends, the group is gone."""
@@ -159,7 +162,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _reason(complaint: str, code: int, program: str) -> str:
+def reason_of(complaint: str, code: int, program: str) -> str:
+    """Say in one line why an evaluation failed: by what it complained of, and its exit code."""
     if code == -signal.SIGXCPU:
         return "the evaluation took more time than it may"
     errors = [line for line in complaint.splitlines() if line.strip().startswith("error:")]

@@ -112,8 +112,12 @@ class LayeredOptions:
     def _resolve_uncached(self, path: Asked) -> Resolution:
         base = self.base.resolve(path)
         own = self._own(path)
-        if own is None or base.standing is Standing.OPTION:
+        hidden = base.option is not None and base.option.internal
+        if own is None or (base.standing is Standing.OPTION and not (hidden and own.move)):
             return base
+        if hidden and own.move:
+            # The index of a host has the old names of options as options that are not shown.
+            return own
         if own.standing is Standing.OPTION or base.standing in _ABSENT:
             if own.standing not in _ABSENT or own.matched > base.matched:
                 return own

@@ -74,6 +74,8 @@ class Graph(NamedTuple):
     """Paths that were looked for and do not exist; a file that appears there makes another graph."""
     inputs: tuple[Reading, ...] = ()
     """The modules of inputs that hosts take, as far as they could be read."""
+    taken: Mapping[str, frozenset[InputModule]] = {}
+    """By host: all modules of inputs that it takes."""
 
 
 UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
@@ -161,6 +163,7 @@ class _Builder:
     ) -> None:
         self.library = library
         self.inputs: dict[int, Reading] = {}
+        self.taken: dict[str, frozenset[InputModule]] = {}
         self.files = files
         self.root = root
         self.folder_pins = folder_pins
@@ -218,6 +221,7 @@ class _Builder:
             tuple(self.origins),
             frozenset(self.missing),
             tuple(self.inputs.values()),
+            self.taken,
         )
 
     def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
@@ -253,6 +257,7 @@ class _Builder:
             opaque = opaque or edges.opaque
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
             yield
+        self.taken[host.name] = frozenset(modules)
         inputs = {module.path for module in modules}
         pins = self.pins(source.file, host, inputs)
         lane = Lane(host.set, pins, host.name, f"{host.name} imports it", is_sure=not exported)

@@ -58,6 +58,8 @@ class IndexCatalog(Protocol):
 
     def options(self, module_set: str, point: Point) -> OptionSet | None: ...
 
+    def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None: ...
+
     def packages(self, point: Point) -> PackageSet | None: ...
 
     def library(self, point: Point) -> LibrarySet | None: ...
@@ -71,6 +73,7 @@ class _Memory:
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
+        self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
 
 
 class Workspace:
@@ -242,8 +245,27 @@ class Workspace:
         """Return the options of the lane's module set at its pin; None where nothing is known of it."""
         if lane.set not in SOURCES:
             return None
-        known = self._catalog.options(lane.set, point_of(lane.pins, SOURCES[lane.set]))
+        point = point_of(lane.pins, SOURCES[lane.set])
+        known = self._host_options(lane) or self._catalog.options(lane.set, point)
         return self._with_inputs(known, lane) if known else None
+
+    def _host_options(self, lane: Lane) -> OptionSet | None:
+        """Return the options that an evaluation of the lane's host had, if they are at hand and still hold."""
+        if lane.host is None or self._settings.pin or lane.set not in SOURCES:
+            return None
+        stands_for = self.fingerprint(lane.host)
+        point = point_of(lane.pins, SOURCES[lane.set])
+        return self._catalog.host_options(lane.set, stands_for, point) if stands_for else None
+
+    def fingerprint(self, host: str) -> str | None:
+        """Return what the index of a host's options is filed under; None where there is no such host."""
+        from nix_lsp.analysis.inputs.fingerprint import fingerprint
+
+        graph, lock = self.graph(), self._files.document(posixpath.join(self.root, "flake.lock"))
+        known = self._memory.fingerprints.get(host)
+        if known is None or known[0] is not graph or known[1] is not lock:
+            known = self._memory.fingerprints[host] = (graph, lock, fingerprint(graph, lock, host))
+        return known[2]
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
@@ -270,6 +292,8 @@ class Workspace:
         path = namespace.split(".")
         if self.declared(lane).may_be_computed(path[0]):
             return True
+        if self._host_options(lane):
+            return False
         return is_foreign(path, self._brought(lane), self.options(lane))
 
     def locked(self, folder: str) -> FolderPins:

@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="a source tree of nixpkgs, whose NixOS options the local Nix evaluates",
     )
+    source.add_argument(
+        "--flake",
+        metavar="FOLDER[#HOST]",
+        help="a flake of yours: the local Nix evaluates the options of its hosts, and fetches inputs that are not there yet",
+    )
     one.add_argument(
         "--set", dest="kind", metavar="SET", help="nixos, home-manager, nix-darwin, another set's name, or packages"
     )
@@ -144,6 +149,10 @@ def _age(seconds: float) -> str:
 def _build(arguments: argparse.Namespace, cache: Cache, progress: Progress) -> int:
     if arguments.nixpkgs:
         return _build_tree(arguments, cache, progress)
+    if arguments.flake:
+        from nix_lsp.cli.index_host import build_hosts
+
+        return build_hosts(arguments.flake, cache, progress)
     from option_index.readers.options_json import read_options
     from option_index.readers.packages_json import read_packages
 

@@ -22,6 +22,9 @@ class NoIndex:
     def options(self, module_set: str, point: Point) -> OptionSet | None:
         return None
 
+    def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
+        return None
+
     def packages(self, point: Point) -> PackageSet | None:
         return None
 

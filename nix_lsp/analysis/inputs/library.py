@@ -72,7 +72,9 @@ class Library:
 
         source = locate(names) if head == "inputs" else pinned_source(files, pins, names[0], self.store)
         if source.folder is None:
-            return Reading(source, output, {}, (source.missing,), {})
+            if known is None or known[1].source != source:
+                known = self._readings[key] = (lock, Reading(source, output, {}, (source.missing,), {}))
+            return known[1]
         reading = yield from read_module_of(files, source, output, module_set, locate)
         if len(self._readings) >= _KEPT:
             del self._readings[next(iter(self._readings))]

@@ -60,7 +60,7 @@ def flake_source(files: Files, folder: str, names: Sequence[str], store: str) ->
     if source.folder:
         return source
     if (named := _named(files, folder, names, node, store)) and files.admit(named):
-        return source._replace(folder=named)
+        return source._replace(folder=files.real(named))
     return source._replace(missing=_ABSENT)
 
 
@@ -82,7 +82,7 @@ def _stored(files: Files, source: InputSource, nar_hash: str | None, store: str)
     if path is None:
         return source
     found = files.admit(path) and files.kind(path) == "folder"
-    return source._replace(expected=path, folder=path if found else None)
+    return source._replace(expected=path, folder=files.real(path) if found else None)
 
 
 def _inside(locked: Mapping[str, Any], original: Mapping[str, Any]) -> str:
@@ -124,5 +124,5 @@ def _written(files: Files, folder: str, source: InputSource) -> InputSource:
     if url and place.startswith((".", "/")):
         found = posixpath.normpath(posixpath.join(folder, place))
         if files.admit(found):
-            return source._replace(folder=found)
+            return source._replace(folder=files.real(found))
     return source._replace(missing="it is not locked")
