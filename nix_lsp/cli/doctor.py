@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.workspace import Workspace
 
 WELL, TROUBLED, FAILED = 0, 1, 2
+_GAPS = 2
+"""So many reasons are told why options are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,21 @@ class LaneReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InputReport:
+    """A module that hosts take from an input."""
+
+    name: str
+    """`sops-nix`, `stylix/base16`"""
+    output: str
+    """`nixosModules.sops`"""
+    folder: str | None
+    """Where the input's source is on this machine."""
+    options: int
+    silent: str | None
+    """Why nothing is called unknown where it may declare options; None: all of them are known."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """One file and the lanes that it belongs to, as positions in `Report.lanes`."""
 
@@ -91,6 +108,7 @@ class Report:
     pins: tuple[PinReport, ...]
     hosts: tuple[str, ...]
     lanes: tuple[LaneReport, ...]
+    inputs: tuple[InputReport, ...]
     files: tuple[FileReport, ...]
     tools: Tools
     troubles: tuple[Trouble, ...]
@@ -161,10 +179,13 @@ def examine(path: str, pin: str | None = None) -> Report:
         pins=tuple(map(_pin, pins)),
         hosts=tuple(sorted({lane.host for lane in workspace.hosts() if lane.host})),
         lanes=tuple(_lane(workspace, lane) for lane in distinct),
+        inputs=tuple(
+            _inputs(workspace, {lane.host for lane in distinct if lane.host} if Path(real).is_file() else None)
+        ),
         files=tuple(files),
         tools=_tools(cache),
         troubles=tuple(_troubles(workspace, pins, cache)),
-        improvements=tuple(_improvements(pins, cache)),
+        improvements=(*_improvements(pins, cache), *_renewals(workspace, cache)),
     )
 
 
@@ -191,9 +212,12 @@ def _pin(pin: Pin) -> PinReport:
 def _lane(workspace: Workspace, lane: Lane) -> LaneReport:
     from nix_lsp.analysis.lanes import SOURCES
     from option_index.described import DescribedOptions
+    from option_index.layered import LayeredOptions
     from option_index.store import StoredOptions
 
     options = workspace.options(lane)
+    if isinstance(options, LayeredOptions):
+        options = options.base
     pin = lane.pins.get(SOURCES.get(lane.set, ""))
     match options:
         case None:
@@ -207,6 +231,26 @@ def _lane(workspace: Workspace, lane: Lane) -> LaneReport:
     return LaneReport(
         lane.set, lane.host, lane.evidence, pin.evidence if pin else None, options.label if options else None, kind
     )
+
+
+def _inputs(workspace: Workspace, hosts: set[str] | None) -> Iterable[InputReport]:
+    """Yield the modules that hosts take from inputs, and what is known of them; None: all hosts."""
+    graph = workspace.graph()
+    taken = {module.path for host in graph.taken if hosts is None or host in hosts for module in graph.taken[host]}
+    seen: set[tuple[object, ...]] = set()
+    for reading in sorted(graph.inputs, key=lambda reading: (reading.source.names, reading.output)):
+        key = (reading.source.names, reading.output)
+        wanted = any(path[-len(reading.output) :] == reading.output for path in taken) if reading.output else True
+        if key in seen or not wanted:
+            continue
+        seen.add(key)
+        yield InputReport(
+            "/".join(reading.source.names),
+            ".".join(reading.output) or "the source itself",
+            reading.source.folder,
+            sum(len(declared.options) for declared in reading.sets.values()),
+            "; ".join(reading.gaps[:_GAPS]) or None,
+        )
 
 
 def _tools(cache: Cache) -> Tools:
@@ -251,6 +295,14 @@ def _troubles(workspace: Workspace, pins: Sequence[Pin], cache: Cache) -> Iterab
                 f"A cached index is damaged: {checked.problem}",
                 "It was set aside; the next fetch or build makes it anew.",
             )
+
+
+def _renewals(workspace: Workspace, cache: Cache) -> Iterable[str]:
+    from nix_lsp.cli.index_host import outdated
+
+    for host in outdated(workspace, cache):
+        command = f"`nix-lsp index build --flake {workspace.root}#{host}`"
+        yield f"The index of {host} is of another lock or of other modules and does not count; {command} renews it."
 
 
 def _improvements(pins: Sequence[Pin], cache: Cache) -> Iterable[str]:

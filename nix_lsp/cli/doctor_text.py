@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from nix_lsp.cli.doctor import LaneReport, PinReport, Report, Tools, Trouble
+    from nix_lsp.cli.doctor import InputReport, LaneReport, PinReport, Report, Tools, Trouble
 
 _FILES = 30
 """So many files are named one by one; of more, those of each lane are counted."""
@@ -39,6 +39,9 @@ def print_report(report: Report, stream: TextIO) -> None:
     _section(out, "Module sets, and what answers for them")
     for number, lane in enumerate(report.lanes):
         out.print(_lane(lane, sum(number in file.lanes for file in report.files), len(report.files)))
+    if report.inputs:
+        _section(out, "Modules of inputs")
+        out.print(_inputs(report.inputs))
     _print_files(out, report)
     _section(out, "This machine")
     out.print(_tools(report.tools))
@@ -86,6 +89,21 @@ def _lane(lane: LaneReport, count: int, total: int) -> Text:
     text.append("    answered by ", "dim").append(lane.answer or "–", style).append(f": {_KINDS[lane.kind]}\n", "dim")
     text.append(f"    pinned by   {lane.pin or 'nothing: taken to be as old as nixpkgs'}\n", "dim")
     return text.append(f"    because     {lane.evidence}", "dim")
+
+
+def _inputs(inputs: tuple[InputReport, ...]) -> Text:
+    rows = [
+        (
+            Text(each.name, "bold"),
+            each.output,
+            f"{each.options:,}" if each.folder else "–",
+            Text(f"silent in part: {each.silent}" if each.folder else f"silent: {each.silent}", "dim")
+            if each.silent
+            else Text("known in full", "green"),
+        )
+        for each in inputs
+    ]
+    return columns(rows, ("input", "module", "options", ""))
 
 
 def _print_files(out: Console, report: Report) -> None:

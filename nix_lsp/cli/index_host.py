@@ -90,7 +90,9 @@ def _build(workspace: Workspace, lane: Lane, cache: Cache, progress: Progress) -
     with cache.turn(progress.waiting):
         source = source_of(workspace.root, host)
         older = [entry.path for entry in cache.hosts(lane.set) if _is_of(cache, entry, source)]
-        with evaluated_host(workspace.root, host.split(".", 1), progress=progress.seconds(f"evaluating {host}")) as file:
+        with evaluated_host(
+            workspace.root, host.split(".", 1), progress=progress.seconds(f"evaluating {host}")
+        ) as file:
             origin = Origin(lane.set, fingerprint, source)
             built = cache.build_options(origin, HOSTS, read_options(file), progress.rows(host))
         for path in older:

@@ -12,7 +12,9 @@ from nix_lsp.__main__ import main
 from option_index.cache import Cache
 from option_index.records import Option
 from option_index.store_file import Origin
+from option_index.store_path import source_in_store
 from tests.flake import REVISION, write_flake
+from tests.flake_inputs import EXPORTS, lock, nar_hash
 
 Capture = pytest.CaptureFixture[str]
 
@@ -137,3 +139,36 @@ def test_a_damaged_index_is_told(box: Path, tmp_path: Path, capsys: Capture):
 def test_what_cannot_be_examined_is_told(box: Path, capsys: Capture, arguments: tuple[str, ...]):
     assert main(["doctor", *arguments]) == 2
     assert capsys.readouterr().err.startswith("nix-lsp doctor: ")
+
+
+@pytest.fixture
+def with_inputs(box: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose host takes modules of two inputs, of which one is in the store."""
+    store = tmp_path / "store"
+    monkeypatch.setenv("NIX_STORE_DIR", str(store))
+    (box / "flake.lock").write_text(lock({"here": {}, "gone": {}}))
+    modules = "inputs.here.nixosModules.default inputs.gone.nixosModules.default"
+    (box / "flake.nix").write_text(
+        "{ outputs = inputs: { nixosConfigurations.box = inputs.nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix "
+        + modules
+        + " ]; }; }; }"
+    )
+    path = source_in_store(nar_hash("here"), str(store))
+    assert path
+    source = Path(path)
+    source.mkdir(parents=True)
+    (source / "flake.nix").write_text(EXPORTS)
+    (source / "module.nix").write_text("{ lib, ... }: { options.here = lib.mkEnableOption lib.x; }")
+    return box
+
+
+@pytest.mark.parametrize("path", [".", "configuration.nix"])
+def test_what_is_known_of_inputs_is_told(with_inputs: Path, capsys: Capture, path: str):
+    _, report = read(capsys, path)
+    assert [(each["name"], each["output"], each["options"], each["silent"]) for each in report["inputs"]] == [
+        ("gone", "nixosModules.default", 0, "its source is not on this machine"),
+        ("here", "nixosModules.default", 1, None),
+    ]
+    _, out = text(capsys, path)
+    assert "known in full" in out
+    assert "silent: its source is not on this machine" in out
