@@ -106,3 +106,7 @@ class DescribedPackages:
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
         return self._known.move(attr)
+
+    def moving(self) -> frozenset[str]:
+        """Return the names that nixpkgs' aliases ever speak of."""
+        return self._known.moving()

@@ -6,7 +6,7 @@ The `lib` folder of each commit is public, so changes are known to the month; a 
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from option_index.records import LibraryName, LibraryStanding
@@ -38,6 +38,15 @@ class FactLibrary:
     def name(self, path: Sequence[str]) -> LibraryName | None:
         """Return what is known of `lib.<path>`; see `LibrarySet.name`."""
         return self._children(tuple(path[:-1])).get(path[-1]) if path else None
+
+    def changing(self) -> frozenset[str]:
+        """Return the last segments of all names that ever came to be deprecated or left; see `LibrarySet.changing`."""
+        return self._changing
+
+    @cached_property
+    def _changing(self) -> frozenset[str]:
+        query = "SELECT DISTINCT name FROM library WHERE warned_by IS NOT NULL OR left_by IS NOT NULL"
+        return frozenset(name for (name,) in self._file.db.execute(query))
 
     def children(self, path: Sequence[str]) -> Sequence[LibraryName]:
         """Return the names directly below `lib.<path>` that the pin has or may have; see `LibrarySet.children`."""

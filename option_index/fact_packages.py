@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from option_index.interval import Snapshot, place
@@ -20,6 +21,10 @@ _Values = tuple[str | None, int, str | None]
 """Version, unfree, main program."""
 _COLUMNS = "name, present, version, unfree, program"
 
+
+_WARNS = "deprecated"
+"""The kind of a row for a name that works with a warning."""
+_STOPPING = frozenset({"renamed", "removed"})
 
 _STANDARD = {
     "python3Packages": {
@@ -96,12 +101,25 @@ class FactPackages:
             in_force = self._in_force(first, day)
             if in_force is False:
                 continue
-            move = PackageMove(attr, MoveKind(kind), target, _releases(day))
+            stops = kind in _STOPPING
+            meant = MoveKind.RENAMED if kind == _WARNS else MoveKind(kind)
+            move = PackageMove(attr, meant, target, _releases(day), stops)
             if in_force is None:
                 said = said or move
                 continue
             return move if said is None or said.target == move.target else None
         return None
+
+    def moving(self) -> frozenset[str]:
+        """Return the names in `pkgs` itself that nixpkgs' aliases ever speak of; see `PackageSet.moving`."""
+        return self._moving
+
+    @cached_property
+    def _moving(self) -> frozenset[str]:
+        rows = self._file.db.execute(
+            "SELECT DISTINCT attr FROM package_move WHERE kind != 'alias' AND attr NOT LIKE '%.%'"
+        )
+        return frozenset(attr for (attr,) in rows)
 
     def _in_force(self, first: int, day: str | None) -> bool | None:
         """Tell whether an alias of snapshot `first` holds at the pin: its line's day may prove it for an older one."""

@@ -87,6 +87,10 @@ class PackageSet(Protocol):
         """Return what nixpkgs' aliases say of an attribute at this pin, where it certainly holds."""
         ...
 
+    def moving(self) -> frozenset[str]:
+        """Return the names in `pkgs` itself that nixpkgs' aliases ever speak of: `move` tells what holds at the pin."""
+        ...
+
 
 class LibrarySet(Protocol):
     """Nixpkgs' `lib` at one pin."""
@@ -101,6 +105,10 @@ class LibrarySet(Protocol):
 
         Also None for what depends on more than the revision, and is not listed: `lib.maintainers`, `lib.teams`.
         """
+        ...
+
+    def changing(self) -> frozenset[str]:
+        """Return the last segments of all names that ever came to be deprecated or left: `name` tells what holds at the pin."""
         ...
 
     def children(self, path: Sequence[str]) -> Sequence[LibraryName]:

@@ -160,6 +160,8 @@ class PackageMove(NamedTuple):
     kind: MoveKind
     target: str | None
     since: Releases | None
+    stops: bool = False
+    """The old name stops the evaluation; otherwise it still works."""
 
 
 class Builtin(NamedTuple):

@@ -221,6 +221,10 @@ class StoredPackages(FactPackages):
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
         return None if self.package(attr) else self._known.move(attr)
 
+    def moving(self) -> frozenset[str]:
+        """Return the names that nixpkgs' aliases ever speak of."""
+        return self._known.moving()
+
     def _packages(self, prefix: str, condition: str, *values: object) -> list[Package]:
         set_id = self._set(prefix)
         if set_id is None:

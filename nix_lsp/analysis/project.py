@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from re import Pattern
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import ModuleView
@@ -101,6 +102,10 @@ class Project(Protocol):
 
     def hosts(self) -> Sequence[Lane]:
         """Return one lane per host that the project builds."""
+        ...
+
+    def matches(self, pattern: Pattern[bytes]) -> bool:
+        """Tell whether a pattern occurs in any Nix file of the project."""
         ...
 
     def mentions(self, word: bytes) -> bool:

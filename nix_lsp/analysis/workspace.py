@@ -39,6 +39,7 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
     from datetime import date
+    from re import Pattern
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
@@ -304,6 +305,11 @@ class Workspace:
         """Tell whether any Nix file of the project has a word."""
         paths = (path for path in self._listing() if path.endswith(".nix"))
         return any((document := self._files.document(path)) and word in document.source for path in paths)
+
+    def matches(self, pattern: Pattern[bytes]) -> bool:
+        """Tell whether a pattern occurs in any Nix file of the project."""
+        paths = (path for path in self._listing() if path.endswith(".nix"))
+        return any((document := self._files.document(path)) and pattern.search(document.source) for path in paths)
 
     # For the editor and `doctor`
 

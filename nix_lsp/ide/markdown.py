@@ -33,6 +33,14 @@ def pin_of(lane: Lane) -> Pin | None:
     return lane.pins.get(_SOURCES.get(lane.set, lane.set))
 
 
+def pinned_nixpkgs(lanes: Sequence[Lane]) -> str:
+    """Say which nixpkgs lanes have: `nixos-25.11 (flake.lock, input nixpkgs)`, or several without their evidence."""
+    pins = dict.fromkeys(lane.pins.get("nixpkgs") for lane in lanes)
+    names = dict.fromkeys((pin.branch or f"nixpkgs {pin.point}") if pin else "nixpkgs" for pin in pins)
+    only = next(iter(pins)) if len(pins) == 1 else None
+    return " and ".join(names) + (f" ({only.evidence})" if only and only.evidence else "")
+
+
 def shown_path(names: Iterable[str | None]) -> str:
     """Return an option path for people: `*` for a name that is not static, placeholders as the index has them."""
     return ".".join("*" if name is None else name if is_placeholder(name) else quote_attr(name) for name in names)

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from option_index.records import MoveKind
 from scripts.facts.sources import read_brotli
 
 if TYPE_CHECKING:
@@ -46,18 +45,14 @@ class Alias(NamedTuple):
 
     attr: str
     first: int
-    kind: MoveKind
+    kind: str
+    """`renamed` and `removed` stop the evaluation, `deprecated` warns, `alias` says nothing."""
     target: str | None
     day: date | None
     """The day its line was written, or turned into an error: it says the same since then at the latest."""
 
 
-_KINDS = {
-    "removed": MoveKind.REMOVED,
-    "renamed": MoveKind.RENAMED,
-    "deprecated": MoveKind.RENAMED,
-    "alias": MoveKind.ALIAS,
-}
+_KINDS = frozenset({"removed", "renamed", "deprecated", "alias"})
 
 
 def aliases(folder: FilePath, labels: Sequence[str], present: Sequence[dict[str, Package]]) -> list[Alias]:
@@ -67,8 +62,8 @@ def aliases(folder: FilePath, labels: Sequence[str], present: Sequence[dict[str,
     for index, label in enumerate(labels):
         rows: list[dict[str, Any]] = json.loads((folder / f"drift/packages-nixos-{label}.json").read_text())
         for row in rows:
-            kind, target = _KINDS.get(row["kind"]), row.get("to")
-            if kind is None or (kind is not MoveKind.REMOVED and not target):
+            kind, target = row["kind"], row.get("to")
+            if kind not in _KINDS or (kind != "removed" and not target):
                 continue
             day = _day(row["date"])
             known = said.get(row["name"])

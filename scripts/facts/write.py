@@ -163,7 +163,7 @@ class Writer:
     def package_moves(self, aliases: Iterable[Alias]) -> None:
         for alias in aliases:
             day = alias.day.isoformat() if alias.day else None
-            row = (alias.attr, alias.first, alias.kind.value, alias.target, day)
+            row = (alias.attr, alias.first, alias.kind, alias.target, day)
             self._db.execute("INSERT INTO package_move VALUES (?, ?, ?, ?, ?)", row)
 
     def library(self, rows: Iterable[LibraryRow]) -> None:

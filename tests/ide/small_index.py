@@ -17,6 +17,7 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from re import Pattern
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.syntax.document import Document
@@ -141,6 +142,9 @@ class OneFile:
 
     def locked(self, folder: str) -> FolderPins:
         return FolderPins({}, (), ())
+
+    def matches(self, pattern: Pattern[bytes]) -> bool:
+        return False
 
     def mentions(self, word: bytes) -> bool:
         return False

@@ -14,7 +14,18 @@ _DOCUMENTATION = "https://github.com/nix-lsp/nix-lsp/blob/main/docs"
 
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order in which they are documented."""
-    from nix_lsp.ide.rules import duplicates, imports, lane, locks, moved_options, releases, syntax, unknown_options
+    from nix_lsp.ide.rules import (
+        duplicates,
+        imports,
+        lane,
+        library,
+        locks,
+        moved_options,
+        packages,
+        releases,
+        syntax,
+        unknown_options,
+    )
 
     return (
         *syntax.RULES,
@@ -25,6 +36,8 @@ def rules() -> tuple[Rule, ...]:
         *duplicates.RULES,
         *releases.RULES,
         *locks.RULES,
+        *packages.RULES,
+        *library.RULES,
     )
 
 

@@ -12,6 +12,7 @@ from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from nix_lsp.analysis.packages import Reference
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.rules.judgement import Judgement
@@ -32,6 +33,28 @@ class Subject:
         from nix_lsp.ide.rules.judgement import judge
 
         return tuple(judge(self.project, self.document))
+
+    @cached_property
+    def package_references(self) -> tuple[Reference, ...]:
+        """Where the file names packages that have moved at some time."""
+        return tuple(each for each in self._references if each.head == "pkgs")
+
+    @cached_property
+    def library_references(self) -> tuple[Reference, ...]:
+        """Where the file names what has left, or may leave, nixpkgs' `lib`."""
+        return tuple(each for each in self._references if each.head == "lib")
+
+    @cached_property
+    def _references(self) -> tuple[Reference, ...]:
+        from nix_lsp.analysis.packages import names, references
+
+        lanes = self.project.lanes(self.document)
+        lane = lanes[0] if lanes else None
+        packages, library = self.project.packages(lane), self.project.library(lane)
+        if lane is None or packages is None or library is None:
+            return ()
+        moved = packages.moving() | library.changing()
+        return tuple(references(self.document, moved.__contains__, names(self.document)))
 
     @cached_property
     def pin_sites(self) -> tuple[PinSite, ...]:

@@ -1,0 +1,161 @@
+"""Where a file names attributes of nixpkgs' `pkgs` or `lib`, and what the names certainly refer to.
+
+The text is asked first, which costs little: only names that somebody wants to know of are looked up in the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.scope import With, resolve_name
+from nix_lsp.syntax.ast import attrs, descent, select_path, span, text, unparenthesized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
+
+_NAME = re.compile(rb"[A-Za-z_][\w'-]*")
+_HEADS = ("pkgs", "lib")
+_PLATFORM = re.compile(
+    r"[Vv]ersionAtLeast|[Vv]ersionOlder|lib\.version\b|trivial\.|\brelease\b|oldestSupported|isInOldest|\?|hasAttr|tryEval"
+)
+"""What a condition says that asks for the release, or for the attribute itself."""
+_CONDITIONAL = frozenset({"optional", "optionals", "optionalAttrs", "optionalString", "mkIf", "tryEval", "warnIf"})
+
+
+class Reference(NamedTuple):
+    """A name that refers to an attribute of `pkgs` or `lib`."""
+
+    head: str
+    """`pkgs` or `lib`."""
+    path: tuple[str, ...]
+    """Below the head: `("hello",)`, `("types", "string")`."""
+    span: Span
+    """The last segment of `path`."""
+    node: Node
+    start: int
+    """Where the first segment stands that the file spells out."""
+    spelt: int
+    """How many of the last segments stand in the text; an `inherit` and a `with` spell one."""
+    form: str
+    """`select`, `with` or `inherit`."""
+
+
+def names(document: Document) -> frozenset[bytes]:
+    """Return every word of the text that may be a name."""
+    return frozenset(_NAME.findall(document.source))
+
+
+def references(document: Document, wanted: Callable[[str], bool], words: frozenset[bytes]) -> Iterator[Reference]:
+    """Yield the references whose last segment is wanted; `words` are the document's `names`. Those with a default (`or`) are left out."""
+    names_ = [word for word in words if wanted(word.decode())]
+    if not names_:
+        return
+    alternatives = b"|".join(re.escape(name) for name in sorted(names_, key=len, reverse=True))
+    for match in re.finditer(rb"(?<![\w'-])(?:" + alternatives + rb")(?![\w'-])", document.source):
+        if found := reference_at(document, match.start()):
+            yield found
+
+
+def reference_at(document: Document, offset: int) -> Reference | None:
+    """Return the reference whose last segment is the identifier at a byte offset; None where it certainly is none."""
+    chain = descent(document.root, offset)
+    identifier = chain[-1]
+    if identifier.type != "identifier" or len(chain) < 2 or identifier.has_error:
+        return None
+    parent = chain[-2]
+    if parent.type == "variable_expression":
+        return _in_with(document, identifier)
+    if parent.type == "attrpath":
+        return _selected(document, identifier, parent, chain[-3])
+    if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
+        source = chain[-3].child_by_field_name("expression")
+        below = _below(document, source) if source else None
+        if below is None:
+            return None
+        head, path = below
+        return Reference(
+            head, (*path, text(identifier)), span(identifier), identifier, identifier.start_byte, 1, "inherit"
+        )
+    return None
+
+
+def _selected(document: Document, identifier: Node, attrpath: Node, select: Node) -> Reference | None:
+    if select.type != "select_expression" or select.child_by_field_name("default"):
+        return None
+    base = select.child_by_field_name("expression")
+    below = _below(document, base) if base else None
+    if base is None or below is None:
+        return None
+    segments = [segment for segment in attrs(attrpath) if segment.span.start <= identifier.start_byte]
+    spelt = [segment.name for segment in segments]
+    if any(name is None for name in spelt):
+        return None
+    head, path = below
+    own = tuple(name for name in spelt if name is not None)
+    if (head, path) == ("pkgs", ()) and len(own) > 1 and own[0] == "lib":
+        head, own, segments = "lib", own[1:], segments[1:]
+    return Reference(head, (*path, *own), span(identifier), identifier, segments[0].span.start, len(own), "select")
+
+
+def _in_with(document: Document, identifier: Node) -> Reference | None:
+    found = resolve_name(document, identifier)
+    if not isinstance(found, With):
+        return None
+    heads = [_below(document, environment) for environment in found.environments]
+    # Each of several environments may have it; which one has, only what is known of each tells.
+    if len(heads) != 1 or heads[0] is None:
+        return None
+    head, path = heads[0]
+    return Reference(head, (*path, text(identifier)), span(identifier), identifier, identifier.start_byte, 1, "with")
+
+
+def _below(document: Document, expression: Node) -> tuple[str, tuple[str, ...]] | None:
+    """Return where below `pkgs` or `lib` an expression leads; `pkgs.lib` is `lib`."""
+    expression = unparenthesized(expression)
+    if expression.type == "select_expression" and expression.child_by_field_name("default"):
+        return None
+    path = select_path(expression)
+    if not path or path[0] not in _HEADS or any(name is None for name in path):
+        return None
+    variable = expression if expression.type == "variable_expression" else expression.child_by_field_name("expression")
+    if variable is None or not _is_given(document, variable):
+        return None
+    known = tuple(name for name in path if name is not None)
+    return ("lib", known[2:]) if known[:2] == ("pkgs", "lib") else (known[0], known[1:])
+
+
+def _is_given(document: Document, variable: Node) -> bool:
+    """Tell whether a variable is an argument of the file itself: of the function that the file is."""
+    bound = resolve_name(document, variable)
+    if bound is None or isinstance(bound, With) or bound.kind != "formal" or bound.value is not None:
+        return False
+    function = next((child for child in document.root.named_children if child.type != "comment"), None)
+    return function is not None and bound.owner == function
+
+
+def is_conditional(document: Document, reference: Reference) -> bool:
+    """Tell whether a condition on the release, or on the attribute being there, stands round a reference."""
+    for node in descent(document.root, reference.node.start_byte):
+        if node.type in {"if_expression", "assert_expression"}:
+            condition = node.child_by_field_name("condition")
+            if condition and _PLATFORM.search(text(condition)):
+                return True
+        elif node.type == "apply_expression":
+            function = node.child_by_field_name("function")
+            called = text(function) if function else ""
+            words = called[:200].replace("(", " ").split()
+            if (
+                words
+                and words[0].rpartition(".")[2] in _CONDITIONAL
+                and (words[0].endswith("tryEval") or _PLATFORM.search(called[:400]))
+            ):
+                return True
+        elif node.type == "has_attr_expression":
+            return True
+    return False

@@ -1,0 +1,159 @@
+"""Packages that nixpkgs has renamed, removed, or never had, in every release that the pin may be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.packages import is_conditional
+from nix_lsp.ide.markdown import pinned_nixpkgs
+from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
+from nix_lsp.ide.rules.rule import Rule
+from option_index.records import MoveKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nix_lsp.analysis.packages import Reference
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.rule import Subject
+    from option_index.query import PackageSet
+    from option_index.records import PackageMove
+
+_FOREIGN = re.compile(
+    rb"\b(?!(?:nixpkgs|self|config|options|prev|final|super|outputs|flake|lib|pkgs|args|settings|cfg)\b)[A-Za-z_][\w-]*\.overlays?\b"
+    rb"|overlays?/|nixpkgs\.pkgs\s*=|fetch(?:Tarball|FromGitHub|Git)[^;]*overlay"
+)
+"""An overlay from elsewhere: it may bring any name back."""
+
+_SETS = frozenset({"nixos", "home-manager", "nix-darwin"})
+"""Module sets that give a module nixpkgs' packages as `pkgs`."""
+
+
+class _Finding(NamedTuple):
+    reference: Reference
+    move: PackageMove
+    packages: PackageSet
+    pinned: str
+    """Which nixpkgs it is judged by, for people."""
+
+
+def _renamed(subject: Subject) -> Iterator[Diagnostic]:
+    for finding in _moved(subject):
+        if finding.move.kind is MoveKind.RENAMED and finding.move.stops:
+            message = (
+                f"{finding.pinned}, which this project pins, calls `{finding.move.attr}` `{finding.move.target}`: "
+                "the old name stops the evaluation."
+            )
+            yield RENAMED.at(finding.reference.span, message, _fixes(subject, finding))
+
+
+def _deprecated(subject: Subject) -> Iterator[Diagnostic]:
+    for finding in _moved(subject):
+        move = finding.move
+        if move.kind is MoveKind.RENAMED and not move.stops:
+            message = f"{finding.pinned}, which this project pins, warns of `{move.attr}`: it is `{move.target}` now."
+            yield DEPRECATED.at(finding.reference.span, message, _fixes(subject, finding))
+
+
+def _removed(subject: Subject) -> Iterator[Diagnostic]:
+    for finding in _moved(subject):
+        if finding.move.kind is MoveKind.REMOVED:
+            message = f"`{finding.move.attr}` was removed from nixpkgs: it stops the evaluation with {finding.pinned}, which this project pins."
+            yield REMOVED.at(finding.reference.span, message)
+
+
+def _moved(subject: Subject) -> Iterator[_Finding]:
+    """Yield references to packages of which every lane's nixpkgs says the same."""
+    lanes = subject.project.lanes(subject.document)
+    if any(lane.set not in _SETS for lane in lanes):
+        return
+    for reference in subject.package_references:
+        if len(reference.path) != 1 or is_conditional(subject.document, reference):
+            continue
+        sets = [packages for lane in lanes if (packages := subject.project.packages(lane))]
+        found = [packages.move(reference.path[0]) for packages in sets]
+        if not found or found[0] is None or len(sets) < len(lanes):
+            continue
+        if any(move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found):
+            continue
+        if not _may_be_own(subject, reference.path[0]):
+            yield _Finding(reference, found[0], sets[0], pinned_nixpkgs(lanes))
+
+
+def _may_be_own(subject: Subject, name: str) -> bool:
+    """Tell whether an overlay, of the project or from elsewhere, may define a name."""
+    binding = re.compile(
+        rb"(?<![\w'-])\"?"
+        + re.escape(name.encode())
+        + rb"\"?\s*=|\b(?:final|prev|self|super)\.callPackages?\b[^;]*"
+        + re.escape(name.encode())
+    )
+    return subject.project.matches(_FOREIGN) or subject.project.matches(binding)
+
+
+def _fixes(subject: Subject, finding: _Finding) -> list[Fix]:
+    reference, target = finding.reference, finding.move.target
+    if target is None or (reference.form == "inherit"):
+        return []
+    if finding.packages.package(target) is None:
+        return []
+    if reference.form == "with" and _is_taken(subject, reference, target):
+        return []
+    edits = (FileEdit(subject.document.path, (TextEdit(reference.span, target),)),)
+    return [Fix(f"Rename to `{target}`", edits, Tier.MECHANICAL, preferred=True)]
+
+
+def _is_taken(subject: Subject, reference: Reference, target: str) -> bool:
+    """Tell whether the new name means something else where it would stand."""
+    from nix_lsp.analysis.scope import names_at
+
+    first = target.partition(".")[0]
+    return any(name.name == first for name in names_at(subject.document, reference.span.start))
+
+
+_WHERE = (
+    "\n\nReported for `pkgs.x`, `with pkgs; [ x ]` and `inherit (pkgs) x`, where `pkgs` is the file's own argument. Nothing is said where "
+    "an overlay from elsewhere may define the name, where the project binds a name like it, behind `or` or a question about the release, "
+    "and where the revision that is pinned may still have the package."
+)
+
+RENAMED = Rule(
+    id="package-renamed",
+    severity=Severity.ERROR,
+    summary="The package has another name in the pinned release, and the old one stops the evaluation.",
+    explanation="Nixpkgs keeps an old name for a while, and then lets it throw. The fix writes the new one." + _WHERE,
+    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.apacheAnt ]; }",
+    good="{ pkgs, ... }: { environment.systemPackages = [ pkgs.ant ]; }",
+    release="26.05",
+    check=_renamed,
+    tags=(Tag.DEPRECATED,),
+)
+
+REMOVED = Rule(
+    id="package-removed",
+    severity=Severity.ERROR,
+    summary="Nixpkgs has removed the package: its name stops the evaluation.",
+    explanation="Nixpkgs keeps the name of a removed package for a while, only to say why it went; the evaluation prints it."
+    + _WHERE,
+    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.adjustor ]; }",
+    good="{ pkgs, ... }: { environment.systemPackages = [ ]; }",
+    release="26.05",
+    check=_removed,
+    tags=(Tag.DEPRECATED,),
+    has_fix=False,
+)
+
+DEPRECATED = Rule(
+    id="package-deprecated",
+    severity=Severity.WARNING,
+    summary="Nixpkgs warns of the package's name in the pinned release.",
+    explanation="The name still works, with a warning at each evaluation. The fix writes the new one." + _WHERE,
+    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.brogue ]; }",
+    good="{ pkgs, ... }: { environment.systemPackages = [ pkgs.brogue-ce ]; }",
+    release="26.11pre",
+    check=_deprecated,
+    tags=(Tag.DEPRECATED,),
+)
+
+RULES = (RENAMED, REMOVED, DEPRECATED)
