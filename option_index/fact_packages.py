@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ _COLUMNS = "name, present, version, unfree, program"
 _WARNS = "deprecated"
 """The kind of a row for a name that works with a warning."""
 _STOPPING = frozenset({"renamed", "removed"})
+
+_REVIEW = timedelta(days=60)
+"""So long after somebody has dated a line, it is surely on master."""
 
 _STANDARD = {
     "python3Packages": {
@@ -122,13 +125,13 @@ class FactPackages:
         return frozenset(attr for (attr,) in rows)
 
     def _in_force(self, first: int, day: str | None) -> bool | None:
-        """Tell whether an alias of snapshot `first` holds at the pin: its line's day may prove it for an older one."""
+        """Tell whether an alias of snapshot `first` holds at the pin: its line's day may prove it between two snapshots."""
         known = self._interval.after(first, None)
-        if known or day is None or (known is False and first == 0):
+        if known is not None or day is None:
             return known
         written = date.fromisoformat(day)
         pinned = branch_window(self._interval.release)[0] if self._interval.release else self._interval.day
-        if pinned and written <= pinned:
+        if pinned and written + _REVIEW <= pinned:
             return True
         return known
 

@@ -107,3 +107,13 @@ def test_a_name_that_the_pin_still_has_is_not_reported():
 def test_a_function_with_a_new_name_is_renamed():
     assert fixed("{ lib, ... }: { a = lib.lists.fold 1 2 3; }") == "{ lib, ... }: { a = lib.foldr 1 2 3; }"
     assert fixed("{ lib, ... }: { a = lib.literalExample 1; }") == "{ lib, ... }: { a = lib.literalExpression 1; }"
+
+
+def test_a_line_that_was_dated_before_it_came_is_no_proof():
+    text = "{ pkgs, ... }: { environment.systemPackages = [ pkgs.citrix_workspace_25_05_0 ]; }"
+    assert found(text, pin="26.05pre") == []
+    assert found(text, pin="26.11pre") == [("package-removed", "citrix_workspace_25_05_0")]
+
+
+def test_a_package_that_came_back_is_not_removed():
+    assert found("{ pkgs, ... }: { environment.systemPackages = [ pkgs.yi ]; }", pin="26.11pre") == []

@@ -30,7 +30,9 @@ _SETS = frozenset({"nixos", "home-manager", "nix-darwin"})
 """Module sets that give a module nixpkgs' packages as `pkgs`."""
 
 
-class _Finding(NamedTuple):
+class MovedPackage(NamedTuple):
+    """A reference to a package of which the pinned nixpkgs certainly says that it moved."""
+
     reference: Reference
     move: PackageMove
     packages: PackageSet
@@ -39,7 +41,7 @@ class _Finding(NamedTuple):
 
 
 def _renamed(subject: Subject) -> Iterator[Diagnostic]:
-    for finding in _moved(subject):
+    for finding in subject.moved_packages:
         if finding.move.kind is MoveKind.RENAMED and finding.move.stops:
             message = (
                 f"{finding.pinned}, which this project pins, calls `{finding.move.attr}` `{finding.move.target}`: "
@@ -49,7 +51,7 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _deprecated(subject: Subject) -> Iterator[Diagnostic]:
-    for finding in _moved(subject):
+    for finding in subject.moved_packages:
         move = finding.move
         if move.kind is MoveKind.RENAMED and not move.stops:
             message = f"{finding.pinned}, which this project pins, warns of `{move.attr}`: it is `{move.target}` now."
@@ -57,15 +59,18 @@ def _deprecated(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _removed(subject: Subject) -> Iterator[Diagnostic]:
-    for finding in _moved(subject):
+    for finding in subject.moved_packages:
         if finding.move.kind is MoveKind.REMOVED:
             message = f"`{finding.move.attr}` was removed from nixpkgs: it stops the evaluation with {finding.pinned}, which this project pins."
             yield REMOVED.at(finding.reference.span, message)
 
 
-def _moved(subject: Subject) -> Iterator[_Finding]:
+def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
+    if not subject.package_references:
+        return
     lanes = subject.project.lanes(subject.document)
+    foreign: bool | None = None
     if any(lane.set not in _SETS for lane in lanes):
         return
     for reference in subject.package_references:
@@ -77,22 +82,26 @@ def _moved(subject: Subject) -> Iterator[_Finding]:
             continue
         if any(move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found):
             continue
-        if not _may_be_own(subject, reference.path[0]):
-            yield _Finding(reference, found[0], sets[0], pinned_nixpkgs(lanes))
+        if foreign is None:
+            foreign = subject.project.matches(_FOREIGN)
+        if foreign:
+            return
+        if not _is_own(subject, reference.path[0]):
+            yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(lanes))
 
 
-def _may_be_own(subject: Subject, name: str) -> bool:
-    """Tell whether an overlay, of the project or from elsewhere, may define a name."""
+def _is_own(subject: Subject, name: str) -> bool:
+    """Tell whether the project may define a name itself, by an overlay."""
     binding = re.compile(
         rb"(?<![\w'-])\"?"
         + re.escape(name.encode())
         + rb"\"?\s*=|\b(?:final|prev|self|super)\.callPackages?\b[^;]*"
         + re.escape(name.encode())
     )
-    return subject.project.matches(_FOREIGN) or subject.project.matches(binding)
+    return subject.project.matches(binding)
 
 
-def _fixes(subject: Subject, finding: _Finding) -> list[Fix]:
+def _fixes(subject: Subject, finding: MovedPackage) -> list[Fix]:
     reference, target = finding.reference, finding.move.target
     if target is None or (reference.form == "inherit"):
         return []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.rules.judgement import Judgement
+    from nix_lsp.ide.rules.packages import MovedPackage
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
@@ -38,6 +39,13 @@ class Subject:
     def package_references(self) -> tuple[Reference, ...]:
         """Where the file names packages that have moved at some time."""
         return tuple(each for each in self._references if each.head == "pkgs")
+
+    @cached_property
+    def moved_packages(self) -> tuple[MovedPackage, ...]:
+        """The packages that the file names and that the pinned nixpkgs has moved."""
+        from nix_lsp.ide.rules.packages import moved
+
+        return tuple(moved(self))
 
     @cached_property
     def library_references(self) -> tuple[Reference, ...]:
