@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from option_index.readers.members import members
-from option_index.readers.text import FormatError, read_text
+from option_index.readers.text import FormatError, read_parts
 from option_index.records import Declaration, Option
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ def read_options(path: Path) -> Iterator[Option]:
         FormatError: the file is damaged or of another shape; options before that have been yielded.
         OSError: the file cannot be read.
     """
-    text = read_text(path)
     found = False
-    for name, value in members(text, str(path)):
+    for name, value in members(read_parts(path), str(path)):
         found = True
         yield _option(str(path), name, value)
     if not found:

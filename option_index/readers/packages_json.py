@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from option_index.readers.members import members
-from option_index.readers.text import FormatError, read_text
+from option_index.readers.text import FormatError, read_parts
 from option_index.records import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_KEY = '"packages"'
 
 
 def read_packages(path: Path) -> Iterator[Package]:
@@ -22,15 +20,8 @@ def read_packages(path: Path) -> Iterator[Package]:
         FormatError: the file is damaged or of another shape; packages before that have been yielded.
         OSError: the file cannot be read.
     """
-    text = read_text(path)
-    # The file's other members are small and stand before: the object is walked from its key on, so that it is never held whole.
-    start = text.find(_KEY, 0, 4096)
-    if start < 0:
-        raise FormatError(f"{path}: holds no member `packages`")
-    begin = text.find("{", start + len(_KEY), start + len(_KEY) + 64)
-    if begin < 0:
-        raise FormatError(f"{path}: `packages` is no object")
-    for attr, value in members(text, str(path), begin):
+    # The file's other members are small and stand before.
+    for attr, value in members(read_parts(path), str(path), "packages"):
         yield _package(str(path), attr, value)
 
 

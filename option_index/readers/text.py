@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LIMIT = 512 * 2**20
 """Bytes after decompression; nixpkgs' packages.json, the largest known, has 130 million."""
 
-_CHUNK = 2**16
+_CHUNK = 2**18
+_COMPRESSED = 2**14
+"""Bytes that are decompressed at once: lists shrink to a tenth, hostile data to a millionth."""
 
 
 class FormatError(ValueError):
@@ -23,43 +26,50 @@ class _Decompressor(Protocol):
 
 
 def read_text(path: Path, limit: int = LIMIT) -> str:
-    """Return a file's text; a name that ends in `.br` is decompressed.
+    """Return a file's text; see `read_parts`."""
+    return "".join(read_parts(path, limit))
+
+
+def read_parts(path: Path, limit: int = LIMIT) -> Iterator[str]:
+    """Yield a file's text piece by piece, none of them empty; a name that ends in `.br` is decompressed.
 
     Raises:
         FormatError: it is truncated, damaged, not UTF-8, or larger than `limit` bytes after decompression.
         OSError: it cannot be read.
     """
-    data = _brotli(path, limit) if path.suffix == ".br" else _plain(path, limit)
+    from codecs import getincrementaldecoder
+
+    decoder = getincrementaldecoder("utf-8")()
+    size = pending = 0
     try:
-        return data.decode()
+        for data in _brotli(path) if path.suffix == ".br" else _plain(path):
+            if size + len(data) > limit:
+                after = " after decompression" if path.suffix == ".br" else ""
+                raise FormatError(f"{path}: larger than {limit:,} bytes{after}")
+            pending = len(decoder.getstate()[0])
+            if part := decoder.decode(data):
+                yield part
+            size += len(data)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise FormatError(f"{path}: not UTF-8 at byte {error.start}") from error
+        raise FormatError(f"{path}: not UTF-8 at byte {size - pending + error.start}") from error
 
 
-def _plain(path: Path, limit: int) -> bytes:
+def _plain(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise FormatError(f"{path}: larger than {limit:,} bytes")
-    return data
+        while data := file.read(_CHUNK):
+            yield data
 
 
-def _brotli(path: Path, limit: int) -> bytes:
+def _brotli(path: Path) -> Iterator[bytes]:
     import brotli  # pyright: ignore[reportMissingTypeStubs]
 
     decompressor = cast("_Decompressor", brotli.Decompressor())  # pyright: ignore[reportUnknownMemberType]
-    parts: list[bytes] = []
-    size = 0
     with path.open("rb") as file:
-        while compressed := file.read(_CHUNK):
+        while compressed := file.read(_COMPRESSED):
             try:
-                part = decompressor.process(compressed)
+                yield decompressor.process(compressed)
             except brotli.error as error:  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 raise FormatError(f"{path}: damaged Brotli data") from error
-            size += len(part)
-            if size > limit:
-                raise FormatError(f"{path}: larger than {limit:,} bytes after decompression")
-            parts.append(part)
     if not decompressor.is_finished():
         raise FormatError(f"{path}: truncated Brotli data")
-    return b"".join(parts)

@@ -8,6 +8,7 @@ from pathlib import Path
 import brotli  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
+from option_index.readers.members import members
 from option_index.readers.options_json import read_options
 from option_index.readers.packages_json import read_packages
 from option_index.readers.text import FormatError, read_text
@@ -103,3 +104,18 @@ def test_packages_are_read_with_version_and_licence(tmp_path: Path):
 def test_packages_without_the_member_are_refused(tmp_path: Path):
     with pytest.raises(FormatError, match="no member `packages`"):
         list(read_packages(written(tmp_path, "packages.json", '{"version": 2}')))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7])
+def test_an_object_is_walked_in_whatever_pieces_it_comes(length: int):
+    text = ' {"version": 2, "packages" : { "a" : {"n": [1, 2.5e3, "\\u00e9}"]} , "b":12, "c": true }}'
+    parts = [text[start : start + length] for start in range(0, len(text), length)]
+    assert list(members(parts, "x", "packages")) == [("a", {"n": [1, 2500.0, "é}"]}), ("b", 12), ("c", True)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "{", '{"a"', '{"a":', '{"a": 1', '{"a": 1,', '{"a": 1 "b"', "{1: 2}", '{"a": tru}']
+)
+def test_an_object_that_is_no_object_is_refused(text: str):
+    with pytest.raises(FormatError):
+        list(members(iter(text), "x"))
