@@ -65,9 +65,13 @@ async def test_a_preview_follows_edits(connection: Connection, uri: str) -> None
 
 async def test_the_same_release_again_ends_the_preview(connection: Connection, uri: str) -> None:
     await connection.initialize()
-    for expected in ("26.05", None):
-        answer = await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]})
-        assert answer == expected
+    for argument, expected in (("26.05", "26.05"), (26.05, None), (25.1, "25.10"), (None, None)):
+        asked = {"command": PREVIEW, "arguments": [argument]}
+        if expected == "25.10":
+            with pytest.raises(RefusedError):
+                await connection.request("workspace/executeCommand", asked)
+        else:
+            assert await connection.request("workspace/executeCommand", asked) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.ide.difference import common_length
 from nix_lsp.ide.edits import (
     Place,
     binding_path,
@@ -96,7 +97,8 @@ def relocate(
                 return _lift(document, definition, links, unit)
             unit = Unit(level, *wider)
         if unit.target[: link.start] == definition.names[: link.start] and len(unit.target) > link.start:
-            return _rename(document, definition, links, unit)
+            moved = _lift(document, definition, links, unit) if _merges(definition, link, unit) else None
+            return moved or _rename(document, definition, links, unit)
     return None
 
 
@@ -286,6 +288,19 @@ def _has_set(owner: Node, path: Sequence[str], apart: Node) -> bool:
     for other in bindings(owner):
         names = binding_path(other)
         if other != apart and names and names == tuple(path[: len(names)]) and literal_set(other):
+            return True
+    return False
+
+
+def _merges(definition: Definition, link: Link, unit: Unit) -> bool:
+    """Tell whether a set stands beside a binding that its new path leads into, and its old one did not."""
+    owner = set_of(link.binding)
+    shared = common_length(definition.names, unit.target)
+    path = (*link.lead, *unit.target[link.start :])
+    for other in bindings(owner) if owner else ():
+        names = binding_path(other)
+        leads = other != link.binding and names and names == path[: len(names)] and literal_set(other)
+        if leads and names and link.start + len(names) - len(link.lead) > shared:
             return True
     return False
 

@@ -28,6 +28,8 @@ def execute_command(session: Session, request: Request) -> Any:
 def _preview(session: Session, arguments: list[Any]) -> str | None:
     """Show what an upgrade to a release would bring beside the diagnostics of today; without a release, or with the same, no more."""
     release = arguments[0] if arguments else None
+    if isinstance(release, float):  # Helix reads what is typed as JSON
+        release = f"{release:.2f}"
     if release is not None and (not isinstance(release, str) or not session.projects.knows_pin(release)):
         raise RequestError(INVALID_PARAMS, f"`{release}` is no release: give 26.05, `unstable`, a date or a revision")
     session.projects.preview(None if release == session.projects.target else release)

@@ -14,7 +14,7 @@ from nix_lsp.ide.rewrites.drift.table import row_of
 from nix_lsp.ide.rules.relocation import Link, comments_of, emptied, links_of, relocate
 from nix_lsp.syntax.ast import ATTRSETS, application, bindings, select_path, span, unparenthesized
 from nix_lsp.syntax.document import Document
-from nix_lsp.syntax.layout import attrpath_text
+from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -171,6 +171,7 @@ def _binding(
         return "".join(f"{line}\n" for line in (*comments, *entry.comments)) + (
             f"{attrpath_text((*path, *entry.path))} = {value};"
         )
+    unit = indent_unit(document)
     lines: list[str] = []
     done: set[tuple[str, ...]] = set()
     for entry in entries:
@@ -183,10 +184,10 @@ def _binding(
             line for each in group for line in (*each.comments, f"{attrpath_text(each.path[-1:])} = {each.value};")
         ]
         if head:
-            lines += [f"{attrpath_text(head)} = {{", *(f"  {line}" for line in inner), "};"]
+            lines += [f"{attrpath_text(head)} = {{", *(f"{unit}{line}" for line in inner), "};"]
         else:
             lines += inner
-    body = "".join(f"  {line}\n" for line in lines)
+    body = "".join(f"{unit}{line}\n" for line in lines)
     value = _wrapped(document, definition, f"{{\n{body}}}")
     return "".join(f"{line}\n" for line in comments) + f"{attrpath_text(path)} = {value};"
 
@@ -287,7 +288,8 @@ def _joined(
     else:
         old = reindent(document, span(there), indentation_at(document, there.start_byte), "")
         old = old if unparenthesized(there).type not in {"apply_expression", "binary_expression"} else f"({old})"
-        items = "".join(f"  {reindent_fragment(each, '  ', inside_set=False)}\n" for each in (value, old))
+        unit = indent_unit(document)
+        items = "".join(f"{unit}{reindent_fragment(each, unit, inside_set=False)}\n" for each in (value, old))
         whole = f"lib.mkMerge [\n{items}]"
         indent = indentation_at(document, twin.binding.start_byte)
         text = reindent_fragment(whole, indent, inside_set=False).replace("\n", newline(document))
