@@ -121,3 +121,22 @@ def test_the_server_leaves_with_the_editor(helix: Terminal, servers: Callable[[]
     helix.wait_for_end()
 
     assert wait_until(lambda: not servers(), seconds=5)
+
+
+def test_previews_an_upgrade(
+    program: Callable[[str], Path], project: Path, environment: Mapping[str, str], languages: Path
+) -> None:
+    (project / "configuration.nix").write_text(
+        '{\n  services.resolved.dnssec = "false";\n  hardware.opengl.enable = true;\n}\n'
+    )
+    command = [program("hx"), "configuration.nix"]
+    with Terminal(program("tmux"), command, folder=project, environment=environment) as terminal:
+        terminal.press("j")
+        terminal.press("j")
+        terminal.wait_for("hardware.graphics.enable")  # the server is there
+        terminal.press("k")
+        terminal.type(":lsp-workspace-command nix-lsp.drift.preview")
+        terminal.type(' "26.05"')
+        terminal.press("Enter")
+
+        terminal.wait_for("dnssec. was renamed")
