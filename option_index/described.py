@@ -34,6 +34,11 @@ class DescribedOptions:
         return self._known.set
 
     @property
+    def gap(self) -> str | None:
+        """Why less is claimed than of other pins: as the facts say."""
+        return self._known.gap
+
+    @property
     def label(self) -> str:
         """What answers, for people: as the facts say it, and whose prose it is."""
         return f"{self._known.label}, described as in {self.origin.revision[:_SHORT]}"

@@ -93,6 +93,26 @@ class FactOptions:
             return f"{name} (known from {last} on)"
         return f"{name} (known up to {first})" if where.open_right else f"{name} (as {first} and {last} agree)"
 
+    @property
+    def gap(self) -> str | None:
+        """Why less is claimed than of other pins, for people; see `OptionSet.gap`."""
+        where, snapshots = self._interval, self._set.snapshots
+        if where.open_left and where.open_right:
+            return "the date of this revision is unknown, so that no name is called unknown, renamed or removed unless every release known agrees"
+        if where.open_left:
+            first = snapshots[where.first]
+            return (
+                f"this is older than all that is known ({first.label} of {first.day} on), so that no name is called unknown, "
+                "and only what has come or gone for certain is told"
+            )
+        if where.open_right:
+            last = snapshots[where.last]
+            return (
+                f"this is newer than all that is known (up to {last.label} of {last.day}), so that names may have come or gone since, "
+                "and only a slip of one letter is called unknown"
+            )
+        return None
+
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a path; see `OptionSet.resolve`."""
         return self._resolve(tuple(path), _HOPS)

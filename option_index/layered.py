@@ -51,6 +51,11 @@ class LayeredOptions:
         return self.base.set
 
     @property
+    def gap(self) -> str | None:
+        """Why less is claimed of the set itself than at other pins."""
+        return self.base.gap
+
+    @property
     def label(self) -> str:
         """What answers for the module set itself, for people."""
         return self.base.label

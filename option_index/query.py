@@ -27,6 +27,11 @@ class OptionSet(Protocol):
         """What answers, for people: `NixOS 25.11`, or `NixOS 25.05 (as 25.05pre and 25.11pre agree)`."""
         ...
 
+    @property
+    def gap(self) -> str | None:
+        """Why less is claimed than of other pins, as a sentence without its end; None where the pin lies between what is known."""
+        ...
+
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a concrete path; None stands for a segment that is not known statically (matches any placeholder or name).
 

@@ -117,6 +117,11 @@ class StoredOptions:
         return self._exact.set
 
     @property
+    def gap(self) -> str | None:
+        """Nothing is missing: this is the revision itself."""
+        return None
+
+    @property
     def label(self) -> str:
         """What answers, for people: the set, the pin, and the revision."""
         return f"{self._exact.title} {self._point} (revision {self.origin.revision[:_SHORT]})"

@@ -64,6 +64,8 @@ class LaneReport:
     """The index that answers; None: nothing is known, and nothing is claimed."""
     kind: str
     """`exact`, `described` (facts, with the prose of a nearby revision), `facts`, `nothing`."""
+    gap: str | None
+    """Why less is claimed than for other pins; None where nothing keeps it from claiming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,13 @@ def _lane(workspace: Workspace, lane: Lane) -> LaneReport:
         case _:
             kind = "facts"
     return LaneReport(
-        lane.set, lane.host, lane.evidence, pin.evidence if pin else None, options.label if options else None, kind
+        lane.set,
+        lane.host,
+        lane.evidence,
+        pin.evidence if pin else None,
+        options.label if options else None,
+        kind,
+        options.gap if options else None,
     )
 
 

@@ -88,7 +88,8 @@ def _lane(lane: LaneReport, count: int, total: int) -> Text:
     style = {"exact": "green", "nothing": "yellow"}.get(lane.kind, "")
     text.append("    answered by ", "dim").append(lane.answer or "–", style).append(f": {_KINDS[lane.kind]}\n", "dim")
     text.append(f"    pinned by   {lane.pin or 'nothing: taken to be as old as nixpkgs'}\n", "dim")
-    return text.append(f"    because     {lane.evidence}", "dim")
+    text.append(f"    because     {lane.evidence}", "dim")
+    return text.append("\n    but         ", "dim").append(lane.gap, "yellow") if lane.gap else text
 
 
 def _inputs(inputs: tuple[InputReport, ...]) -> Text:

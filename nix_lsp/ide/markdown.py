@@ -108,6 +108,8 @@ def absent(path: str, resolution: Resolution, lane: Lane, options: OptionSet) ->
             says = f"Removed{when}" + (f": {move.reason}" if move and move.reason else "")
         case Standing.NOT_YET:
             says = f"Comes in {name} {resolution.since}" if resolution.since else f"Comes in a later {name}"
+        case Standing.UNSURE if options.gap:
+            says = f"Nothing certain is known of this name: {options.gap}. An exact index would tell (`nix-lsp doctor` says how)"
         case _:
             return None
     where = [f"See {_link(lane, move.declared_in)}"] if move and move.declared_in else []

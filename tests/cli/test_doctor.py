@@ -172,3 +172,20 @@ def test_what_is_known_of_inputs_is_told(with_inputs: Path, capsys: Capture, pat
     _, out = text(capsys, path)
     assert "known in full" in out
     assert "silent: its source is not on this machine" in out
+
+
+@pytest.mark.parametrize(
+    ("pin", "says"),
+    [
+        ("23.11", "older than all that is known (24.11pre of 2024-07-30 on)"),
+        ("unstable", "the date of this revision is unknown"),
+        ("31.05", "newer than all that is known"),
+        ("25.11", None),
+    ],
+)
+def test_why_little_is_claimed_is_told(box: Path, capsys: Capture, pin: str, says: str | None):
+    _, report = read(capsys, "--pin", pin)
+    (gap,) = {lane["gap"] for lane in report["lanes"] if lane["set"] == "nixos"}
+
+    assert gap is None if says is None else says in gap
+    assert ("but         " in text(capsys, "--pin", pin)[1]) == (says is not None)

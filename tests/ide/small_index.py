@@ -44,6 +44,7 @@ class SmallIndex:
     reason: str | None = None
     set: str = "nixos"
     label: str = "NixOS 25.11"
+    gap: str | None = None
 
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         whole = ".".join(name or "*" for name in path)

@@ -188,3 +188,18 @@ def test_inherited_names_are_what_their_source_says(fixture: str, title: str):
     found = hover(workspace, document, offset)
     assert found is not None
     assert found.markdown.startswith(f"**`{title}`**")
+
+
+@pytest.mark.parametrize(
+    ("pin", "says"),
+    [
+        ("23.11", "this is older than all that is known"),
+        ("unstable", "the date of this revision is unknown"),
+    ],
+)
+def test_silence_is_explained(pin: str, says: str):
+    workspace, document, offset = project("{ services.openssh.ena$0bel = true; }", pin=pin)
+    found = hover(workspace, document, offset)
+
+    assert found
+    assert f"Nothing certain is known of this name: {says}" in found.markdown

@@ -1,4 +1,6 @@
-"""Channels of the machine: NIX_PATH, `~/.nix-defexpr/channels`, root's channel profile. They count only where a project locks nothing.
+"""Channels of the machine: NIX_PATH, `~/.nix-defexpr/channels`, root's channel profile; last, the NixOS that runs.
+
+They count only where a project locks nothing.
 
 A channel folder tells its version in `.version-suffix`, `.git-revision` and `.version` (`lib/.version` in a checkout); home-manager
 in `release.json`; nix-darwin in `version.json`.
@@ -12,11 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.pin import Pin
-from nix_lsp.analysis.pins.json_text import load_object, mapping, text
+from nix_lsp.analysis.pins.json_text import day, load_object, mapping, text
 from nix_lsp.analysis.pins.literals import parse_literal
 from nix_lsp.analysis.pins.record import PinProblem, Pins
 from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS, is_revision, pin
-from option_index.timeline import Point
+from option_index.timeline import Point, branch_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.files import Files
 
+RUNNING = "/run/current-system/nixos-version"
+_DATE = len("20260101")
 ROOT_CHANNELS = "/nix/var/nix/profiles/per-user/root/channels"
 _NAMES = {
     "nixos": NIXPKGS,
@@ -58,7 +62,31 @@ def read(files: Files, environment: Environment) -> Pins:
             found[source] = pin(source, reference, evidence)
         elif place.startswith("/") and (at := _folder(files, place, source, evidence)):
             found[source] = at
+    if NIXPKGS not in found and (running := _running(files)):
+        found[NIXPKGS] = running
     return Pins(found)
+
+
+def _running(files: Files) -> Pin | None:
+    """Return the nixpkgs of the NixOS that runs: what a configuration without a lock was last built from.
+
+    A channel's build says `25.11.1234.abcdef1`, or `26.05pre1234.abcdef1` for unstable; a flake's says its commit's date,
+    `25.11.20260101.abcdef1`, before and after the release alike.
+    """
+    version = _line(files, *posixpath.split(RUNNING))
+    found = re.match(r"(\d\d\.(?:05|11))(pre|beta|\.)(\d*)", version)
+    if found is None:
+        return None
+    release, kind, count = found.groups()
+    point = Point(release=release) if kind == "." else Point()
+    if kind == "." and len(count) == _DATE:
+        built = day(f"{count[:4]}-{count[4:6]}-{count[6:]}")
+        if built is None:
+            return None
+        if built < branch_window(release)[1]:
+            point = Point(date=built)
+    branch = f"nixos-{point.release}" if point.release else None
+    return Pin(NIXPKGS, point, branch, f"the NixOS that runs, {version}", RUNNING)
 
 
 def _places(environment: Environment) -> Iterator[tuple[str, str, str]]:

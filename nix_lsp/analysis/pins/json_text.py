@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from nix_lsp.analysis.pins.record import PinProblem
@@ -27,6 +28,14 @@ def load_object(document: Document) -> Mapping[str, Any] | PinProblem:
     if not isinstance(value, dict):
         return PinProblem(document.path, 0, "should hold a JSON object")
     return cast("dict[str, Any]", value)
+
+
+def day(value: Any) -> date | None:
+    """Return the day with which an ISO date or time begins; None for anything else."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

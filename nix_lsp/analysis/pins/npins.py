@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERSIONS = range(9)
 _FOLDERS = ("npins", "nix/npins", "nix/sources")
+FILES = tuple(f"{folder}/sources.json" for folder in _FOLDERS)
 
 
 def read(files: Files, folder: str) -> Pins | None:

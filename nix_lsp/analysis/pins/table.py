@@ -6,7 +6,7 @@ import posixpath
 from collections import ChainMap
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from nix_lsp.analysis.pins import flake_lock, flake_urls, literals, niv, npins
+from nix_lsp.analysis.pins import flake_lock, flake_urls, literals, niv, npins, nvfetcher, prefetched
 from nix_lsp.analysis.pins.record import EMPTY, PinProblem, Pins
 from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
 
@@ -21,38 +21,36 @@ Reach = Literal["inputs", "sources", "literals"]
 
 
 class Reader(NamedTuple):
-    """A way to pin: how code reaches its pins, and the function that reads a folder's; None where the folder has none."""
+    """A way to pin: how code reaches its pins, the function that reads a folder's (None where the folder has none), and its files."""
 
     reach: Reach
     read: Callable[[Files, str], Pins | None]
+    files: tuple[str, ...]
+    """Where it looks, relative to the folder."""
+    marks: bool = True
+    """A file of that name makes its folder one that locks sources of its own; other things may bear the name otherwise."""
 
+
+_FLAKE, _FLAKE_LOCK = "flake.nix", "flake.lock"
 
 READERS = (
-    Reader("inputs", flake_lock.read),
-    Reader("inputs", flake_urls.read),
-    Reader("sources", npins.read),
-    Reader("sources", niv.read),
-    Reader("sources", niv.read_lon),
-    Reader("inputs", flake_lock.read_devenv),
-    Reader("literals", literals.read),
+    Reader("inputs", flake_lock.read, (_FLAKE_LOCK,)),
+    Reader("inputs", flake_urls.read, (_FLAKE,)),
+    Reader("sources", npins.read, npins.FILES),
+    Reader("sources", niv.read, ("nix/sources.json",)),
+    Reader("sources", niv.read_lon, ("lon.lock",)),
+    Reader("inputs", flake_lock.read_devenv, ("devenv.lock",)),
+    Reader("sources", nvfetcher.read, (nvfetcher.FILE,), marks=False),
+    Reader("sources", prefetched.read, prefetched.FILES, marks=False),
+    Reader("literals", literals.read, literals.ENTRY_FILES, marks=False),
 )
 
-
-LOCKS = ("flake.lock", "flake.nix", "npins", "nix/sources.json", "lon.lock", "devenv.lock")
+LOCKS = tuple(file for reader in READERS if reader.marks for file in reader.files)
 """What makes a folder one that locks sources of its own."""
 
+_LOCK_FILES = tuple(file for reader in READERS if reader.reach != "literals" for file in reader.files)
 
-_LOCK_FILES = (
-    "flake.lock",
-    "npins/sources.json",
-    "nix/npins/sources.json",
-    "nix/sources/sources.json",
-    "nix/sources.json",
-    "lon.lock",
-    "devenv.lock",
-)
-
-LOCK_NAMES = frozenset({"flake.lock", "sources.json", "lon.lock", "devenv.lock"})
+LOCK_NAMES = frozenset(posixpath.basename(file) for file in _LOCK_FILES if file != _FLAKE)
 """Names of files whose change may change pins."""
 
 
@@ -104,7 +102,7 @@ def read_folder(files: Files, folder: str) -> FolderPins:
     """Read everything that a folder locks."""
     reached: dict[Reach, Pins] = {}
     order: list[Pins] = []
-    for reach, read in READERS:
+    for reach, read, _, _ in READERS:
         # A URL in some expression says less than a lock, even than one that names no nixpkgs.
         if order and reach == "literals":
             continue
@@ -114,6 +112,7 @@ def read_folder(files: Files, folder: str) -> FolderPins:
             reached[reach] = (
                 pins if before is None else before._replace(by_name=ChainMap(dict(before.by_name), dict(pins.by_name)))
             )
-    by_flake = () if files.kind(posixpath.join(folder, "flake.lock")) else ("flake.nix",)
+    # Where there is a lock, flake.nix says nothing more; where there is any, no expression does.
+    needless = {_FLAKE} if files.kind(posixpath.join(folder, _FLAKE_LOCK)) else set[str]()
     by_code = () if any(reach != "literals" for reach in reached) else literals.ENTRY_FILES
-    return FolderPins(reached, tuple(order), (*_LOCK_FILES, *by_flake, *by_code))
+    return FolderPins(reached, tuple(order), (*(file for file in _LOCK_FILES if file not in needless), *by_code))

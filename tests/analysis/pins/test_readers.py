@@ -11,7 +11,9 @@ import pytest
 from nix_lsp.analysis.files import MemoryFiles
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
+from nix_lsp.analysis.pins.choice import locking_folder
 from nix_lsp.analysis.pins.table import FolderPins, read_folder
+from option_index.timeline import Point
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 NODE = {
@@ -286,3 +288,84 @@ def test_an_unstable_channel_has_no_release():
     pin = read_channels(files, Environment({"NIX_PATH": "nixpkgs=/c"})).by_name["nixpkgs"]
 
     assert pin.point.release is None
+
+
+def test_nvfetcher_names_revisions_and_days():
+    source = {"type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": REVISION, "sha256": "sha256-x"}
+    other = {"type": "url", "url": "https://example.org/x.tar.gz"}
+    entries = {"pkgs": {"date": "2025-01-31", "src": source, "version": REVISION}, "x": {"src": other}, "y": 3}
+    files = MemoryFiles({"/p/_sources/generated.json": json.dumps(entries)})
+    pin = read_folder(files, "/p").main()["nixpkgs"]
+
+    assert (pin.point.revision, pin.point.date, pin.evidence) == (
+        REVISION,
+        date(2025, 1, 31),
+        "_sources/generated.json, pkgs",
+    )
+
+
+def test_nvfetchers_other_sources_lock_nothing():
+    files = MemoryFiles(
+        {"/p/_sources/generated.json": '{"x": {"src": {"type": "url", "url": "https://example.org/x.tar.gz"}}}'}
+    )
+
+    assert read_folder(files, "/p").order == ()
+
+
+def test_a_prefetched_nixpkgs():
+    content = {"url": "https://github.com/NixOS/nixpkgs.git", "rev": REVISION, "date": "2025-01-31T10:00:00+01:00"}
+    pin = folder(nixpkgs_json=content).main()["nixpkgs"]
+
+    assert (pin.point.revision, pin.point.date, pin.owner) == (REVISION, date(2025, 1, 31), "NixOS")
+    assert folder(nixpkgs_json={"name": "something else"}).order == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["/p/_sources/generated.json", "/p/nixpkgs.json", "/p/lon.lock", "/p/npins/sources.json", "/p/devenv.lock"]
+)
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000, "3"])
+def test_every_malformed_file_is_one_problem(name: str, text: str):
+    pins = read_folder(MemoryFiles({name: text}), "/p")
+
+    assert [problem.file for problem in pins.problems] == [name]
+    assert pins.main() == {}
+
+
+def test_a_file_that_only_bears_the_name_does_not_cut_a_folder_off():
+    files = MemoryFiles({"/p/flake.lock": "{}", "/p/a/nixpkgs.json": "{}", "/p/a/_sources/generated.json": "{}"})
+
+    assert locking_folder(files, "/p/a", "/p") == "/p"
+
+
+@pytest.mark.parametrize(
+    ("version", "point"),
+    [
+        ("25.11.1234.abcdef1", Point(release="25.11")),
+        ("26.05pre1234.abcdef1", Point()),
+        ("25.11.20260101.abcdef1", Point(release="25.11")),
+        ("26.05.20260101.abcdef1", Point(date=date(2026, 1, 1))),
+        ("25.11.20259901.abcdef1", None),
+        ("whatever", None),
+        ("", None),
+    ],
+)
+def test_the_nixos_that_runs_counts_last(version: str, point: Point | None):
+    files = MemoryFiles({"/run/current-system/nixos-version": f"{version}\n"})
+    found = read_channels(files, Environment()).by_name.get("nixpkgs")
+
+    assert (found.point if found else None) == point
+    if found:
+        assert found.evidence == f"the NixOS that runs, {version}"
+
+
+def test_a_channel_counts_before_the_nixos_that_runs():
+    files = MemoryFiles({"/run/current-system/nixos-version": "25.11.1234.abcdef1"})
+    pin = read_channels(files, Environment({"NIX_PATH": "nixpkgs=channel:nixos-26.05"})).by_name["nixpkgs"]
+
+    assert pin.point.release == "26.05"
+
+
+def test_the_search_path_that_a_configuration_sets_is_a_literal():
+    text = '{ nix.nixPath = [ "nixpkgs=https://channels.nixos.org/nixos-25.11/nixexprs.tar.xz" ]; }'
+
+    assert folder(configuration_nix=text).main()["nixpkgs"].point.release == "25.11"
