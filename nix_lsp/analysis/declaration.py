@@ -108,13 +108,14 @@ def _option(
         case _:
             pass
     below: list[_Member] = []
+    is_closed = False
     if type_node := members.get("type"):
         type_ = type_sentence(type_node)
-        below = list(_submodules(type_node, path))
+        below, is_closed = _submodules(type_node, path)
     default = _shown(members.get("defaultText")) or _shown(members.get("default")) or default
     if described := members.get("description"):
         description = _static(described)
-    return DeclaredOption(path, node, type_, default, description, document.path), below
+    return DeclaredOption(path, node, type_, default, description, document.path, is_closed), below
 
 
 def _named_members(owner: Node) -> Iterator[tuple[str, Node]]:
@@ -228,8 +229,8 @@ def _is_open(module: Node) -> bool:
     )
 
 
-def _submodules(node: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr, ...], Node]]:
-    """Yield what is declared in the submodules of a type, under the segments that lead to them."""
+def _submodules(node: Node, path: tuple[Attr, ...]) -> tuple[list[_Member], bool]:
+    """Return what is declared in the submodules of a type, under the segments that lead to them, and whether that is all they take."""
     for _ in range(_DEPTH):
         node = _without_with(node)
         function, arguments = application(node)
@@ -239,18 +240,43 @@ def _submodules(node: Node, path: tuple[Attr, ...]) -> Iterator[tuple[tuple[Attr
             path = (*path, Attr(segment, Span(node.start_byte, node.start_byte))) if segment else path
             node = arguments[-1]
         elif name == "submodule":
-            node = _module_set(arguments[0])
-            for binding in bindings(node) if node.type in _SETS else ():
-                attrpath = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
-                value = binding.child_by_field_name("expression")
-                if attrpath is None or value is None:
-                    continue
-                head, *rest = attrs(attrpath)
-                if head.name == "options":
-                    yield (*path, *rest), value
-            return
+            module = _module_set(arguments[0])
+            return list(_declared_in(module, path)), _is_whole(module)
         else:
-            return
+            break
+    return [], False
+
+
+def _declared_in(module: Node, path: tuple[Attr, ...]) -> Iterator[_Member]:
+    for members, value in _members(module, ()) if module.type in _SETS else ():
+        if members[0].name == "options":
+            yield (*path, *members[1:]), value
+
+
+def _is_whole(module: Node) -> bool:
+    """Tell whether a submodule's options are all written in the set of its module."""
+    if module.type not in _SETS or _is_open(module):
+        return False
+    pending = [(names[1:], value) for names, value in _members(module, ()) if names[0].name == "options"]
+    is_found = bool(pending)
+    while pending:
+        names, node = pending.pop()
+        node = unparenthesized(node)
+        if any(name.name is None for name in names):
+            return False
+        if node.type in _SETS:
+            if any(binding.type != "binding" for binding in bindings(node)):
+                return False
+            pending.extend(_members(node, ()))
+        elif not _maker(node) and not _maker(_first_side(node)):
+            return False
+    return is_found
+
+
+def _first_side(node: Node) -> Node:
+    """Return the option in `mkEnableOption "x" // { default = true; }`."""
+    left = node.child_by_field_name("left") if node.type == "binary_expression" else None
+    return left if left is not None else node
 
 
 def _without_with(node: Node) -> Node:

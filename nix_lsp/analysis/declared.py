@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from nix_lsp.analysis.definition import DeclaredOption
+    from option_index.records import Move
 
 
 class DeclaredOptions:
@@ -25,8 +26,37 @@ class DeclaredOptions:
     def __iter__(self) -> Iterator[DeclaredOption]:
         return iter(self._options)
 
+    def move(self, names: Sequence[str | None]) -> Move | None:
+        """Return what became of an option, or of what it lies in, where the workspace's own modules say so: the longest old name counts."""
+        for length in range(len(names), 0, -1):
+            if move := self._moves.get(tuple(names[:length])):
+                return move
+        return None
+
+    @property
+    def has_moves(self) -> bool:
+        """Whether the workspace's own modules have moved any option."""
+        return bool(self._moves)
+
+    def refuses(self, names: Sequence[str | None]) -> int | None:
+        """Return the index of the segment at which a submodule that takes only what it declares refuses a path; None if nothing does."""
+        level = [self._tree]
+        closed = False
+        for index, name in enumerate(names):
+            if any(branch.is_open for branch in level) or (closed and name in _OF_MODULES):
+                return None
+            following = [below for branch in level for below in branch.matching(name)]
+            if not following:
+                return index if closed and name is not None else None
+            # The names in a set of submodules, and the elements of a list, are no options themselves.
+            closed = closed or any(branch.ends for branch in following)
+            level = following
+        return None
+
     def covers(self, names: Sequence[str | None]) -> bool:
         """Tell whether a path leads to, or below, a declared option; None in it stands for any name."""
+        if self.refuses(names) is not None:
+            return False
         level = [self._tree]
         for name in names:
             if any(branch.ends for branch in level):
@@ -56,6 +86,10 @@ class DeclaredOptions:
         )
 
     @cached_property
+    def _moves(self) -> dict[tuple[str | None, ...], Move]:
+        return {option.move.source: option.move for option in self._options if option.move}
+
+    @cached_property
     def _tree(self) -> _Branch:
         root = _Branch()
         for option in self._options:
@@ -63,6 +97,7 @@ class DeclaredOptions:
             for segment in option.path:
                 branch = branch.below.setdefault(_general(segment.name), _Branch())
             branch.ends = branch.ends or bool(option.path)
+            branch.is_open = branch.is_open or not option.is_closed
         return root
 
 
@@ -73,16 +108,24 @@ def fits(declared: Sequence[str | None], names: Sequence[str | None]) -> bool:
     )
 
 
+_OF_MODULES = frozenset(
+    {"imports", "config", "options", "require", "disabledModules", "freeformType", "key", "_module", "_class", "_file"}
+)
+"""What a submodule's value may have beside its options, as every module."""
+
+
 class _Branch:
     """What declared paths have in common up to some segment."""
 
-    __slots__ = ("below", "ends")
+    __slots__ = ("below", "ends", "is_open")
 
     def __init__(self) -> None:
         self.below: dict[str | None, _Branch] = {}
         """By the next name; None: any name fits."""
         self.ends = False
         """An option is declared right here."""
+        self.is_open = False
+        """One that may take other things than the options declared below it."""
 
     def matching(self, name: str | None) -> Iterator[_Branch]:
         if name is None:

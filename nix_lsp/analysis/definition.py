@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.syntax.ast import Attr
+    from option_index.records import Move
 
 
 class Definition(NamedTuple):
@@ -53,6 +54,10 @@ class DeclaredOption(NamedTuple):
     default: str | None
     description: str | None
     file: str
+    is_closed: bool = False
+    """The type is a submodule that is written out (or a set or list of such) and takes nothing but the options declared below."""
+    move: Move | None = None
+    """It is an old name: what a module in `imports` says became of it."""
 
 
 class Root(NamedTuple):

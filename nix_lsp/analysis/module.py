@@ -48,6 +48,8 @@ _BUILDERS = {
 }
 """Functions that build a system from `modules = [ … ]`."""
 
+_MOVER = 64
+"""Bytes in which the name of a function stands that an element of `imports` calls."""
 _NAMING = frozenset({"let_expression", "rec_attrset_expression", "let_attrset_expression"})
 """Expressions whose bindings can be referred to by name."""
 _NESTING = SETS | {"list_expression", "apply_expression", "binary_expression"}
@@ -231,6 +233,10 @@ class _Reader:
 
     def _import(self, node: Node, module: _Module) -> None:
         path = imported_path(node)
+        if path is None and b"OptionModule" in (node.text or b"")[:_MOVER] and self.at is None:
+            from nix_lsp.analysis.declared_moves import declared_moves
+
+            self.declared.extend(declared_moves(self.document, node))
         (module.others if path is None else module.imports).append(node if path is None else path)
 
     # Definitions

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.syntax.document import Document
 
-_WORDS = (b"mkOption", b"mkEnableOption", b"mkPackageOption", b"options.", b"options =")
+_WORDS = (b"mkOption", b"mkEnableOption", b"mkPackageOption", b"options.", b"options =", b"OptionModule")
 
 
 class OwnOptions:

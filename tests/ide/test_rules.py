@@ -305,3 +305,31 @@ def test_definitions_that_a_name_or_a_function_gives_are_judged_where_they_stand
 def test_a_definition_that_serves_two_places_is_reported_once():
     text = "let s = { enabel = true; }; in { services.openssh = s; services.new = s; }"
     assert found(text) == [("option-unknown", "enabel")]
+
+
+def workspace_of(text: str) -> OneFile:
+    """A project one of whose modules is `text`."""
+    project = one(INDEX)
+    project.declared_options = project.module(Document("/m.nix", text.encode())).declared
+    return project
+
+
+def test_a_typo_inside_a_submodule_that_the_workspace_declares():
+    project = workspace_of(
+        "{ options.my.app = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule { options.port = lib.mkOption { }; }); }; }"
+    )
+    assert found("{ my.app.x = { port = 1; prot = 2; }; }", project) == [("option-unknown", "prot")]
+    assert found("{ my.app = lib.genAttrs names (name: { prot = 2; }); }", project) == [("option-unknown", "prot")]
+
+
+def test_renames_and_removals_that_the_workspace_declares():
+    project = workspace_of(
+        '{ imports = [ (lib.mkRenamedOptionModule [ "my" "old" ] [ "my" "new" ]) (lib.mkRemovedOptionModule [ "my" "gone" ] "No.") ]; }'
+    )
+    text = "{ my.old.x = 1; my.gone = 2; }"
+    assert found(text, project) == [("option-renamed", "my.old"), ("option-removed", "my.gone")]
+    messages = [each.message for each in diagnostics(project, Document("/t.nix", text.encode()))]
+    assert messages == [
+        "`my.old` was renamed to `my.new`: `m.nix` of this project says so.",
+        "`my.gone` was removed: `m.nix` of this project says so. No.",
+    ]

@@ -8,22 +8,74 @@ from nix_lsp.ide.edits import remove
 from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
 from nix_lsp.ide.rewrites.drift.write import convert
+from nix_lsp.ide.rules.judgement import benches_of
 from nix_lsp.ide.rules.relocation import relocate
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
-from option_index.records import Standing
+from option_index.records import MoveKind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.judgement import Judgement
     from nix_lsp.ide.rules.rule import Subject
-    from option_index.records import Move
+    from option_index.records import Move, Path
+
+
+def _own_moves(subject: Subject, kind: MoveKind) -> Iterator[tuple[Root, Definition, Move]]:
+    """Yield the definitions of options that the project's own modules have moved, in every lane of the file."""
+    for root in subject.project.module(subject.document).roots:
+        declared = [
+            subject.project.declared(lane)
+            for bench in benches_of(subject.project, subject.document, root)
+            for lane in bench.lanes
+        ]
+        if not any(options.has_moves for options in declared):
+            continue
+        for definition in root.definitions:
+            moves = {options.move(definition.names) for options in declared}
+            move = moves.pop() if len(moves) == 1 else None
+            if move and move.kind is kind and len(move.source) > definition.own and not definition.conditional:
+                yield root, definition, move
+
+
+def _by(subject: Subject, move: Move) -> str:
+    """Say which of the project's files declares a move."""
+    file = move.declared_in.file if move.declared_in else ""
+    return f"`{file.removeprefix(subject.project.root).lstrip('/')}` of this project says so."
+
+
+def _where(definition: Definition, move: Move) -> Span:
+    return Span(definition.path[definition.own].span.start, definition.path[len(move.source) - 1].span.end)
+
+
+def _renamed_here(subject: Subject) -> Iterator[Diagnostic]:
+    for root, definition, move in _own_moves(subject, MoveKind.RENAMED):
+        if move.target is None:
+            continue
+        source, target = move.source, move.target
+
+        def new_name(names: tuple[str | None, ...], old: Path = source, new: Path = target) -> Path | None:
+            rest = [name for name in names[len(old) :] if name is not None]
+            return (*new, *rest) if names[: len(old)] == old and len(rest) == len(names) - len(old) else None
+
+        fix = relocate(subject.document, root, definition, new_name)
+        message = f"`{shown_path(source)}` was renamed to `{attrpath_text(target)}`: {_by(subject, move)}"
+        yield RENAMED.at(_where(definition, move), message, [fix] if fix else [])
+
+
+def _removed_here(subject: Subject) -> Iterator[Diagnostic]:
+    for _, definition, move in _own_moves(subject, MoveKind.REMOVED):
+        reason = f" {move.reason}" if move.reason else ""
+        message = f"`{shown_path(move.source)}` was removed: {_by(subject, move)}{reason}"
+        yield REMOVED.at(_where(definition, move), message)
 
 
 def _renamed(subject: Subject) -> Iterator[Diagnostic]:
+    yield from _renamed_here(subject)
     for judgement in subject.judgements:
         target = _target(judgement, judgement.definition.names)
         if judgement.standing is not Standing.RENAMED or target is None:
@@ -51,6 +103,7 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _removed(subject: Subject) -> Iterator[Diagnostic]:
+    yield from _removed_here(subject)
     for judgement in subject.judgements:
         move = judgement.resolution.move
         if judgement.standing is not Standing.REMOVED or move is None:
