@@ -391,3 +391,26 @@ def test_only_the_definitions_round_a_place_are_read(code: str, expected: list[s
     before, _, after = code.partition("$0")
     roots = roots_at(Document("/t.nix", (before + after).encode()), len(before))
     assert [path for root in roots for path in paths(root.definitions)] == expected
+
+
+_DOUBLING = " ".join(f"f{i} = x: {{ a = f{i + 1} x; b = f{i + 1} x; }};" for i in range(60))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"let {_DOUBLING} f60 = x: {{ z = 1; }}; in {{ o = f0 1; }}",
+        "let " + " ".join(f"s{i} = s{i + 1} // s{i + 1};" for i in range(60)) + " s60 = { z = 1; }; in { o = s0; }",
+        "{ o = " + "lib.mapAttrs (n: v: v) (" * 3000 + "{ }" + ")" * 3000 + "; }",
+        "{ o = " + 'lib.genAttrs [ "a" "b" ] (n: ' * 500 + "{ }" + ")" * 500 + "; }",
+        "let w = x: x x; in { a = w w; b = (x: x x) (x: x x); }",
+        "let s = { x = s.y; y = s.x; }; in { a = s.x; b = s; }",
+    ],
+)
+def test_functions_and_names_that_multiply_or_go_in_circles_end(code: str):
+    assert len(the(code).definitions) < 5_000
+
+
+def test_ten_thousand_modules_in_a_list():
+    assert len(the(f"{{ imports = [ {' '.join(f'./m{i}.nix' for i in range(10_000))} ]; }}").imports) == 10_000
+    assert len(the(f"{{ imports = [ {'{ a.b = 1; } ' * 10_000} ]; }}").definitions) == 10_000
