@@ -367,6 +367,6 @@ class _Builder:
         return Brought(
             frozenset((pin.repo or pin.source) if pin else name for name, pin in others),
             opaque,
-            frozenset(name for name, _ in others),
+            frozenset(name for pins in locked.order for name in pins.by_name),
             tuple(reading for read in readings.values() for reading in read),
         )
