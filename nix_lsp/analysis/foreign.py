@@ -118,7 +118,7 @@ class Brought(NamedTuple):
     opaque: bool = False
     """It takes modules that cannot be seen."""
     names: frozenset[str] = frozenset()
-    """What the project calls its inputs, whichever its modules are from."""
+    """What the project calls its inputs, those apart whose options are all known: any may be where its modules are from."""
     readings: tuple[Reading, ...] = ()
     """What could be read of the modules of inputs."""
 

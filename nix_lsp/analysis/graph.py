@@ -362,11 +362,12 @@ class _Builder:
         known = {path for path, read in readings.items() if not any(reading.gaps for reading in read)}
         names = [name for path in inputs - known if (name := input_of(Symbol(path)))]
         pins = [(name, locked.named(head, name)) for head, name in names]
+        in_full = {name[1] for path in known if (name := input_of(Symbol(path)))}
         opaque = opaque or any(name == "self" for name, _ in pins)
         others = [(name, pin) for name, pin in pins if name != "self"]
         return Brought(
             frozenset((pin.repo or pin.source) if pin else name for name, pin in others),
             opaque,
-            frozenset(name for pins in locked.order for name in pins.by_name),
+            frozenset(name for pins in locked.order for name in pins.by_name) - in_full,
             tuple(reading for read in readings.values() for reading in read),
         )
