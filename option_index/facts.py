@@ -339,6 +339,7 @@ class FactOptions:
             default=self._file.text(default) if default else None,
             declarations=tuple(map(self._declaration, self._file.text(files).split("\n"))) if files else (),
             read_only=all(fact.read_only for fact in held),
+            types=() if where.open_left or where.open_right else tuple(kinds),
         )
 
     def _declaration(self, file: str) -> Declaration:

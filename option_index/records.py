@@ -51,7 +51,10 @@ class Option(NamedTuple):
     """CommonMark; None where the source carries facts only."""
     declarations: tuple[Declaration, ...] = ()
     read_only: bool = False
+    """Only one definition is taken, that of the module which declares it."""
     internal: bool = False
+    types: tuple[str, ...] = ()
+    """Every type sentence that it can have at the pin, one of which holds; empty where the pin may be a revision that is not known."""
 
 
 class Child(NamedTuple):

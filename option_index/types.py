@@ -50,6 +50,17 @@ class Integer(NamedTuple):
         return self.text
 
 
+class Number(NamedTuple):
+    """A range of integers and floating point numbers; None is no bound. `text` is the phrase as printed."""
+
+    low: float | None
+    high: float | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Pattern(NamedTuple):
     """Strings that match a POSIX extended regular expression as a whole."""
 
@@ -109,7 +120,7 @@ class Group(NamedTuple):
         return f"({self.inner})"
 
 
-Type = Leaf | OneOf | Integer | Pattern | Of | Either | Coerced | Checked | Group
+Type = Leaf | OneOf | Integer | Number | Pattern | Of | Either | Coerced | Checked | Group
 
 _CONTAINERS = (
     "list of",
@@ -119,12 +130,26 @@ _CONTAINERS = (
     "open submodule of",
     "function that evaluates to a(n)",
     "non-empty",
+    "pair of",
 )
 _SINGLE = re.compile(r"value (.+) \(singular enum\)", re.DOTALL)
 _BETWEEN = re.compile(
     r"(?:integer|(\d+) bit (?:un)?signed integer;) between (-?\d+) and (-?\d+) \(both inclusive\)", re.DOTALL
 )
 _CHECKED = re.compile(r"(.+) \(with check: (.+)\)", re.DOTALL)
+_NUMBER = re.compile(
+    r"integer or floating point number between (-?[\d.]+) and (-?[\d.]+) \(both inclusive\)", re.DOTALL
+)
+_ONE_PHRASE = (
+    ("newlines", "colons"),
+    ("integer", "floating point number between "),
+    ("integer", "floating point number, meaning "),
+    ("string without line breaks", "quotes"),
+    ("string, package, bool, int", "float"),
+    ("string, path, bool, int", "float"),
+    ("string, path, bool", "number"),
+)
+"""What stands before and after an ` or ` inside a single phrase (nixpkgs lib/types.nix, pkgs/pkgs-lib/formats.nix)."""
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|[^,"\s]+', re.DOTALL)
 
 
@@ -162,7 +187,7 @@ def _alternatives(text: str) -> Iterator[tuple[str, bool]]:
             level += 1
         elif char in ")]}":
             level = max(0, level - 1)
-        elif level == 0 and text.startswith(" or ", position):
+        elif level == 0 and text.startswith(" or ", position) and not _is_one_phrase(text, start, position):
             part = text[start:position]
             yield part.removesuffix(","), comma
             comma = part.endswith(",")
@@ -171,6 +196,16 @@ def _alternatives(text: str) -> Iterator[tuple[str, bool]]:
             continue
         position += 1
     yield text[start:], comma
+
+
+def _is_one_phrase(text: str, start: int, position: int) -> bool:
+    """Tell whether the ` or ` at a position is a part of a phrase that begins at `start`."""
+    return any(
+        text.startswith(after, position + 4)
+        and text.endswith(before, start, position)
+        and not text.startswith("signed", start)
+        for before, after in _ONE_PHRASE
+    )
 
 
 def _term(text: str, depth: int) -> Type:
@@ -184,6 +219,10 @@ def _term(text: str, depth: int) -> Type:
         return Pattern(text.removeprefix("string matching the pattern "))
     if between := _BETWEEN.fullmatch(text):
         return Integer(int(between[2]), int(between[3]), text)
+    if between := _NUMBER.fullmatch(text):
+        return Number(float(between[1]), float(between[2]), text)
+    if text in _NUMBERS:
+        return Number(*_NUMBERS[text], text)
     if text in _INTEGERS:
         return Integer(*_INTEGERS[text], text)
     for prefix in _CONTAINERS:
@@ -226,6 +265,11 @@ _INTEGERS: dict[str, tuple[int | None, int | None]] = {
     "positive integer, meaning >0": (1, None),
     "unsigned integer": (0, None),
 }
+_NUMBERS: dict[str, tuple[float | None, float | None]] = {
+    "nonnegative integer or floating point number, meaning >=0": (0, None),
+    "positive integer or floating point number, meaning >0": (5e-324, None),
+}
+"""The least positive number that there is in 64 bits is 5e-324."""
 
 
 def parts(type_: Type) -> Iterator[Type]:
@@ -283,7 +327,7 @@ def below(type_: Type) -> Below:
     best = Below.NOTHING
     for part in parts(type_):
         match part:
-            case OneOf() | Integer() | Pattern():
+            case OneOf() | Integer() | Number() | Pattern():
                 continue
             case Of(
                 "list of" | "attribute set of" | "lazy attribute set of" | "non-empty list of" | "non-empty", element

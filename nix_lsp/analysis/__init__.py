@@ -1,1 +1,1 @@
-"""Meaning: scopes, the file graph, pins, module lanes, option paths. Pure functions over documents."""
+"""Meaning: scopes, the file graph, pins, module lanes, option paths, static values. Pure functions over documents."""

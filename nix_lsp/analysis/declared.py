@@ -64,6 +64,13 @@ class DeclaredOptions:
             level = [below for branch in level for below in branch.matching(name)]
         return bool(level)
 
+    def at(self, names: Sequence[str | None]) -> tuple[DeclaredOption, ...]:
+        """Return the options that may be declared at exactly this path; None in it stands for any name."""
+        level = [self._tree]
+        for name in names:
+            level = [below for branch in level for below in branch.matching(name)]
+        return tuple(option for branch in level for option in branch.options)
+
     def shared(self, names: Sequence[str | None]) -> int:
         """Return how many leading segments a path shares with a declared option; None in it stands for any name."""
         level, count = [self._tree], 0
@@ -96,7 +103,9 @@ class DeclaredOptions:
             branch = root
             for segment in option.path:
                 branch = branch.below.setdefault(_general(segment.name), _Branch())
-            branch.ends = branch.ends or bool(option.path)
+            if option.path:
+                branch.ends = True
+                branch.options.append(option)
             branch.is_open = branch.is_open or not option.is_closed
         return root
 
@@ -117,7 +126,7 @@ _OF_MODULES = frozenset(
 class _Branch:
     """What declared paths have in common up to some segment."""
 
-    __slots__ = ("below", "ends", "is_open")
+    __slots__ = ("below", "ends", "is_open", "options")
 
     def __init__(self) -> None:
         self.below: dict[str | None, _Branch] = {}
@@ -126,6 +135,7 @@ class _Branch:
         """An option is declared right here."""
         self.is_open = False
         """One that may take other things than the options declared below it."""
+        self.options: list[DeclaredOption] = []
 
     def matching(self, name: str | None) -> Iterator[_Branch]:
         if name is None:

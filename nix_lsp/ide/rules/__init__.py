@@ -22,8 +22,10 @@ def rules() -> tuple[Rule, ...]:
         locks,
         moved_options,
         packages,
+        read_only,
         releases,
         syntax,
+        types,
         unknown_options,
     )
 
@@ -32,6 +34,8 @@ def rules() -> tuple[Rule, ...]:
         *imports.RULES,
         *unknown_options.RULES,
         *moved_options.RULES,
+        *types.RULES,
+        *read_only.RULES,
         *lane.RULES,
         *duplicates.RULES,
         *releases.RULES,

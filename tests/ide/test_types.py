@@ -1,0 +1,182 @@
+"""Values that an option cannot take, and options that only their own module defines: by the real index."""
+
+from __future__ import annotations
+
+import pytest
+
+from nix_lsp.ide.diagnostics import diagnostics
+from nix_lsp.ide.model import Severity, Tier
+from tests.fixture import project
+
+from .test_fixes import check_fix
+
+RULES = {"option-type", "option-read-only"}
+
+
+def found(text: str, pin: str = "25.11") -> list[tuple[str, str]]:
+    """Return the rule of each finding, without `option-`, and the text it underlines."""
+    workspace, document, _ = project(text, pin=pin)
+    return [
+        (each.rule.removeprefix("option-"), document.text(each.span))
+        for each in diagnostics(workspace, document)
+        if each.rule in RULES
+    ]
+
+
+def message(text: str, pin: str = "25.11") -> str:
+    workspace, document, _ = project(text, pin=pin)
+    (only,) = (each for each in diagnostics(workspace, document) if each.rule in RULES)
+    return only.message
+
+
+@pytest.mark.parametrize(
+    ("text", "underlined"),
+    [
+        ('{ services.openssh.enable = "yes"; }', '"yes"'),
+        ("{ services.openssh.enable = 1; }", "1"),
+        ("{ services.openssh.enable = { }; }", "{ }"),
+        ("{ services.openssh.enable = x: x; }", "x: x"),
+        ("{ services.openssh = { enable = null; }; }", "null"),
+        ('{ services.openssh.settings.PermitRootLogin = "nope"; }', '"nope"'),
+        ("{ networking.firewall.allowedTCPPorts = [ 80 70000 ]; }", "70000"),
+        (
+            '{ lib, config, ... }: { networking.firewall.allowedTCPPorts = [ 80 ] ++ lib.optional config.x "81"; }',
+            '"81"',
+        ),
+        ('{ networking.hostName = "-host"; }', '"-host"'),
+        ("{ networking.hostName = ./name; }", "./name"),
+        ('{ users.users.a.home = "home"; }', '"home"'),
+        ('{ users.users.a = { extraGroups = "wheel"; }; }', '"wheel"'),
+        ('{ lib, ... }: { services.nginx.enable = lib.mkForce (lib.mkIf true "on"); }', '"on"'),
+        ("{ config, ... }: { services.openssh.ports = if config.x then [ 22 ] else 22; }", "22"),
+        ('{ lib, ... }: { services.nginx.enable = lib.mkMerge [ true "no" ]; }', '"no"'),
+        ('{ services.nginx.virtualHosts.a.listen = [ { port = "80"; } ]; }', '"80"'),
+        ("{ services.tlp.settings.A = { }; }", "{ }"),
+        ("{ services.tlp.settings.A.b = 1; }", "A"),
+        ('let port = "80"; in { services.openssh.ports = [ port ]; }', '"80"'),
+        ("{ pkgs, ... }: { time.timeZone = pkgs.hello; }", "pkgs.hello"),
+        ('{ environment.systemPackages = [ "hello" ]; }', '"hello"'),
+        ('{ nix.settings.max-jobs = "many"; }', '"many"'),
+    ],
+)
+def test_what_surely_does_not_fit_is_underlined(text: str, underlined: str):
+    assert found(text) == [("type", underlined)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ services.openssh.enable = true; }",
+        "{ services.openssh.enable = x; }",
+        "{ config, ... }: { services.openssh.enable = config.a == 1; }",
+        '{ services.openssh.settings.PermitRootLogin = "no"; }',
+        '{ services.openssh.settings.PermitRootLogin = "${x}"; }',
+        '{ users.users.a.home = "/home/${x}"; }',
+        '{ nix.settings.max-jobs = "auto"; }',
+        "{ pkgs, ... }: { environment.systemPackages = [ pkgs.hello ] ++ x; }",
+        '{ services.postgresql.settings.unheard-of = "x"; }',
+        "{ lib, pkgs, ... }: { services.nginx.enable = lib.mkMerge (map f xs); }",
+        "{ true, ... }: { services.openssh.enable = true; }",
+        '{ lib, ... }: lib.optionalAttrs x { services.openssh.enable = "yes"; }',
+        '{ pkgs, ... }: { services.openssh.enable = if pkgs.stdenv.isLinux then true else "no"; }',
+        '{ lib, pkgs, ... }: { services.openssh.enable = lib.mkIf pkgs.stdenv.isDarwin "no"; }',
+        '{ disabledModules = [ "networking/ssh/sshd.nix" ]; services.openssh.enable = "yes"; }',
+        "{ services.unheard-of.enable = 1; }",
+        '{ services.openssh.enable = "',
+    ],
+)
+def test_what_fits_or_may_fit_is_left_alone(text: str):
+    assert found(text) == []
+
+
+def test_the_message_says_what_the_option_takes_and_what_was_found():
+    assert message('{ services.openssh.enable = "yes"; }') == (
+        '`services.openssh.enable` takes a boolean, not the string "yes"; this project pins NixOS 25.11 (the setting `pin`). '
+        "Did you mean `true`?"
+    )
+
+
+def test_long_enumerations_are_shortened():
+    assert "… (14 in all), not the string" in message('{ services.vault.storageBackend = "x"; }')
+
+
+def test_a_secret_is_not_repeated():
+    assert "hunter2" not in message('{ users.users.a.hashedPassword = [ ]; users.users.a.passwordFile = "hunter2"; }')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{ services.openssh.enable = "$0yes"; }', "{ services.openssh.enable = true; }"),
+        ('{ services.openssh.ports = [ "$022" ]; }', "{ services.openssh.ports = [ 22 ]; }"),
+        ("{ networking.hostName = $012; }", '{ networking.hostName = "12"; }'),
+        (
+            "{ services.openssh.settings.PermitRootLogin = tr$0ue; }",
+            '{ services.openssh.settings.PermitRootLogin = "yes"; }',
+        ),
+        (
+            '{ services.openssh.settings.PermitRootLogin = "forced-command-$0only"; }',
+            '{ services.openssh.settings.PermitRootLogin = "forced-commands-only"; }',
+        ),
+        ('{ users.users.a.extraGroups = "wh$0eel"; }', '{ users.users.a.extraGroups = [ "wheel" ]; }'),
+        ("{ services.picom.activeOpacity = true; services.picom.inactiveOpacity = 1$0.5; }", None),
+    ],
+)
+def test_the_value_is_written_as_the_type_wants_it(before: str, after: str | None):
+    if after is None:
+        with pytest.raises(StopIteration):
+            check_fix(pin="25.11", before=before, after="")
+    else:
+        check_fix(pin="25.11", before=before, after=after)
+
+
+def test_only_another_notation_is_mechanical():
+    workspace, document, _ = project(
+        '{ services.openssh = { enable = "true"; settings.PermitRootLogin = "noo"; }; }', pin="25.11"
+    )
+    fixes = [fix for each in diagnostics(workspace, document) for fix in each.fixes]
+    assert [(fix.title, fix.tier) for fix in fixes] == [
+        ("Change to `true`", Tier.MECHANICAL),
+        ('Change to `"no"`', Tier.REVIEW),
+    ]
+
+
+def test_a_later_revision_may_take_more():
+    workspace, document, _ = project('{ services.openssh = { enable = "true"; ports = [ (x: x) ]; }; }', pin="unstable")
+    assert [(each.severity, document.text(each.span)) for each in diagnostics(workspace, document)] == [
+        (Severity.INFORMATION, '"true"')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "expected"),
+    [
+        ("lib.types.bool", '"yes"', ['"yes"']),
+        ("lib.types.bool", "true", []),
+        ("lib.types.port", "70000", ["70000"]),
+        ("lib.types.attrsOf lib.types.str", "{ a = 1; }", ["1"]),
+        ("ownType", '"yes"', []),
+    ],
+)
+def test_options_of_the_project_are_judged_too(type_: str, value: str, expected: list[str]):
+    text = f"{{ lib, ... }}: {{ options.mine.it = lib.mkOption {{ type = {type_}; }}; config.mine.it = {value}; }}"
+    assert found(text) == [("type", each) for each in expected]
+
+
+def test_a_type_that_the_project_gives_an_option_counts():
+    text = "{ lib, ... }: { options.services.openssh.enable = lib.mkOption { type = ownType; }; config.services.openssh.enable = 1; }"
+    assert found(text) == []
+
+
+def test_a_read_only_option_is_defined_by_its_module_alone():
+    assert found('{ system.nixos.release = "25.11"; }') == [("read-only", "system.nixos.release")]
+    check_fix(
+        pin="25.11",
+        before='{\n  system.nixos.rel$0ease = "25.11";\n  services.openssh.enable = true;\n}\n',
+        after="{\n  services.openssh.enable = true;\n}\n",
+    )
+
+
+def test_the_module_that_declares_a_read_only_option_may_define_it():
+    declares = "options.system.nixos.release = lib.mkOption { readOnly = true; };"
+    assert found(f'{{ lib, ... }}: {{ {declares} config.system.nixos.release = "25.11"; }}') == []
