@@ -1,12 +1,14 @@
-"""Write the pages that come from tables: `docs/rules`, `docs/rewrites` and `docs/settings.md`."""
+"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/settings.md`, and the schema of `.nix-lsp.toml`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.rewrites.imperative.pages import pages as rewrite_pages
 from nix_lsp.ide.rules.pages import pages as rule_pages
+from nix_lsp.lsp.settings_page import file_schema
 from nix_lsp.lsp.settings_page import page as settings_page
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ def main() -> None:
         for file, text in written.items():
             (folder / file).write_text(text, encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    schema = json.dumps(file_schema(), indent=2, ensure_ascii=False)
+    (DOCS / "nix-lsp.schema.json").write_text(f"{schema}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -78,9 +78,9 @@ def walk(files: Files, folder: str) -> Iterator[str]:
 
 
 def find_root(files: Files, path: str) -> str:
-    """Return the folder of the project that a file or folder belongs to: the nearest above with a flake, pins, or a repository; else its own."""
+    """Return the folder of the project that a file or folder belongs to: the nearest above with a flake, pins, a repository, or settings; else its own."""
     start = path if files.kind(path) == "folder" else posixpath.dirname(path)
-    for marks in (("flake.nix", "npins"), (".git",)):
+    for marks in (("flake.nix", "npins"), (".git",), (".nix-lsp.toml",)):
         folder = start
         while True:
             if any(files.kind(posixpath.join(folder, mark)) for mark in marks):

@@ -18,13 +18,35 @@ if TYPE_CHECKING:
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
 
+class Override(NamedTuple):
+    """What is different for some of a project's files."""
+
+    paths: tuple[str, ...]
+    """Patterns as in `.gitignore`, relative to the project's root."""
+    ignored_rules: frozenset[str] = frozenset()
+    severities: tuple[tuple[str, str], ...] = ()
+
+
 class Settings(NamedTuple):
-    """What a user can set; every field has a default that works."""
+    """What a user can set; every field has a default that works.
+
+    A rule is named by its id, or with others by a pattern: `option-*`.
+    """
 
     pin: str | None = None
     """A release, `unstable`, a date, a revision or a snapshot label that overrides what the project says."""
+    pin_is_ordered: bool = False
+    """The pin is that of a command, which a project's own settings do not change."""
     ignored_rules: frozenset[str] = frozenset()
-    """Ids of rules that are switched off."""
+    """Rules that are switched off."""
+    selected_rules: frozenset[str] = frozenset()
+    """The only rules that are asked; empty for all. Of a command, not of an editor."""
+    severities: tuple[tuple[str, str], ...] = ()
+    """Rules with another severity than their own: `error`, `warning`, `information` or `hint`. The last that matches counts."""
+    exclude: frozenset[str] = frozenset()
+    """Files about which nothing is reported: patterns as in `.gitignore`, relative to the project's root."""
+    overrides: tuple[Override, ...] = ()
+    """What is different for some files; later ones add to earlier ones."""
     fetch_indexes: bool = False
     """Consent to fetch exact indexes from the channel server."""
     evaluate: bool = False
@@ -38,7 +60,7 @@ class Project(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """What the user has set."""
+        """What the user has set, with what the project's own file says over it."""
         ...
 
     @property

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import posixpath
 from copy import copy
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nix_lsp.analysis.absent import is_missing
-from nix_lsp.analysis.files import OpenFiles, walk
+from nix_lsp.analysis.files import OpenFiles
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
 from nix_lsp.analysis.lanes import (
@@ -33,6 +33,10 @@ from nix_lsp.analysis.pins.choice import locking_folder, pins_at, point_of
 from nix_lsp.analysis.pins.reference import NIXPKGS
 from nix_lsp.analysis.pins.table import LOCK_NAMES, FolderPins, read_folder
 from nix_lsp.analysis.project import Settings
+from nix_lsp.analysis.project_files import project_files
+from nix_lsp.analysis.project_settings import FILE as SETTINGS_FILE
+from nix_lsp.analysis.project_settings import NOTHING, ProjectSettings, read_project_settings
+from nix_lsp.analysis.settings import with_project
 from nix_lsp.analysis.survey import Survey
 from option_index.timeline import Point
 
@@ -75,6 +79,8 @@ class _Memory:
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
+        self.settings: tuple[Document | None, ProjectSettings] = (None, NOTHING)
+        """What `.nix-lsp.toml` says."""
 
 
 class Workspace:
@@ -113,6 +119,8 @@ class Workspace:
         self.is_partial = False
         """Not all is known of the project yet, so that answers may come out differently later."""
         self._channels: Mapping[str, Pin] | None = None
+        self._combined: tuple[Mapping[str, Any], Settings] | None = None
+        """What the project's file sets, and the settings with it."""
 
     # Other snapshots
 
@@ -146,7 +154,7 @@ class Workspace:
         if self._held_graph() is not None and self._own.files is not None:
             return None
         if self._survey is None:
-            listing = walk(self._files, self.root) if self._listed is None else self._listed
+            listing = project_files(self._files, self.root) if self._listed is None else self._listed
             self._survey, self._since = Survey(listing, self._building, self._reads_declarations), frozenset()
         return self._survey
 
@@ -178,14 +186,15 @@ class Workspace:
         """Turn a fresh copy of a snapshot into the one that follows it."""
         self._open = documents
         self._files = OpenFiles(self._disk, documents)
-        self._settings = settings or self._settings
+        self._settings, self._combined = settings or self._settings, None
         touched = frozenset(changed)
+        anew = relist or settings is not None or posixpath.join(self.root, SETTINGS_FILE) in touched
         self._changed = touched if self._graph else self._changed | touched
         self._since |= touched
         self._stale = self._graph or self._former or self._stale
-        self._former = None if settings or relist else self._graph or self._former
+        self._former = None if anew else self._graph or self._former
         self._graph = None
-        if settings or relist:
+        if anew:
             self._survey = None
         if relist:
             self._listed = self._channels = None
@@ -198,7 +207,11 @@ class Workspace:
 
     @property
     def settings(self) -> Settings:
-        return self._settings
+        """What the user has set, with what the project's own file says over it."""
+        values = self._project_settings().values
+        if self._combined is None or self._combined[0] is not values:
+            self._combined = (values, with_project(self._settings, values) if values else self._settings)
+        return self._combined[1]
 
     @property
     def today(self) -> date | None:
@@ -318,6 +331,10 @@ class Workspace:
         folders = {self.root, *(posixpath.dirname(path) for path in self._flakes())}
         return [problem for folder in sorted(folders) for problem in self.folder_pins(folder).problems]
 
+    def settings_problems(self) -> Sequence[PinProblem]:
+        """Return what is wrong with the project's own settings file."""
+        return self._project_settings().problems
+
     def hosts(self) -> Sequence[Lane]:
         """Return one lane per host that the workspace builds."""
         return self.graph().hosts
@@ -336,7 +353,7 @@ class Workspace:
 
     def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
         """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
-        if self._settings.pin and (ordered := pins_at(self._settings.pin)):
+        if (pin := self.settings.pin) and (ordered := pins_at(pin)):
             return ordered
         here = locking_folder(self._files, folder or self.root, self.root)
         return self.folder_pins(here).main() or self._channel_pins()
@@ -378,6 +395,12 @@ class Workspace:
             self._own = self._own.found(survey.declaring).after(self._since, self._files, self._listing)
         self._survey = None
 
+    def _project_settings(self) -> ProjectSettings:
+        document = self._files.document(posixpath.join(self.root, SETTINGS_FILE)) if self.root else None
+        if self._memory.settings[0] is not document:
+            self._memory.settings = (document, read_project_settings(document))
+        return self._memory.settings[1]
+
     def _reads_declarations(self, path: str) -> bool:
         """Tell whether a file declares options; one that does is read as a module, to be at hand."""
         declares = self._own.declares(self._files, path)
@@ -407,7 +430,7 @@ class Workspace:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""
         graph = self.graph()
         # A pin that is set is no host's, though it may be as old: the lane may be that of any host.
-        is_set = bool(self._settings.pin)
+        is_set = bool(self.settings.pin)
         known = None if is_set else graph.brought.get(pins_key(lane))
         if known is None:
             known = Brought(opaque=bool(graph.flake_files) and not (is_set and graph.brought))
@@ -423,7 +446,7 @@ class Workspace:
         if path in graph.flake_files or posixpath.basename(path) == "flake.nix":
             return (Lane("flake", pins, None, "it is part of the flake itself"),)
         if reached := graph.lanes.get(path):
-            if not self._settings.pin:
+            if not self.settings.pin:
                 return reached
             return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
         module = self.module(document)
@@ -444,7 +467,7 @@ class Workspace:
 
     def _listing(self) -> tuple[str, ...]:
         if self._listed is None:
-            self._listed = tuple(walk(self._files, self.root))
+            self._listed = tuple(project_files(self._files, self.root))
         return self._listed
 
     def _texts(self, folder: str, names: Sequence[str]) -> tuple[Document | None, ...]:

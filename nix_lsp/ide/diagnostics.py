@@ -1,46 +1,46 @@
-"""Diagnostics: everything that the rules and rewrites find in a file, less what its author has waved through.
-
-`# nix-lsp: ignore <id>` at the end of a line, or alone on the line before, silences a rule there; `# nix-lsp: ignore-file <id>` in
-the whole file. Several ids are separated by commas or blanks; what follows them is for people.
-"""
+"""Diagnostics: everything that the rules and rewrites find in a file, less what its author or the settings have waved through."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from nix_lsp.ide.choice import choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.choice import Choice
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
-_MARK = b"nix-lsp:"
-_IGNORE = re.compile(rb"#[^\r\n]*?nix-lsp:[ \t]*(ignore(?:-file)?)[ \t]+([^\r\n]*)")
-_IDS = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
-_SEPARATOR = re.compile(r"[\s,]+")
+_REWRITES = "rewrites"
+"""Stands for all rewrites, which look at a file together."""
+_NO_NIX = "syntax-error"
 
 
-def diagnostics(project: Project, document: Document) -> list[Diagnostic]:
+def diagnostics(project: Project, document: Document, *, even_excluded: bool = False) -> list[Diagnostic]:
     """Return all findings in a document, in the order of the text.
 
-    A rule that fails costs its own findings and a line in the log.
+    Nothing is found in files that the settings exclude, unless they were asked about by name (`even_excluded`). A rule that fails
+    costs its own findings and a line in the log.
     """
-    ignored = project.settings.ignored_rules
+    chosen = choice(project, document)
+    if chosen.is_excluded and not even_excluded:
+        return []
     found: dict[tuple[str, Span], Diagnostic] = {}
+    asked: set[str] = set()
     for name, check in _checks(project, document):
-        if name in ignored:
+        if not chosen.asks(name) and name != _REWRITES:
             continue
-        for diagnostic in _guarded(name, check):
-            if diagnostic.rule not in ignored:
-                found.setdefault((diagnostic.rule, diagnostic.span), diagnostic)
-    silenced = _Silenced(document) if _MARK in document.source else None
-    return sorted(
-        (each for each in found.values() if silenced is None or not silenced.covers(each)),
-        key=lambda each: (each.span, each.severity),
-    )
+        if (all_found := _guarded(name, check)) is None:
+            continue
+        asked.add(name)
+        for diagnostic in all_found:
+            if chosen.asks(diagnostic.rule):
+                found.setdefault((diagnostic.rule, diagnostic.span), _weighed(diagnostic, chosen))
+    return sorted(_unsilenced(project, document, found.values(), asked), key=lambda each: (each.span, each.severity))
 
 
 def _checks(project: Project, document: Document) -> Iterator[tuple[str, Callable[[], Iterable[Diagnostic]]]]:
@@ -51,45 +51,57 @@ def _checks(project: Project, document: Document) -> Iterator[tuple[str, Callabl
     subject = Subject(project, document)
     for rule in rules():
         yield rule.id, lambda rule=rule: rule.check(subject)
-    yield "rewrites", lambda: find_rewrites(project, document)
+    yield _REWRITES, lambda: find_rewrites(project, document)
 
 
-def _guarded(name: str, check: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic]:
+def _guarded(name: str, check: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic] | None:
+    """Return what a check finds, None where it failed."""
     try:
         return list(check())
     except Exception:  # whatever it is, the other rules still have their say
         from logging import getLogger
 
         getLogger(__name__).exception("rule failed", extra={"rule": name})
-        return []
+        return None
 
 
-class _Silenced:
-    """The comments of a file that switch rules off."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._in_file: set[str] = set()
-        self._on_line: dict[int, set[str]] = {}
-        for match in _IGNORE.finditer(document.source):
-            node = document.root.descendant_for_byte_range(match.start(), match.start() + 1)
-            if node is None or node.type != "comment":
-                continue
-            ids = set(_ids(match[2].decode("utf-8", "replace")))
-            if match[1] == b"ignore-file":
-                self._in_file |= ids
-                continue
-            line = document.line_of(match.start())
-            alone = not document.source[document.line_starts[line] : match.start()].strip()
-            self._on_line.setdefault(line + alone, set()).update(ids)
-
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        line = self._document.line_of(diagnostic.span.start)
-        return diagnostic.rule in self._in_file or diagnostic.rule in self._on_line.get(line, ())
+def _weighed(diagnostic: Diagnostic, chosen: Choice) -> Diagnostic:
+    severity = chosen.severity(diagnostic.rule)
+    return diagnostic._replace(severity=severity) if severity else diagnostic
 
 
-def _ids(text: str) -> Iterator[str]:
-    for word in _SEPARATOR.split(text):
-        if not _IDS.fullmatch(word):
-            return
-        yield word
+def _unsilenced(
+    project: Project, document: Document, found: Iterable[Diagnostic], asked: set[str]
+) -> Iterable[Diagnostic]:
+    """Take out what comments of the file silence, and report the comments that silence nothing."""
+    from nix_lsp.ide.ignores import ignores, silence
+
+    comments = ignores(document)
+    if not comments:
+        return found
+    from nix_lsp.ide.rules.unused_ignores import UNUSED_IGNORE, unused
+
+    shown, used = silence(document, comments, found)
+    broken = any(diagnostic.rule == _NO_NIX for diagnostic in found)
+    if UNUSED_IGNORE.id not in asked or broken or project.settings.pin_is_ordered:
+        return shown
+    from nix_lsp.ide.rules import rule_summaries
+
+    chosen = choice(project, document)
+    idle = (
+        diagnostic if (severity := chosen.severity(diagnostic.rule)) is None else diagnostic._replace(severity=severity)
+        for diagnostic in unused(document, comments, used, _judging(project, document, asked, chosen), rule_summaries())
+    )
+    return [*shown, *silence(document, comments, idle).shown]
+
+
+def _judging(project: Project, document: Document, asked: set[str], chosen: Choice) -> set[str]:
+    """Return the ids that could have been found: those of rules that looked, where the file's options are known."""
+    from nix_lsp.ide.rewrites import rewrite_summaries
+    from nix_lsp.ide.rules import rules
+
+    knows_options = any(project.options(lane) for lane in project.lanes(document))
+    judging = {rule.id for rule in rules() if rule.id in asked and (knows_options or not rule.lanes)}
+    if _REWRITES in asked and knows_options:
+        judging |= {name for name, _ in rewrite_summaries() if chosen.asks(name)}
+    return judging - {"unused-ignore"}

@@ -126,7 +126,7 @@ def at_release(workspace: Workspace, target: str, today: date) -> Workspace:
     parse_point(target)
     name = target.removeprefix("nixos-").removeprefix("nixpkgs-")
     pin = today.isoformat() if name in _NEWEST else target
-    return workspace.with_settings(workspace.settings._replace(pin=pin))
+    return workspace.with_settings(workspace.settings._replace(pin=pin, pin_is_ordered=True))
 
 
 def drift(now: Workspace, then: Workspace, target: str, documents: Sequence[Document]) -> Drift:

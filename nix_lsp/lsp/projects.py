@@ -162,9 +162,9 @@ class Projects:
         """Return what is wrong with the files that lock sources, as diagnostics by URI."""
         found: dict[str, list[Json]] = {}
         for workspace in self._workspaces.values():
-            if workspace.survey() is not None:  # it is not known yet which files lock sources
-                continue
-            for problem in workspace.problems():
+            # Which files lock sources is known only after a look at the whole project.
+            locks = () if workspace.survey() is not None else workspace.problems()
+            for problem in (*workspace.settings_problems(), *locks):
                 found.setdefault(self._session.uri_of(problem.file), []).append(self._shown(problem, workspace))
         return found
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from nix_lsp.lsp import settings as settings_
+from nix_lsp.analysis.settings import BY_NAME, combine
 from nix_lsp.lsp.client import Client
 from nix_lsp.lsp.positions import offset_at, span_of
 from nix_lsp.lsp.projects import Projects
 from nix_lsp.lsp.publisher import Publisher
+from nix_lsp.lsp.settings import read
 from nix_lsp.lsp.uris import to_path, to_uri
 from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 from nix_lsp.syntax.document import Change, Document
@@ -58,7 +59,7 @@ class Session:
         self.is_shut_down = False
         self.client_process: int | None = None
         """A descriptor that becomes readable when the client's process ends."""
-        self.settings: Settings = settings_.combine()
+        self.settings: Settings = combine()
         self.publisher = Publisher(self)
         self._documents: dict[str, Document] = {}
         self._uris: dict[str, str] = {}
@@ -163,15 +164,15 @@ class Session:
 
         A configuration that has nothing for us leaves what other routes gave: Helix answers a pull with null and pushes all.
         """
-        reading = settings_.read(payload)
+        reading = read(payload)
         values, invalid = dict(reading.values), list(reading.invalid)
         if "pin" in values and not self.projects.knows_pin(values["pin"]):
-            invalid.append(f"`pin` must be {settings_.BY_NAME['pin'].expects}, not `{values.pop('pin')}`")
+            invalid.append(f"`pin` must be {BY_NAME['pin'].expects}, not `{values.pop('pin')}`")
         if reading.unknown and route != "pushed":  # nix-ide pushes settings that are all its own
             self.log(f"not settings of nix-lsp: {', '.join(reading.unknown)}")
         self._complain("; ".join(invalid))
         self._settings_by_route[route] = values
-        combined = settings_.combine(*(self._settings_by_route.get(route, {}) for route in ROUTES))
+        combined = combine(*(self._settings_by_route.get(route, {}) for route in ROUTES))
         if combined != self.settings:
             self.settings = combined
             self.projects.configured()

@@ -1,21 +1,52 @@
-"""The settings as people read them: `docs/settings.md`, and the settings page of VS Code. Both come from the one table."""
+"""The settings as people and editors read them: `docs/settings.md`, the JSON schema of `.nix-lsp.toml`, and the settings page of VS Code.
+
+All come from the one table.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from nix_lsp.lsp.settings import SECTION, SETTINGS
+from nix_lsp.analysis.project_settings import FILE
+from nix_lsp.analysis.settings import SETTINGS
+from nix_lsp.lsp.settings import SECTION
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
 
+SCHEMA_URL = "https://raw.githubusercontent.com/nix-lsp/nix-lsp/main/docs/nix-lsp.schema.json"
+_CONSENTS = ", ".join(f"`{each.name}`" for each in SETTINGS if each.is_consent)
 _INTRODUCTION = f"""\
 # Settings
 
 None is needed. Each can be written nested (`{{"index": {{"fetch": true}}}}`) or flat (`{{"index.fetch": true}}`), inside a section
 `{SECTION}` or without one, and is taken by whichever way an editor sends it: `initializationOptions`,
 `workspace/configuration`, or `workspace/didChangeConfiguration`. A value that is not valid is told once; the others hold.
+
+## A project's own
+
+What holds for everyone who works on a project stands in `{FILE}` at its root, beside `flake.nix`; editors and `nix-lsp check` read
+it alike, and the server follows its changes. It has the same settings, but for those by which a person allows something
+({_CONSENTS}): nothing in a folder can allow them.
+
+```toml
+#:schema {SCHEMA_URL}
+pin = "25.11"
+exclude = ["generated/**"]
+
+[diagnostics]
+ignore = ["imp-*"]
+severity = {{ option-renamed = "error" }}
+
+[[overrides]]
+paths = ["hosts/old/**"]
+ignore = ["option-*"]
+```
+
+The file stands over an editor's settings, so that the editor shows what CI will say; lists add up, and what either ignores is ignored.
+`--pin` on the command line stands over the file. In the editor a mistake in the file is shown where it stands, and the rest holds;
+`nix-lsp check` refuses to run. The [schema](nix-lsp.schema.json) is for editors that know TOML.
 """
 
 
@@ -31,6 +62,32 @@ def page() -> str:
         for each in SETTINGS
     ]
     return "\n".join(parts)
+
+
+def file_schema() -> Json:
+    """Return the JSON schema of `.nix-lsp.toml`."""
+    properties: Json = {}
+    for each in SETTINGS:
+        if each.is_consent:
+            continue
+        *groups, last = each.name.split(".")
+        place = properties
+        for group in groups:
+            empty: Json = {"type": "object", "properties": {}, "additionalProperties": False}
+            place = place.setdefault(group, empty)["properties"]
+        types: str | list[str] = each.schema["type"]
+        # TOML has no null.
+        kind = next(name for name in types if name != "null") if isinstance(types, list) else types
+        place[last] = {**each.schema, "type": kind, "description": each.summary}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": SCHEMA_URL,
+        "title": FILE,
+        "description": "Settings of nix-lsp for everyone who works on a project.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 def vscode_properties() -> Json:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from nix_lsp.lsp.settings import SETTINGS
+from nix_lsp.analysis.settings import SETTINGS
 from tests.machine import missing
 
 HERE = Path(__file__).parent

@@ -226,7 +226,7 @@ def test_severities_and_tags():
     [
         "{ sound.enable = true; } # nix-lsp: ignore option-removed",
         "{\n  # nix-lsp: ignore option-removed\n  sound.enable = true;\n}",
-        "{\n  sound.enable = true; # nix-lsp: ignore option-unknown, option-removed until the move\n}",
+        "{\n  sound.enable = true; # nix-lsp: ignore option-removed, until the move-out\n}",
         "# nix-lsp: ignore-file option-removed\n\n{ sound.enable = true; }",
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ import jsonschema
 import pytest
 
 from nix_lsp.analysis.project import Settings
-from nix_lsp.lsp.settings import SETTINGS, combine, read
-from nix_lsp.lsp.settings_page import page, vscode_properties
+from nix_lsp.analysis.project_settings import read_project_settings
+from nix_lsp.analysis.settings import SETTINGS, combine
+from nix_lsp.lsp.settings import read
+from nix_lsp.lsp.settings_page import file_schema, page, vscode_properties
+from nix_lsp.syntax.document import Document
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,3 +87,37 @@ def test_the_vs_code_extension_offers_the_settings_as_they_are() -> None:
 
 def test_the_documentation_is_that_of_the_table() -> None:
     assert (ROOT / "docs/settings.md").read_text() == page()
+
+
+def test_the_schema_of_a_project_s_file_is_that_of_the_table() -> None:
+    assert json.loads((ROOT / "docs/nix-lsp.schema.json").read_text()) == file_schema()
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ('pin = "25.11"\n[[overrides]]\npaths = ["a"]\nseverity = { a = "hint" }', True),
+        ("[diagnostics]\nignore = []\n[fixAll]\nimperative = true", True),
+        ("pin = 25.11", False),
+        ("[[overrides]]\nignore = []", False),
+        ("[[overrides]]\npaths = []", False),
+        ('[diagnostics]\nseverity = { a = "loud" }', False),
+        ("[diagnostics]\nignored = []", False),
+        ("[index]\nfetch = false", False),
+    ],
+)
+def test_what_the_schema_says_of_a_file_is_what_is_read(text: str, valid: bool) -> None:
+    is_valid = jsonschema.Draft7Validator(file_schema()).is_valid  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    assert is_valid(tomllib.loads(text)) == valid
+    if "index" not in text:
+        assert (not read_project_settings(Document("/x.toml", text.encode())).problems) == valid
+
+
+def test_settings_that_are_objects_come_flat_too() -> None:
+    expected = {"severities": (("option-renamed", "error"),)}
+
+    assert read({"diagnostics.severity": {"option-renamed": "error"}}).values == expected
+    assert read({"diagnostics": {"severity": {"option-renamed": "error"}}}).values == expected
+    assert read({"nix-lsp.diagnostics.severity.option-renamed": "error"}).values == expected
+    assert read({"diagnostics.severity": {"a": "loud"}}).invalid

@@ -27,6 +27,7 @@ def rules() -> tuple[Rule, ...]:
         syntax,
         types,
         unknown_options,
+        unused_ignores,
     )
 
     return (
@@ -42,6 +43,7 @@ def rules() -> tuple[Rule, ...]:
         *locks.RULES,
         *packages.RULES,
         *library.RULES,
+        *unused_ignores.RULES,
     )
 
 
