@@ -7,10 +7,14 @@ import sys
 COMMANDS = {
     "check": ("nix_lsp.cli.check", "Report what is wrong in files and folders, and fix what is mechanical"),
     "drift": ("nix_lsp.cli.drift", "Say what an upgrade to another release changes, and what can be fixed before it"),
+    "options": ("nix_lsp.cli.options", "Look options up, and list what changes between two releases"),
     "index": ("nix_lsp.cli.index", "Look into, fetch and build option indexes"),
     "doctor": ("nix_lsp.cli.doctor", "Say what is known of a project: its pins, module sets, indexes"),
 }
 """Commands beside `serve`: the module whose `run(argv)` does it, and a line of help."""
+
+_BROKEN_PIPE = 141
+"""What a shell reports of a program that SIGPIPE ended."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,7 +37,15 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     from importlib import import_module
 
-    return int(import_module(COMMANDS[command][0]).run(rest))
+    try:
+        code = int(import_module(COMMANDS[command][0]).run(rest))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `nix-lsp check | head`
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return code
 
 
 def _help() -> str:

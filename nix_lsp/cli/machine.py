@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nix_lsp
+from nix_lsp.cli.baseline import fingerprint
 from nix_lsp.cli.finding import places
 from nix_lsp.ide.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
     from nix_lsp.cli.finding import Finding
@@ -68,8 +70,15 @@ def _fix_record(fix: Fix) -> dict[str, Any]:
 
 def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
     """Return the SARIF log as a JSON-able value."""
-    from nix_lsp.ide.rules import documentation_url, rule_summaries
+    from nix_lsp.ide.rules import documentation_url, rule_summaries, rules
 
+    own = {
+        rule.id: {
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "properties": {"tags": list(rule.lanes or ("nix",))},
+        }
+        for rule in rules()
+    }
     summaries = rule_summaries()
     ids = sorted({finding.diagnostic.rule for finding in findings})
     return {
@@ -87,13 +96,17 @@ def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
                                 "id": rule,
                                 "shortDescription": {"text": summaries[rule]},
                                 "helpUri": documentation_url(rule),
+                                **own.get(rule, {}),
                             }
                             for rule in ids
                         ],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, ids) for finding in findings],
+                "results": [
+                    {**_result(finding, ids), "partialFingerprints": {"nixLsp/v1": each}}
+                    for finding, each in zip(findings, _fingerprints(findings), strict=True)
+                ],
             }
         ],
     }
@@ -115,6 +128,17 @@ def _result(finding: Finding, ids: list[str]) -> dict[str, Any]:
             }
         ],
     }
+    if diagnostic.related:
+        result["relatedLocations"] = [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": _uri(each.path)},
+                    "region": {"byteOffset": each.span.start, "byteLength": each.span.end - each.span.start},
+                },
+                "message": {"text": each.message},
+            }
+            for each in diagnostic.related
+        ]
     # SARIF regions of another file would need that file's text: such a fix is left to the editor.
     fixes = [fix for fix in diagnostic.fixes if all(file.path == finding.document.path for file in fix.edits)]
     if fixes:
@@ -126,6 +150,15 @@ def _result(finding: Finding, ids: list[str]) -> dict[str, Any]:
             for fix in fixes
         ]
     return result
+
+
+def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield for each finding what knows it again when lines move: the hash of its line, and its number among those alike."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in findings:
+        alike = (finding.document.path, finding.diagnostic.rule, fingerprint(finding))
+        seen[alike] += 1
+        yield f"{alike[2]}:{seen[alike]}"
 
 
 def _change(document: Document, file: FileEdit) -> dict[str, Any]:

@@ -47,6 +47,10 @@ class Progress:
         """Return a callback for a number of options or packages; it raises `StoppedError`."""
         return partial(self._rows, kind)
 
+    def files(self, whole: int) -> Callable[[int], object]:
+        """Return a callback for a number of files that have been looked at."""
+        return lambda done: self._tell(f"{done:,} of {whole:,} files")
+
     def seconds(self, what: str) -> Callable[[float], bool]:
         """Return a callback for work that knows only how long it has taken."""
         return partial(self._seconds, what)
