@@ -59,14 +59,18 @@ def test_completion_takes_any_text(catalog: Catalog, text: str):
         ("26.11pre", "neofetch", MoveKind.REMOVED, None),
         ("26.11pre", "vaapiVdpau", MoveKind.RENAMED, "libva-vdpau-driver"),
         ("25.11", "alsaLib", MoveKind.ALIAS, "alsa-lib"),
-        # Written in the alias file on a day before the branch left master.
-        ("25.11", "adminerneo", MoveKind.RENAMED, "adminneo"),
+        # Its line in the alias file bears a day long before the branch left master.
+        ("25.11", "androidndkPkgs_21", MoveKind.REMOVED, None),
     ],
 )
 def test_an_alias_is_told(catalog: Catalog, pin: str, attr: str, kind: MoveKind, target: str | None):
     move = catalog.packages(parse_point(pin)).move(attr)
     assert move is not None
     assert (move.kind, move.target) == (kind, target)
+
+
+def test_an_alias_dated_shortly_before_the_branch_left_master_is_not_told(catalog: Catalog):
+    assert catalog.packages(parse_point("25.11")).move("adminerneo") is None
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_an_option_comes_back_as_it_was_written(stored: Stored):
         example="true",
         description="Whether to run it.",
         declarations=(Declaration("nixos/modules/nginx.nix", link),),
-    )
+    )._replace(types=("boolean",))
     internal = stored().option(("system", "build"))
     assert internal
     assert (internal.internal, internal.read_only) == (True, True)
