@@ -121,6 +121,8 @@ class Brought(NamedTuple):
     """What the project calls its inputs, those apart whose options are all known: any may be where its modules are from."""
     readings: tuple[Reading, ...] = ()
     """What could be read of the modules of inputs."""
+    disabled: frozenset[str] = frozenset()
+    """What it leaves out of the module set's own modules, by the ends of their files' paths."""
 
     def __or__(self, other: Brought) -> Brought:  # pyright: ignore[reportIncompatibleMethodOverride]
         readings = {id(reading): reading for reading in (*self.readings, *other.readings)}
@@ -129,6 +131,7 @@ class Brought(NamedTuple):
             self.opaque or other.opaque,
             self.names | other.names,
             tuple(readings.values()),
+            self.disabled | other.disabled,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
 from nix_lsp.analysis.foreign import Brought
-from nix_lsp.analysis.imports import Edges, FileEdges, InputModule, file_edges, value_edges
+from nix_lsp.analysis.imports import DISABLING, Edges, FileEdges, InputModule, file_edges, value_edges
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
 from nix_lsp.analysis.partial.evaluate import Evaluator, Shared
 from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Symbol, Thunk, given
@@ -76,6 +76,8 @@ class Graph(NamedTuple):
     """The modules of inputs that hosts take, as far as they could be read."""
     taken: Mapping[str, frozenset[InputModule]] = {}
     """By host: all modules of inputs that it takes."""
+    disabled: frozenset[str] = frozenset()
+    """What files that no host is seen to import leave out of their module set."""
 
 
 UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
@@ -115,6 +117,10 @@ def build(
         for path in paths:
             if posixpath.basename(path) == name and may_build(path, root):
                 yield from builder.start(path)
+    for path in paths:
+        if path.endswith(".nix"):
+            builder.leave_out(path)
+            yield
     return builder.graph()
 
 
@@ -124,9 +130,11 @@ def still_holds(graph: Graph, files: Files, changed: Iterable[str]) -> bool:
         if path in graph.code or path in graph.missing:
             return False
         known = graph.edges.get(path)
-        if known is None:
-            continue
         document = files.document(path)
+        if known is None:
+            if document and DISABLING in document.source:
+                return False
+            continue
         if document is None:
             return False
         if document is known[0] or document.source == known[0].source:
@@ -162,6 +170,7 @@ class _Builder:
         library: Callable[[], Library] | None,
     ) -> None:
         self.library = library
+        self.disabled: set[str] = set()
         self.inputs: dict[int, Reading] = {}
         self.taken: dict[str, frozenset[InputModule]] = {}
         self.files = files
@@ -209,6 +218,16 @@ class _Builder:
         self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, Shared(), (host,), ()))
         yield from self.follow(index, 0, host, exported=False)
 
+    def leave_out(self, path: str) -> None:
+        """Note what a file leaves out of its module set, if no host is seen to import it."""
+        document = self.files.document(path)
+        if document is None or DISABLING not in document.source or path in self.edges or path in self.flake_files:
+            return
+        self.pool.ration()
+        evaluator = Evaluator(self.files, posixpath.join(posixpath.dirname(path), ""), None, self.pool)
+        self.edges[path] = (document, file_edges(evaluator, document, {}))
+        self.disabled |= self.edges[path][1].edges.disabled
+
     def graph(self) -> Graph:
         return Graph(
             {path: tuple(lanes) for path, lanes in self.lanes.items()},
@@ -222,6 +241,7 @@ class _Builder:
             frozenset(self.missing),
             tuple(self.inputs.values()),
             self.taken,
+            frozenset(self.disabled),
         )
 
     def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
@@ -245,7 +265,7 @@ class _Builder:
         yield
         reached: dict[tuple[str, str], None] = {}
         modules = {InputModule(path, own or host.set) for path, own in start.inputs}
-        opaque = start.opaque
+        opaque, disabled = start.opaque, start.disabled
         stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
         while stack and len(reached) < FILE_LIMIT:
             here = stack.pop()
@@ -254,7 +274,7 @@ class _Builder:
             reached[here] = None
             edges = self.edges_of(Member(origin, number, here[0]), host, source)
             modules |= {InputModule(path, own or here[1]) for path, own in edges.inputs}
-            opaque = opaque or edges.opaque
+            opaque, disabled = opaque or edges.opaque, disabled | edges.disabled
             stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
             yield
         self.taken[host.name] = frozenset(modules)
@@ -267,7 +287,7 @@ class _Builder:
         ):
             self.hosts.append(lane)
         readings = yield from self.readings(source.file, modules)
-        brought = self.brought_by(source.file, inputs, readings, opaque=opaque)
+        brought = self.brought_by(source.file, inputs, readings, pins, opaque=opaque)._replace(disabled=disabled)
         self.brought[key] = self.brought.get(key, Brought()) | brought
         for path, module_set in reached:
             lanes = self.lanes.setdefault(path, [])
@@ -354,16 +374,21 @@ class _Builder:
         file: str,
         inputs: set[tuple[str, ...]],
         readings: Mapping[tuple[str, ...], Sequence[Reading]],
+        used: Mapping[str, Pin],
         *,
         opaque: bool,
     ) -> Brought:
-        """Return what a host brings in: of an input whose modules are known in full, these; of others, the name."""
+        """Return what a host brings in: of an input whose modules are known in full, these; of others, the name.
+
+        A module of another nixpkgs than that of the host (`used`) declares what that one has.
+        """
         locked = self.folder_pins(posixpath.dirname(file))
         known = {path for path, read in readings.items() if not any(reading.gaps for reading in read)}
         names = [name for path in inputs - known if (name := input_of(Symbol(path)))]
         pins = [(name, locked.named(head, name)) for head, name in names]
         in_full = {name[1] for path in known if (name := input_of(Symbol(path)))}
         opaque = opaque or any(name == "self" for name, _ in pins)
+        opaque = opaque or any(pin and pin.source in used and pin.point != used[pin.source].point for _, pin in pins)
         others = [(name, pin) for name, pin in pins if name != "self"]
         return Brought(
             frozenset((pin.repo or pin.source) if pin else name for name, pin in others),

@@ -37,8 +37,18 @@ NESTED: tuple[tuple[tuple[str | None, ...], str | None], ...] = (
 )
 """Options whose values are modules (or lists of them), and of which module set (None: that of the module itself). In paths, None stands for any name."""
 
-MENTIONS = (b"imports", b"home-manager", b"containers", b"specialisation", b"virtualisation", b"microvm")
+MENTIONS = (
+    b"imports",
+    b"disabledModules",
+    b"home-manager",
+    b"containers",
+    b"specialisation",
+    b"virtualisation",
+    b"microvm",
+)
 """A file that has none of these words brings in nothing: it need not be parsed to know that."""
+
+DISABLING = b"disabledModules"
 
 MOVING = frozenset(
     {
@@ -91,6 +101,8 @@ class Edges(NamedTuple):
     """Modules of inputs."""
     opaque: bool
     """Something that cannot be seen is brought in too."""
+    disabled: frozenset[str] = frozenset()
+    """Modules that are left out, by the ends of their files' paths: `services/web-servers/nginx`."""
 
 
 NOTHING = Edges((), frozenset(), opaque=False)
@@ -149,9 +161,10 @@ class _Walker:
         self.whole: set[str] = set()
         """Files that were evaluated only to see that they are modules."""
         self.opaque = False
+        self.disabled: set[str] = set()
 
     def edges(self) -> Edges:
-        return Edges(tuple(self.found), frozenset(self.inputs), self.opaque)
+        return Edges(tuple(self.found), frozenset(self.inputs), self.opaque, frozenset(self.disabled))
 
     def module(self, value: Value, module_set: str | None, depth: int) -> None:
         """Take in a module, or a list of modules."""
@@ -225,10 +238,30 @@ class _Walker:
                 self.module(value, module_set, depth + 1)
             else:
                 self.opaque = True
+        if disabled := attributes.attrs.get("disabledModules"):
+            self.leave_out(disabled.force(), depth)
         explicit = "config" in attributes.attrs or "options" in attributes.attrs
         config = attributes.attrs.get("config") if explicit else given(attributes)
         for path, nested_set in NESTED if config else ():
             self.nested(config.force() if config else attributes, path, nested_set or module_set, depth)
+
+    def leave_out(self, value: Value, depth: int) -> None:
+        """Take in what `disabledModules` names: a path below the module set's own modules, or any other; or what has it as its `key`."""
+        if depth > _DEPTH:
+            self.opaque = True
+        elif isinstance(value, Listing | Choice):
+            items = self.evaluator.items(value) if isinstance(value, Listing) else Listing(value.values)
+            self.opaque = self.opaque or not items.exact
+            for item in items.items:
+                self.leave_out(item.force(), depth + 1)
+        elif isinstance(value, Attrset) and "key" in value.attrs:
+            self.leave_out(value.attrs["key"].force(), depth + 1)
+        elif isinstance(value, Symbol) and value.path[-1].startswith("/"):
+            self.disabled.add(_below_modules(value.path[-1]))
+        elif isinstance(value, NixPath | str):
+            self.disabled.add(_below_modules(value if isinstance(value, str) else value.path))
+        else:
+            self.opaque = True
 
     def nested(self, config: Value, path: tuple[str | None, ...], module_set: str | None, depth: int) -> None:
         if isinstance(config, Choice):
@@ -243,6 +276,11 @@ class _Walker:
                     self.nested(value, rest, module_set, depth)
                 else:
                     self.module(value, module_set, depth + 1)
+
+
+def _below_modules(path: str) -> str:
+    """Return a module's path below the folder of its module set's modules, where it says so: `/nixos/modules/services/x.nix`."""
+    return path.rpartition("/modules/")[2].strip("/")
 
 
 def _is_result(document: Document, node: Node, through: Mapping[str, str]) -> bool:

@@ -423,8 +423,10 @@ class Workspace:
 
     def _with_inputs(self, known: OptionSet, lane: Lane) -> OptionSet:
         """Return the options of a module set with those that inputs declare for it."""
-        readings = [reading for reading in self._brought(lane).readings if lane.set in reading.sets]
-        return self._library().options(known, readings) if readings else known
+        brought = self._brought(lane)
+        readings = [reading for reading in brought.readings if lane.set in reading.sets]
+        disabled = brought.disabled if lane.host else brought.disabled | self.graph().disabled
+        return self._library().options(known, readings, disabled) if readings or disabled else known
 
     def _brought(self, lane: Lane) -> Brought:
         """Return what an evaluation brings in from outside; where none is seen with these pins, what any brings in."""

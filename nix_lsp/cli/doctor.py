@@ -215,10 +215,11 @@ def _lane(workspace: Workspace, lane: Lane) -> LaneReport:
     from nix_lsp.analysis.lanes import SOURCES
     from option_index.described import DescribedOptions
     from option_index.layered import LayeredOptions
+    from option_index.replaced import ReplacedOptions
     from option_index.store import StoredOptions
 
     options = workspace.options(lane)
-    if isinstance(options, LayeredOptions):
+    while isinstance(options, LayeredOptions | ReplacedOptions):
         options = options.base
     pin = lane.pins.get(SOURCES.get(lane.set, ""))
     match options:

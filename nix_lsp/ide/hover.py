@@ -164,7 +164,7 @@ def _described(project: Project, lane: Lane, path: str, names: tuple[str | None,
     if options is None:
         return None
     resolution = options.resolve(names)
-    if resolution.standing is Standing.OPTION and resolution.option:
+    if resolution.standing in {Standing.OPTION, Standing.UNSURE} and resolution.option:
         return markdown.option(path, resolution.option, lane, options, resolution)
     if resolution.standing is Standing.INSIDE and resolution.option:
         above = markdown.shown_path(names[: len(resolution.option.path)])

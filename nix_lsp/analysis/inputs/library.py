@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
     from option_index.layered import LayeredOptions
     from option_index.query import OptionSet
+    from option_index.replaced import ReplacedOptions
 
     Key = tuple[str, tuple[str, ...], str]
     """The folder that locks the input, how the module is reached, and the module set that it is of."""
@@ -39,6 +40,7 @@ class Library:
         self.store = store
         self._readings: dict[Key, tuple[Document | None, Reading]] = {}
         self._layered: list[LayeredOptions] = []
+        self._replaced: list[ReplacedOptions] = []
 
     def read(
         self, files: Files, folder: str, pins: FolderPins, path: tuple[str, ...], module_set: str
@@ -81,8 +83,27 @@ class Library:
         self._readings[key] = (lock, reading)
         return reading
 
-    def options(self, known: OptionSet, readings: Sequence[Reading]) -> OptionSet:
-        """Return the options of a module set with those that modules of inputs declare for it: the same object for the same of both."""
+    def options(
+        self, known: OptionSet, readings: Sequence[Reading], disabled: frozenset[str] = frozenset()
+    ) -> OptionSet:
+        """Return the options of a module set with those that modules of inputs declare for it, and without certainty about modules that are left out.
+
+        It is the same object for the same arguments.
+        """
+        whole = self._with_layers(known, readings) if readings else known
+        return self._without(whole, disabled) if disabled else whole
+
+    def _without(self, known: OptionSet, disabled: frozenset[str]) -> OptionSet:
+        for replaced in self._replaced:
+            if replaced.base is known and replaced.disabled == disabled:
+                return replaced
+        from option_index.replaced import ReplacedOptions
+
+        self._replaced.append(ReplacedOptions(known, disabled))
+        del self._replaced[:-_LAYERED]
+        return self._replaced[-1]
+
+    def _with_layers(self, known: OptionSet, readings: Sequence[Reading]) -> OptionSet:
         layers = [reading.sets[known.set] for reading in readings]
         for layered in self._layered:
             same = layered.base is known and len(layered.layers) == len(layers)

@@ -114,7 +114,7 @@ class _Values:
                 found = self._misfits(definition, part, claims)
                 if found and not is_value_guarded(definition, self._root):
                     certain = all(claim.certain for claim in claims)
-                    for each in self._without_own(names, part, found, claims):
+                    for each in self._without_own(names, part, found):
                         node = self._static.part(part, each.path)
                         yield Wrong(definition, names, span(node), node, each, self._benches, certain)
 
@@ -130,7 +130,7 @@ class _Values:
             if found and not found[0].path and not is_value_guarded(definition, self._root):
                 at, certain = definition.path[length - 1].span, all(claim.certain for claim in claims)
                 misfit = found[0]._replace(found=Opaque("set"))
-                own = self._without_own(names[:length], None, [misfit], claims)
+                own = self._without_own(names[:length], None, [misfit])
                 return Wrong(definition, names[:length], at, None, misfit, self._benches, certain) if own else None
         return None
 
@@ -197,9 +197,7 @@ class _Values:
             self._document, lambda name: bool(sets) and all(packages.package(name) is not None for packages in sets)
         )
 
-    def _without_own(
-        self, names: Names, node: Node | None, found: Sequence[Misfit], claims: Sequence[_Claim]
-    ) -> Sequence[Misfit]:
+    def _without_own(self, names: Names, node: Node | None, found: Sequence[Misfit]) -> Sequence[Misfit]:
         """Leave out what another type in the workspace may take: of a declaration of its own, of another module in the option's place."""
         lanes = {lane.set: lane for bench in self._benches for lane in bench.lanes}.values()
         if any(self._project.declared(lane).at(names) for lane in lanes):
@@ -207,10 +205,7 @@ class _Values:
             value = self._static.value(node) if node else Opaque("set")
             refused = {each.path for each in _agreed(value, own)} if own else set[object]()
             found = [each for each in found if each.path in refused]
-        files = {each.file for claim in claims if claim.option for each in claim.option.declarations}
-        source = self._document.source
-        replaced = b"disabledModules" in source and any(_module_name(file).encode() in source for file in files)
-        return () if replaced else found
+        return found
 
 
 def _heads(owner: Node) -> list[str] | None:
@@ -231,11 +226,6 @@ def _refuses_packages(sentence: str) -> bool:
     """Tell whether a package, alone or in a list, is surely no value of a type."""
     type_ = parse(sentence)
     return bool(misfits(type_, _PACKAGE) or misfits(type_, [_PACKAGE]))
-
-
-def _module_name(file: str) -> str:
-    """Return the end of a declaring file's path, by which `disabledModules` names it."""
-    return "/".join(file.removesuffix("/default.nix").split("/")[-2:])
 
 
 def _agreed(value: Value, claims: Sequence[_Claim]) -> list[Misfit]:
