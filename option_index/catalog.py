@@ -30,6 +30,8 @@ class Catalog:
         self._cache: Cache | None = None
         self._facts = FactsFile()
         self._options: dict[tuple[str, Point], OptionSet] = {}
+        self._hosts: dict[str, dict[str, Path]] = {}
+        """The indexes of single hosts by module set and fingerprint, as they were when first asked for."""
         self._packages: dict[Point, PackageSet] = {}
         self._libraries: dict[Point, LibrarySet] = {}
         self._builtins: Mapping[str, Builtin] | None = None
@@ -79,11 +81,9 @@ class Catalog:
 
     def _open_host(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         cache = self._open_cache()
-        path = (
-            next((entry.path for entry in cache.hosts(module_set) if entry.revision == fingerprint), None)
-            if cache
-            else None
-        )
+        if cache and module_set not in self._hosts:
+            self._hosts[module_set] = {entry.revision: entry.path for entry in cache.hosts(module_set)}
+        path = self._hosts.get(module_set, {}).get(fingerprint)
         file = cache.open(path) if cache and path else None
         if file is None:
             return None
@@ -136,6 +136,7 @@ class Catalog:
     def refresh(self) -> None:
         """Look for exact indexes again, at the next question; what was handed out goes on answering as before."""
         self._options.clear()
+        self._hosts.clear()
         self._packages.clear()
 
     def builtins(self) -> Mapping[str, Builtin]:
@@ -166,6 +167,7 @@ class Catalog:
     def close(self) -> None:
         """Close the files; what was handed out must not be asked any more."""
         self._options.clear()
+        self._hosts.clear()
         self._packages.clear()
         self._libraries.clear()
         self._facts.close()
