@@ -45,7 +45,10 @@ async def test_completion_does_not_wait_for_the_project_and_says_that_there_is_m
     assert "own" in {item["label"] for item in late["items"]}
 
 
-async def test_a_module_set_that_only_the_flake_tells_is_waited_for(connection: Connection, tmp_path: Path) -> None:
+async def test_a_module_set_that_only_the_flake_tells_is_waited_for(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nix_lsp.lsp.handlers.language._LATER", 30.0)  # however busy the machine is
     # By its name alone configuration.nix would be NixOS's, which has no `system.defaults`.
     (tmp_path / "flake.nix").write_text(
         "{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem "
