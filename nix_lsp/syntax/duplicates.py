@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _DEPTH = 64
 """Sets within sets that are written twice."""
+_DEEPEST = 2_000
+"""Levels of the tree that are searched: tree-sitter's queries take a time that grows with the square of the depth."""
 
 
 class Definition(NamedTuple):
@@ -49,7 +51,9 @@ def duplicates(document: Document) -> Iterator[Duplicate]:
     """Yield the attributes of a document that are defined twice, those of outer sets first."""
     from tree_sitter import QueryCursor
 
-    for owner in QueryCursor(_query()).captures(document.root).get("set", ()):
+    cursor = QueryCursor(_query())
+    cursor.set_max_start_depth(_DEEPEST)
+    for owner in cursor.captures(document.root).get("set", ()):
         if _may_repeat(owner):
             yield from _Merge().add_all(list(_parts(owner)))
 

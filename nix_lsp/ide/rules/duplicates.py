@@ -49,6 +49,10 @@ _SCALARS = frozenset({"boolean", "string", "signed integer", "integer", "floatin
 
 _MOST = 10
 """So many are reported for one file: Nix itself stops at the first."""
+_COMPARED = 50
+"""So many definitions of one option are held against each other."""
+_DEEPEST = 256
+"""So many expressions are looked through from a definition outward: tree-sitter finds each from the file's root."""
 
 
 def _check(subject: Subject) -> Iterator[Diagnostic]:
@@ -122,8 +126,10 @@ def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
         return
     benches = benches_of(subject.project, subject.document, root)
     for names, group in groups.items():
-        known = [(definition, value) for definition, value in group if _is_certain(definition.binding)]
-        if not known or len({value for _, value in known}) < 2 or not _takes_one(subject, benches, names):
+        if len({value for _, value in group}) < 2 or not _takes_one(subject, benches, names):
+            continue
+        known = [(definition, value) for definition, value in group[:_COMPARED] if _is_certain(definition.binding)]
+        if not known:
             continue
         (first, value), *others = known
         for definition, other in others:
@@ -182,7 +188,9 @@ def _scalar(value: Node | None) -> str | None:
 def _is_certain(binding: Node) -> bool:
     """Tell whether nothing on the way from a binding to the file's root may leave it out, replace it or weigh it differently."""
     node = binding.parent
-    while node is not None:
+    for _ in range(_DEEPEST):
+        if node is None:
+            return True
         parent = node.parent
         if node.type == "list_expression":
             if parent is None or not (_is_merge(parent) or _is_imports(parent)):
@@ -193,7 +201,7 @@ def _is_certain(binding: Node) -> bool:
         elif node.type not in _THROUGH:
             return False
         node = parent
-    return True
+    return False
 
 
 def _is_merge(node: Node) -> bool:
