@@ -2,8 +2,8 @@
 
 An editor asks for `initialize` at once and often for more within milliseconds, while asyncio, pygls and lsprotocol take 100 ms to
 import. The handlers need none of them. So the messages of a start are answered here, one after another, by the same handlers in the
-same session; at the first lull, and at the first message that needs the real server (a cancellation, a changed configuration,
-`shutdown`, anything unknown), pygls takes over with the session and the bytes that are left.
+same session; at the first lull, at the first message that needs the real server (a cancellation, a changed configuration, `shutdown`,
+anything unknown), and when the client stops reading, pygls takes over with the session and the bytes that are left on both sides.
 
 `NIX_LSP_EAGER=1` leaves this out.
 """
@@ -15,6 +15,7 @@ import os
 import select
 import stat
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from nix_lsp.lsp import dispatch
@@ -35,7 +36,12 @@ _END = b"\r\n\r\n"
 
 
 class Output:
-    """The client, as long as nothing is asked of it."""
+    """The client, as long as nothing is asked of it, and as long as it reads."""
+
+    def __init__(self) -> None:
+        self.unsent = b""
+        """What the client has left unread: two that wait for each other to read would wait for ever."""
+        os.set_blocking(1, False)  # as asyncio does later: what a pipe has no room for is told, not waited for
 
     def notify(self, method: str, params: Json) -> None:
         """Send a notification."""
@@ -46,11 +52,12 @@ class Output:
         raise NotImplementedError(method, params)
 
     def send(self, message: Json) -> None:
-        """Send a message."""
+        """Send a message, or as much of it as the client reads without a lull."""
         frame = memoryview(_framed({"jsonrpc": "2.0", **message}))
-        while frame:
-            select.select([], [1], [])  # a client may have made its end, and with it ours, not block
-            frame = frame[os.write(1, frame[:_CHUNK]) :]
+        while frame and not self.unsent and select.select([], [1], [], LULL)[1]:
+            with suppress(BlockingIOError):
+                frame = frame[os.write(1, frame[:_CHUNK]) :]
+        self.unsent += frame
 
 
 def is_possible() -> bool:
@@ -61,23 +68,23 @@ def is_possible() -> bool:
     return all(stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) for mode in modes)
 
 
-def serve_first() -> tuple[Session, bytes]:
-    """Answer the messages of a start; returns the session, and what was read but is not for us."""
+def serve_first() -> tuple[Session, bytes, bytes]:
+    """Answer the messages of a start; returns the session, what was read but is not for us, and what could not be sent."""
     output = Output()
     session = Session(output)
     unread = b""
     while True:
         messages, rest = split(unread)
         if messages is None or any(not _is_ours(message) for message in messages):
-            return session, unread
+            return session, unread, output.unsent
         for number, message in enumerate(messages):
-            if _takes_long(session, message):
-                return session, b"".join(map(_framed, messages[number:])) + rest
+            if output.unsent or _takes_long(session, message):
+                return session, b"".join(map(_framed, messages[number:])) + rest, output.unsent
             _handle(session, output, message)
         unread = rest
-        received = _wait(session)
+        received = b"" if output.unsent else _wait(session, output)
         if not received:
-            return session, unread
+            return session, unread, output.unsent
         unread += received
 
 
@@ -144,8 +151,8 @@ def _handle(session: Session, output: Output, message: Json) -> None:
         dispatch.follow(session, method, request)
 
 
-def _wait(session: Session) -> bytes:
-    """Wait for more, and meanwhile publish what is due; empty at a lull, and at the end of input."""
+def _wait(session: Session, output: Output) -> bytes:
+    """Wait for more, and meanwhile publish what is due; empty at a lull, when the client stops reading, and at the end of input."""
     if not session.is_initialized:  # a client that is slow to begin still gets its first answer at once
         return os.read(0, _CHUNK)
     lull = time.monotonic() + LULL
@@ -159,6 +166,8 @@ def _wait(session: Session) -> bytes:
                 session.publisher.put_off(uri)
             else:
                 dispatch.publish(session, uri)
+            if output.unsent:
+                return b""
             continue
         if time.monotonic() >= lull:
             return b""

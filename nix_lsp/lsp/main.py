@@ -19,7 +19,7 @@ def run() -> int:
     stderr = sys.stderr
     try:
         with open(os.devnull, "w") as sys.stderr:  # noqa: PTH123 -- start-up: no pathlib
-            session, unread = serve_first() if is_possible() else (None, b"")
+            session, unread, unsent = serve_first() if is_possible() else (None, b"", b"")
     except (KeyboardInterrupt, OSError):  # the client is gone
         return 1
     finally:
@@ -38,6 +38,6 @@ def run() -> int:
     gc.freeze()
     gc.enable()
     try:
-        return asyncio.run(server.serve(unread))
+        return asyncio.run(server.serve(unread, unsent))
     except KeyboardInterrupt:
         return 130

@@ -325,12 +325,16 @@ class NixLanguageServer(LanguageServer):
         if others := self._answering - {asyncio.current_task()}:
             await asyncio.wait(others, timeout=_LAST_ANSWERS)
 
-    async def serve(self, unread: bytes = b"") -> int:
-        """Serve standard input and output until the client leaves; `unread` was read from it already.
+    async def serve(self, unread: bytes = b"", unsent: bytes = b"") -> int:
+        """Serve standard input and output until the client leaves.
+
+        `unread` was read from the one already; `unsent` is to go to the other first.
 
         Returns the exit code: 1 where the client says `exit` without `shutdown` (LSP 3.17, "Exit Notification").
         """
         writer = await open_writer(self.leave)
+        if writer is not None and unsent:
+            writer.write(unsent)
         # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.
         self.protocol.set_writer(writer or StdoutWriter(sys.stdout.buffer))  # pyright: ignore[reportArgumentType]
         if self.session.is_ready:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from nix_lsp.lsp.publisher import EDITED, LONGEST
 
 from .conftest import RENAMED
 from .connection import span
@@ -85,27 +89,25 @@ async def test_completion_does_not_wait_for_diagnostics(
     assert order == ["hover", "diagnostics"]
 
 
+@pytest.mark.parametrize(("cost", "pause"), [(0.01, EDITED), (0.2, 0.2), (7.0, LONGEST)])
 async def test_costly_diagnostics_wait_for_a_pause_as_long_as_they_take(
-    connection: Connection, uri: str, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, uri: str, monkeypatch: pytest.MonkeyPatch, cost: float, pause: float
 ) -> None:
-    diagnosed: list[int | None] = []
-
-    def diagnose(_project: Any, document: Any) -> list[Any]:
-        diagnosed.append(document.version)
-        time.sleep(0.2)
-        return []
-
-    monkeypatch.setattr("nix_lsp.ide.diagnostics.diagnostics", diagnose)
+    spent = count(step=cost)
+    clocks = SimpleNamespace(process_time=lambda: next(spent), monotonic=time.monotonic)
+    monkeypatch.setattr("nix_lsp.lsp.publisher.time", clocks)
     await connection.initialize()
     connection.open(uri, RENAMED)
     await connection.diagnostics(uri, 1)
 
-    for version in range(2, 6):
+    for version in range(2, 4):
+        before = time.monotonic()
         connection.change(uri, version, {"range": span((0, 0), (0, 0)), "text": " "})
-        await asyncio.sleep(0.05)
-    await connection.diagnostics(uri, 5)
+        after = time.monotonic()
 
-    assert diagnosed == [1, 5]
+        due = connection.server.session.publisher.next_due
+        assert due is not None
+        assert before + pause <= due <= after + pause
 
 
 async def test_a_closed_document_has_no_diagnostics(connection: Connection, uri: str) -> None:

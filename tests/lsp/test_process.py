@@ -42,12 +42,15 @@ class Process:
         assert self.popen.stdin
         assert self.popen.stdout
         self.stdin, self.stdout = self.popen.stdin, self.popen.stdout
+        os.set_blocking(self.stdin.fileno(), False)
         self._buffer = b""
         self._count = 0
 
     def write(self, *messages: Json) -> None:
-        self.stdin.write(b"".join(frame(message) for message in messages))
-        self.stdin.flush()
+        data = memoryview(b"".join(frame(message) for message in messages))
+        while data:
+            assert select.select([], [self.stdin], [], DEADLINE)[1], "the server does not read"
+            data = data[os.write(self.stdin.fileno(), data) :]
 
     def read(self) -> Json | None:
         """Return the next message; None at the end."""
@@ -347,11 +350,12 @@ def test_what_a_feature_logs_is_not_on_standard_error(start: Callable[..., Proce
     assert process.end() == (0, "")
 
 
-def test_a_client_that_stops_reading_does_not_stop_the_server(start: Callable[..., Process]) -> None:
+@pytest.mark.parametrize("pause", [0.0, LOADED], ids=["before pygls", "under pygls"])
+def test_a_client_that_stops_reading_does_not_stop_the_server(start: Callable[..., Process], pause: float) -> None:
     process = start()
     process.initialize()
     process.write(opened("{ " + "a = 1; " * 2_000 + "}"))
-    time.sleep(LOADED)
+    time.sleep(pause)
 
     process.write(
         *({"id": number, "method": "textDocument/documentSymbol", "params": SYMBOLS} for number in range(100, 110))
