@@ -193,7 +193,8 @@ class _Walker:
     def path(self, path: str, module_set: str | None) -> None:
         file = self.evaluator.file_of(path)
         if file is None:
-            self.opaque = True
+            # What nixos-generate-config writes declares nothing, and is often left out of the repository.
+            self.opaque = self.opaque or not path.endswith("/hardware-configuration.nix")
         elif file != self.file or module_set is not None:
             self.found[Edge(file, module_set)] = None
 

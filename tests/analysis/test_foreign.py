@@ -76,6 +76,11 @@ def test_a_module_may_declare_options_of_its_name_anywhere():
     assert not foreign(fixture, "services.openssh.others")
 
 
+def test_a_generated_hardware_configuration_that_is_not_there_declares_nothing():
+    assert not foreign(host("./hardware-configuration.nix"), "mine")
+    assert foreign(host("./secret.nix"), "mine")
+
+
 def test_an_option_that_a_function_of_the_project_declares_is_known():
     workspace, document, _ = project(
         LOCK
