@@ -40,3 +40,8 @@ def module_set_at(path: tuple[Attr, ...]) -> str | None:
         ):
             return module_set
     return None
+
+
+def is_module_place(path: tuple[Attr, ...]) -> bool:
+    """Tell whether an option holds a module or a list of modules."""
+    return module_set_at(path) is not None or tuple(segment.name for segment in path) in LISTS_OF_MODULES

@@ -12,6 +12,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nix_lsp.analysis.absent import is_missing
+from nix_lsp.analysis.data_files import DataFiles
 from nix_lsp.analysis.files import OpenFiles
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
@@ -78,6 +79,7 @@ class _Memory:
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
+        self.data_files = DataFiles()
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
         self.settings: tuple[Document | None, ProjectSettings] = (None, NOTHING)
         """What `.nix-lsp.toml` says."""
@@ -403,6 +405,8 @@ class Workspace:
 
     def _reads_declarations(self, path: str) -> bool:
         """Tell whether a file declares options; one that does is read as a module, to be at hand."""
+        if path.endswith(".nix") and (document := self._files.document(path)):
+            self._memory.data_files.scan(document)
         declares = self._own.declares(self._files, path)
         if declares:
             self._declared_in(path)
@@ -456,6 +460,8 @@ class Workspace:
         if not module.is_module or not module.roots or (said and said not in CLASSES):
             return ()
         told = told_by_file(document, self.root)
+        if not (told and told.is_sure) and self._memory.data_files.holds(path, self._files, self._listing(), graph):
+            return ()
         if told is None and may_be_module(path, self.root):
             told = vote(module, lambda name: self._catalog.options(name, point_of(pins, SOURCES[name])))
         return (self._lane(told, pins),) if told else ()
