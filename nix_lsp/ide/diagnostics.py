@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.choice import choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.choice import Choice
@@ -40,7 +40,17 @@ def diagnostics(project: Project, document: Document, *, even_excluded: bool = F
         for diagnostic in all_found:
             if chosen.asks(diagnostic.rule):
                 found.setdefault((diagnostic.rule, diagnostic.span), _weighed(diagnostic, chosen))
-    return sorted(_unsilenced(project, document, found.values(), asked), key=lambda each: (each.span, each.severity))
+    told = list(_unsilenced(project, document, found.values(), asked))
+    return sorted(_without_moot(told), key=lambda each: (each.span, each.severity))
+
+
+def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out that there is no such option where the set that defines it is no value of the option it is given to."""
+    wrong = [each.span for each in found if each.rule == "option-type"]
+    for each in found:
+        within = (span.start <= each.span.start and each.span.end <= span.end for span in wrong)
+        if each.rule != "option-unknown" or not any(within):
+            yield each
 
 
 def _checks(project: Project, document: Document) -> Iterator[tuple[str, Callable[[], Iterable[Diagnostic]]]]:

@@ -163,9 +163,37 @@ def test_options_of_the_project_are_judged_too(type_: str, value: str, expected:
     assert found(text) == [("type", each) for each in expected]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("lib.mkAliasDefinitions options.mine.it", []), ("options.mine.other.value", [("type", "x: x")])],
+)
+def test_the_type_of_an_option_whose_definitions_another_one_takes_is_not_asked(
+    given: str, expected: list[tuple[str, str]]
+):
+    text = (
+        "{ lib, options, ... }: { options.mine.it = lib.mkOption { type = lib.types.attrs; };"
+        f" config.users.users.x = {given}; config.mine.it = x: x; }}"
+    )
+    assert found(text) == expected
+
+
 def test_a_type_that_the_project_gives_an_option_counts():
     text = "{ lib, ... }: { options.services.openssh.enable = lib.mkOption { type = ownType; }; config.services.openssh.enable = 1; }"
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ services.openssh.enable = { a.b = 1; c = 2; }; }", ["option-type"]),
+        ("{ users.users = [ { a = 1; } ]; }", ["option-type"]),
+        ("{ services.openssh.enable = { a = 1; }; # nix-lsp: ignore option-type\n}", ["option-unknown"]),
+        ("{ services.openssh.enable.a = 1; }", ["option-unknown"]),
+    ],
+)
+def test_a_set_in_the_place_of_something_else_is_reported_once(text: str, expected: list[str]):
+    workspace, document, _ = project(text, pin="25.11")
+    assert [each.rule for each in diagnostics(workspace, document)] == expected
 
 
 def test_a_read_only_option_is_defined_by_its_module_alone():

@@ -1,4 +1,9 @@
-"""What the rule `option-type` says of values, beside what the real module system says: every type that NixOS' options have."""
+"""What the rule `option-type` says of values, beside what the real module system says: every type that NixOS' options have.
+
+A pair of an option and a value counts where the module system takes the value, or says that it is "not of type …". Left out are those
+that fail otherwise: a file that is to be imported and does not exist, an option that a submodule lacks or has no value for, and what a
+conversion or Nix itself breaks on. All values are constants: one with an interpolation is nothing that the rule judges.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +30,14 @@ if TYPE_CHECKING:
 
     from option_index.static_values import Value
     from option_index.types import Type
-    from tests.nix.conftest import NixInstantiate
+    from tests.nix.conftest import NixRepl
 
 LABEL = "26.11pre"
 """The snapshot that the tree in $NIXPKGS is."""
 MOST = 4
 """So many values are tried for each type."""
+LENIENT = {("programs", "git", "config")}
+"""Options of a type with a merge function of its own that looks into no list: what is wrong there stops the evaluation later."""
 
 VALUES = (
     *("true", "false", "null", "0", "1", "(-1)", "8080", "70000", "1.5", "[ ]", "{ }", "(x: x)", "/etc/foo"),
@@ -39,35 +46,27 @@ VALUES = (
     *('{ a = "b"; }', "{ a = 1; }", "{ a = null; }", "{ a.b = 1; }", "{ a = [ 1 ]; }", "{ a = x: x; }"),
 )
 PACKAGE = '{ type = "derivation"; name = "x"; outPath = "/nix/store/00000000000000000000000000000000-x"; }'
+"""What the rule is shown as a package of `pkgs`; of a set that is written so it says nothing."""
 
-OPTIONS = """
-  lib = import (nixpkgs + "/lib");
-  options = (import (nixpkgs + "/nixos/lib/eval-config.nix") { system = "x86_64-linux"; modules = [ ]; }).options;
-"""
 JUDGE = """
+let
+  lib = import (nixpkgs + "/lib");
+  inherit (import (nixpkgs + "/nixos/lib/eval-config.nix") { system = "x86_64-linux"; modules = [ ]; }) options;
   find = path: options:
     let option = options.${builtins.head path}; rest = builtins.tail path; in
     if option._type or null != "option" then find rest option
     else if rest == [ ] then option.type
     else find rest (option.type.getSubOptions option.loc);
-  # Whether it is the value or an option that a submodule lacks, an evaluation does not tell.
-  holdsModules = depth: type: builtins.elem type.name [ "submodule" "deferredModule" ] || depth > 0 && lib.any
-    (holdsModules (depth - 1)) (builtins.attrValues (removeAttrs type.nestedTypes [ "freeformType" ]));
-  isDefined = type: value: builtins.deepSeq (lib.evalModules {
-    modules = [ { options.it = lib.mkOption { inherit type; }; config.it = value; } ];
-  }).config.it true;
-  isTrue = value: let answer = builtins.tryEval value; in answer.success && answer.value;
-  judge = number: path: value:
-    let
-      type = find path options;
-      said =
-        if isTrue (isDefined type value) then "fits"
-        else if holdsModules 6 type && isTrue (type.check value) then "unclear"
-        else "refused";
-    in builtins.trace "pair ${toString number} ${said}" said;
 in
+{
+  define = path: value: builtins.deepSeq (lib.evalModules {
+    modules = [ { options.it = lib.mkOption { type = find path options; }; config.it = value; } ];
+  }).config.it "fits";
+}
 """
-_TRACE = re.compile(r"^trace: pair (\d+) (\w+)$", re.MULTILINE)
+_ANSWER = re.compile(r"^trace: pair (\d+)\n(.*?)(?=^trace: pair |\Z)", re.MULTILINE | re.DOTALL)
+_ERROR = re.compile(r"^ *error: (.*)", re.MULTILINE)
+_REFUSED = re.compile(r"A definition for option `.*' is not of type ")
 
 
 class Pair(NamedTuple):
@@ -88,19 +87,21 @@ def nixpkgs() -> Path:
     return Path(path)
 
 
-def test_values_are_judged_as_the_module_system_does(nix_instantiate: NixInstantiate, nixpkgs: Path, tmp_path: Path):
+def test_values_are_judged_as_the_module_system_does(nix_repl: NixRepl, nixpkgs: Path, tmp_path: Path):
     pairs = list(_pairs(_options()))
-    said = _judged(nix_instantiate, nixpkgs, tmp_path, pairs)
+    said = _judged(nix_repl, nixpkgs, tmp_path, pairs)
     fitting = [pair for pair, word in zip(pairs, said, strict=True) if word == "fits"]
     refused = [pair for pair, word in zip(pairs, said, strict=True) if word == "refused"]
     refused = random.Random(0).sample(refused, min(len(refused), len(fitting)))
-    alarms = [pair for pair in fitting if _is_reported(pair)]
+    alarms = [pair for pair in fitting if pair.option not in LENIENT and _is_reported(pair)]
     missed = [pair for pair in refused if not _is_reported(pair)]
     print(
         f"{len(pairs)} pairs, {len(refused)} refused by Nix, {len(missed)} of them not found, {len(alarms)} false alarms"
     )
     for pair in missed:
         print(f"missed: {'.'.join(pair.option)} = {pair.value}: {pair.sentence}")
+    for pair in alarms:
+        print(f"false alarm: {'.'.join(pair.option)} = {pair.value}: {pair.sentence}")
     assert alarms == []
     assert len(fitting) >= 1_000
     assert len(refused) >= 1_000
@@ -161,22 +162,26 @@ def _element(sentence: str) -> Type:
     )
 
 
-def _judged(nix_instantiate: NixInstantiate, nixpkgs: Path, tmp_path: Path, pairs: list[Pair]) -> list[str]:
-    """Ask Nix of each pair whether the value fits: `fits`, `refused` or `unclear`. What no `tryEval` catches ends the evaluation, which goes on after it."""
-    answers: dict[int, str] = {}
-    while len(answers) < len(pairs):
-        start = len(answers)
-        calls = "\n".join(
-            f"(judge {number} [ {_names(pairs[number].option)} ] ({pairs[number].value}))"
-            for number in range(start, len(pairs))
-        )
-        (tmp_path / "pairs.nix").write_text(f"let nixpkgs = {nixpkgs}; {OPTIONS} {JUDGE} [ {calls} ]", encoding="utf-8")
-        said = nix_instantiate(["--eval", "--strict", "--readonly-mode", "pairs.nix"], seconds=600)
-        answers |= {int(number): word for number, word in _TRACE.findall(said.stderr)}
-        if said.returncode:
-            assert "syntax error" not in said.stderr, said.stderr[-2000:]
-            answers[len(answers)] = "refused"
+def _judged(nix_repl: NixRepl, nixpkgs: Path, tmp_path: Path, pairs: list[Pair]) -> list[str]:
+    """Ask Nix of each pair whether the value fits: `fits`, `refused` for its type, or `unclear`.
+
+    `nix repl` goes on after any error, those that no `tryEval` catches among them, and keeps what it has evaluated.
+    """
+    (tmp_path / "judge.nix").write_text(f"let nixpkgs = {nixpkgs}; in {JUDGE}", encoding="utf-8")
+    asked = [
+        f'builtins.trace "pair {number}" (builtins.trace (define [ {_names(pair.option)} ] ({pair.value})) true)'
+        for number, pair in enumerate(pairs)
+    ]
+    said = nix_repl([":l judge.nix", *asked], seconds=300)
+    answers = {int(number): _word(answer) for number, answer in _ANSWER.findall(said)}
     return [answers[number] for number in range(len(pairs))]
+
+
+def _word(answer: str) -> str:
+    if answer.startswith("trace: fits\n"):
+        return "fits"
+    errors = _ERROR.findall(answer)
+    return "refused" if errors and _REFUSED.match(errors[-1]) else "unclear"
 
 
 def _names(option: tuple[str, ...]) -> str:
@@ -186,8 +191,8 @@ def _names(option: tuple[str, ...]) -> str:
 
 def _is_reported(pair: Pair) -> bool:
     """Tell whether the rule finds the value wrong, in a module of its own."""
-    value = f"({pair.value})"
+    value = f"({pair.value.replace(PACKAGE, 'pkgs.hello')})"
     for name in reversed(pair.option):
         value = f"[ {value} ]" if name == "*" else f"{{ {literal('x' if name.startswith('<') else name)} = {value}; }}"
-    fixture = project(f"{{ lib, ... }}: {value}", pin=LABEL)
+    fixture = project(f"{{ lib, pkgs, ... }}: {value}", pin=LABEL)
     return any(wrong_values(fixture.workspace, fixture.document))

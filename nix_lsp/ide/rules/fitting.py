@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,7 @@ _ABSENT = frozenset({Standing.UNKNOWN, Standing.UNLISTED})
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _PACKAGE = Opaque("package")
 _UNKNOWN = Opaque()
+_HANDED_ON = rb"\bmkAlias(?:\w*Definitions|IfDef)\b[^;\n]*\b(?:%b)\b|\b(?:%b)\.definitions"
 
 
 class Wrong(NamedTuple):
@@ -200,12 +202,22 @@ class _Values:
     def _without_own(self, names: Names, node: Node | None, found: Sequence[Misfit]) -> Sequence[Misfit]:
         """Leave out what another type in the workspace may take: of a declaration of its own, of another module in the option's place."""
         lanes = {lane.set: lane for bench in self._benches for lane in bench.lanes}.values()
+        if any(self._project.declared(lane).covers(names) for lane in lanes) and self._is_handed_on(names):
+            return ()
         if any(self._project.declared(lane).at(names) for lane in lanes):
             own = self._own_claims(names)
             value = self._static.value(node) if node else Opaque("set")
             refused = {each.path for each in _agreed(value, own)} if own else set[object]()
             found = [each for each in found if each.path in refused]
         return found
+
+    def _is_handed_on(self, names: Names) -> bool:
+        """Tell whether the project gives an option's definitions to another one as they are, and asks the option's own type nothing.
+
+        `mkAliasDefinitions` and its kin (nixpkgs lib/modules.nix) take the definitions of an option, not its value.
+        """
+        named = b"|".join(re.escape(name.encode()) for name in names if name is not None)
+        return self._project.matches(re.compile(_HANDED_ON % (named, named)))
 
 
 def _heads(owner: Node) -> list[str] | None:
