@@ -41,8 +41,9 @@ class _Unclear(Exception):  # noqa: N818 -- no error: the expression is not judg
     """The expression may mean different things, or nothing, to different engines."""
 
 
+@lru_cache(maxsize=1024)
 def matches(pattern: str, text: str) -> bool | None:
-    """Tell whether an expression matches a string as a whole; None where that is not sure."""
+    """Tell whether an expression matches a string as a whole; None where that is not sure. The last answers are kept: edits change few values."""
     if not text.isascii() or "\0" in text or len(text) > _LENGTH:
         return None
     automaton = _automaton(pattern)

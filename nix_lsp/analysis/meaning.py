@@ -86,6 +86,8 @@ class Meaning:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._calls = 0
+        self._bound: dict[int, Node | None] = {}
+        """What names are bound to, by the byte offset of the name: each is asked about several times."""
 
     @cached_property
     def _bound_names(self) -> frozenset[bytes]:
@@ -199,8 +201,12 @@ class Meaning:
         """Return the expression that `let` or `rec` binds a variable, or the name in an `inherit`, to."""
         if (name.text or b"") not in self._bound_names:
             return None
-        found = resolve_name(self._document, name)
-        return found.value if isinstance(found, Name) and found.kind in {"let", "rec"} else None
+        if name.start_byte not in self._bound:
+            found = resolve_name(self._document, name)
+            self._bound[name.start_byte] = (
+                found.value if isinstance(found, Name) and found.kind in {"let", "rec"} else None
+            )
+        return self._bound[name.start_byte]
 
     def _is_bound_here(self, function: Node) -> bool:
         """Tell whether a function is the file's own, whatever its name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.meaning import CONDITIONAL, LAST_OF, Part, inside
@@ -57,9 +58,14 @@ _COMPOUND = frozenset(
 class StaticValues:
     """The static values in one document."""
 
-    def __init__(self, document: Document, is_package: Callable[[str], bool] | None = None) -> None:
-        """`is_package` tells whether a dotted attribute below `pkgs` is a package; None: that is not asked, and costs nothing."""
-        self.wrappers = Wrappers(document)
+    def __init__(
+        self, document: Document, is_package: Callable[[str], bool] | None = None, wrappers: Wrappers | None = None
+    ) -> None:
+        """`is_package` tells whether a dotted attribute below `pkgs` is a package; None: that is not asked, and costs nothing.
+
+        `wrappers` are the document's, where somebody has them already.
+        """
+        self.wrappers = wrappers or Wrappers(document)
         self._document = document
         self._is_package = is_package
 
@@ -247,7 +253,11 @@ class StaticValues:
         from nix_lsp.analysis.scope import Name, resolve_name
 
         # The search costs a walk from the root, so it is only made where the name stands before one of the signs that bind names.
-        return bool(_BINDS.search(self._document.source)) and isinstance(resolve_name(self._document, variable), Name)
+        return self._may_shadow and isinstance(resolve_name(self._document, variable), Name)
+
+    @cached_property
+    def _may_shadow(self) -> bool:
+        return bool(_BINDS.search(self._document.source))
 
     def _names_package(self, node: Node) -> bool:
         if self._is_package is None:

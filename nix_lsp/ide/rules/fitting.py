@@ -196,7 +196,9 @@ class _Values:
             packages for bench in self._benches for lane in bench.lanes if (packages := self._project.packages(lane))
         ]
         return StaticValues(
-            self._document, lambda name: bool(sets) and all(packages.package(name) is not None for packages in sets)
+            self._document,
+            lambda name: bool(sets) and all(packages.package(name) is not None for packages in sets),
+            self._static.wrappers,
         )
 
     def _without_own(self, names: Names, node: Node | None, found: Sequence[Misfit]) -> Sequence[Misfit]:
