@@ -27,6 +27,8 @@ _DEPTH = 64
 """Sets within sets that are written twice."""
 _DEEPEST = 2_000
 """Levels of the tree that are searched: tree-sitter's queries take a time that grows with the square of the depth."""
+_WIDEST = 5_000
+"""Parts that a piece of no Nix has at most if it is searched: the time grows with the square of their number too."""
 
 
 class Definition(NamedTuple):
@@ -51,9 +53,12 @@ def duplicates(document: Document) -> Iterator[Duplicate]:
     """Yield the attributes of a document that are defined twice, those of outer sets first."""
     from tree_sitter import QueryCursor
 
+    root = document.root
+    if root.child_count > _WIDEST or any(child.is_error and child.child_count > _WIDEST for child in root.children):
+        return
     cursor = QueryCursor(_query())
     cursor.set_max_start_depth(_DEEPEST)
-    for owner in cursor.captures(document.root).get("set", ()):
+    for owner in cursor.captures(root).get("set", ()):
         if _may_repeat(owner):
             yield from _Merge().add_all(list(_parts(owner)))
 
