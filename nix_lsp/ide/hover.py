@@ -209,7 +209,7 @@ def _static(definition: Definition) -> tuple[str, ...] | None:
 
 
 def _standard(project: Project, document: Document, node: Node) -> Hover | None:
-    """Describe a package or builtin: behind a dot, from a `with`, or global."""
+    """Describe a package, a builtin, or what `lib` has: behind a dot, from a `with`, or global."""
     if found := _selected(document, node):
         path, part, _ = found
     else:
@@ -217,14 +217,16 @@ def _standard(project: Project, document: Document, node: Node) -> Hover | None:
         if variable is None or variable.type != "variable_expression":
             return None
         name = resolve_name(document, variable)
-        if isinstance(name, Name):
-            return None
         part = span(variable)
         wanted = text(variable)
         path = standard_path(document, variable) if name else ("builtins", wanted) if _is_global(wanted) else None
+        if isinstance(name, Name) and (name.kind != "inherit" or not path or path[0] != "lib"):
+            return None
     match path:
         case ("pkgs", *attr) if attr:
             return _package(project, document, ".".join(attr), part)
+        case ("lib", *names) if names:
+            return _library(project, document, names, part)
         case ("builtins", name) if builtin := builtins().get(name):
             return Hover(part, markdown.builtin(builtin))
         case _:
@@ -241,6 +243,15 @@ def _package(project: Project, document: Document, attr: str, part: Span) -> Hov
             said.append(markdown.package(found, packages.label))
         elif move := packages.move(attr):
             said.append(markdown.moved_package(move, packages.label))
+    return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
+
+
+def _library(project: Project, document: Document, names: Sequence[str], part: Span) -> Hover | None:
+    said: list[str] = []
+    for lane in project.lanes(document) or (None,):
+        library = project.library(lane)
+        if library and (found := library.name(names)):
+            said.append(markdown.library(found, library.label))
     return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nix_lsp.syntax.layout import quote_attr
-from option_index.records import MoveKind, Standing, is_placeholder
+from nix_lsp.syntax.layout import attrpath_text, quote_attr
+from option_index.records import LibraryStanding, MoveKind, Standing, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.pin import Lane, Pin
     from option_index.query import OptionSet
-    from option_index.records import Builtin, Child, Declaration, Option, Package, PackageMove, Resolution, Source
+    from option_index.records import (
+        Builtin,
+        Child,
+        Declaration,
+        LibraryName,
+        Option,
+        Package,
+        PackageMove,
+        Resolution,
+        Source,
+    )
 
 SET_NAMES = {"nixos": "NixOS", "home-manager": "home-manager", "nix-darwin": "nix-darwin"}
 _SOURCES = {"nixos": "nixpkgs"}
@@ -151,6 +161,27 @@ def builtin(found: Builtin) -> str:
     name = found.name if found.global_scope or found.name == "builtins" else f"builtins.{found.name}"
     signature = " ".join((name, *found.args)) + (f" : {found.type}" if found.type else "")
     return "\n\n".join([f"**{code(signature)}**", *([found.summary] if found.summary else []), "Nix language"])
+
+
+def library(found: LibraryName, label: str) -> str:
+    """Describe a name below nixpkgs' `lib`."""
+    path = attrpath_text(("lib", *found.path))
+    said = _LIBRARY_STANDINGS.get(found.standing)
+    facts = [f"Type: {code(found.signature)}"] if found.signature else []
+    if said:
+        facts.append(said + (f": {code(attrpath_text(('lib', *found.target)))} instead" if found.target else ""))
+    kind = _LIBRARY_KINDS.get(found.kind, found.kind)
+    parts = [f"**{code(' '.join((path, *found.args)))}**", f"{kind[0].upper()}{kind[1:]}"]
+    return "\n\n".join([*parts, *([_facts(facts)] if facts else []), label])
+
+
+_LIBRARY_KINDS = {"set": "attribute set", "type": "option type", "bool": "boolean", "int": "integer"}
+_LIBRARY_STANDINGS = {
+    LibraryStanding.DEPRECATED: "Deprecated",
+    LibraryStanding.REMOVED: "Removed",
+    LibraryStanding.NOT_YET: "Comes in a later release",
+    LibraryStanding.UNSURE: "Not in every revision that the pin may be",
+}
 
 
 def source(lane: Lane, label: str, own: Source | None = None) -> str:

@@ -52,6 +52,12 @@ def _package(project: Project, _: Document, key: tuple[str, ...]) -> str | None:
     return markdown.package(found, packages.label) if packages and found else None
 
 
+def _library(project: Project, document: Document, key: tuple[str, ...]) -> str | None:
+    library = project.library(next(iter(project.lanes(document)), None))
+    found = library.name(key) if library else None
+    return markdown.library(found, library.label) if library and found else None
+
+
 def _builtin(_: Project, __: Document, key: tuple[str, ...]) -> str | None:
     from nix_lsp.ide.language import builtins
 
@@ -64,5 +70,6 @@ _KINDS: Mapping[str, tuple[int, Callable[[Project, Document, tuple[str, ...]], s
     "declared": (2, _declared),
     "package": (1, _package),
     "builtin": (1, _builtin),
+    "library": (1, _library),
 }
 """By a key's first part: how many more parts it must have, and the function that reads them."""

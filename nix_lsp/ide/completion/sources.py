@@ -154,6 +154,8 @@ def _selection(here: Here) -> Proposals:
             from nix_lsp.ide.completion.declaring import type_items
 
             return Proposals(list(type_items()))
+        case "lib":
+            return Proposals(_library(here, rest))
         case "config" | "options" | "osConfig":
             return _configuration(here, head, rest)
         case _:
@@ -164,6 +166,12 @@ def _packages(here: Here, prefix: str) -> Proposals:
     from nix_lsp.ide.completion.packages import package_items
 
     return Proposals(*package_items(here.project, _lane(here), prefix, here.cursor.typed))
+
+
+def _library(here: Here, path: Sequence[str], *, rank: str = "0") -> list[CompletionItem]:
+    from nix_lsp.ide.completion.library import library_items
+
+    return list(library_items(here.project, _lane(here), path, rank=rank))
 
 
 def _lane(here: Here) -> Lane | None:
@@ -213,6 +221,8 @@ def _variable(here: Here) -> Proposals:
             from nix_lsp.ide.completion.declaring import type_items
 
             items += type_items()
+        elif path[0] == "lib":
+            items += _library(here, path[1:], rank="7")
         elif path == ("builtins",):
             from nix_lsp.ide.completion.names import builtin_items
 
