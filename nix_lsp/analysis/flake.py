@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, NIXOS
+from nix_lsp.analysis.machine_tests import nodes_of
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     UNKNOWN,
@@ -39,6 +40,9 @@ HOST_OUTPUTS = (
     (("packages", None, "nixosConfigurations"), NIXOS),
 )
 """Where a flake's hosts stand, and of which module set they are. None stands for any name."""
+
+TEST_OUTPUTS = (("checks", None), ("nixosTests",))
+"""Where a flake has NixOS tests."""
 
 MODULE_OUTPUTS = (
     (("nixosModules",), NIXOS),
@@ -119,6 +123,12 @@ def read_flake(files: Files, path: str) -> tuple[Flake, Evaluator]:
     ]
     for place in ("colmena", "colmenaHive"):
         hosts += _hive(evaluator, evaluator.select(value, place), place)
+    hosts += [
+        Host(f"{name}: {node}", NIXOS, modules, {}, tester, UNKNOWN)
+        for place in TEST_OUTPUTS
+        for name, thunk in _at(evaluator, value, place)
+        for node, modules, tester in nodes_of(evaluator, thunk.force())
+    ]
     exported = [
         Host(name, module_set, given(Listing((thunk,))), {}, UNKNOWN, UNKNOWN)
         for place, module_set in MODULE_OUTPUTS

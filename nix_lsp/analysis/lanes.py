@@ -72,6 +72,8 @@ _NO_MODULES = frozenset(
 """Folders whose files are rarely modules: there only the strongest evidence counts."""
 _SAMPLES = frozenset({"templates", "template", "examples", "example", "tests", "test", "fixtures"})
 """Folders of projects within the project."""
+_SYSTEMS = re.compile(r"(?:^|/)systems/(?:x86_64|aarch64)-linux/[^/]+/default\.nix$")
+"""Where snowfall finds NixOS hosts."""
 _SAMPLE = 80
 """Definitions that vote."""
 
@@ -121,6 +123,8 @@ def by_name(path: str, root: str) -> Evidence | None:
         return Evidence(by_file, f"it is called {name}", is_sure=name.endswith("configuration.nix"))
     if by_file:
         return Evidence(NIX_DARWIN, f"it is called {name}, below a darwin folder")
+    if _SYSTEMS.search(path.removeprefix(root)):
+        by_folder.add(NIXOS)
     if len(by_folder) == 1 and not words & _NO_MODULES:
         return Evidence(by_folder.pop(), "of the folder it lies in")
     return None
