@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.nested_modules import NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     Arguments,
@@ -25,17 +26,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.syntax.document import Document
-
-NESTED: tuple[tuple[tuple[str | None, ...], str | None], ...] = (
-    (("home-manager", "users", None), "home-manager"),
-    (("home-manager", "sharedModules"), "home-manager"),
-    (("containers", None, "config"), "nixos"),
-    (("specialisation", None, "configuration"), None),
-    (("virtualisation", "vmVariant"), "nixos"),
-    (("virtualisation", "vmVariantWithBootLoader"), "nixos"),
-    (("microvm", "vms", None, "config"), "nixos"),
-)
-"""Options whose values are modules (or lists of them), and of which module set (None: that of the module itself). In paths, None stands for any name."""
 
 MENTIONS = (
     b"imports",
@@ -243,7 +233,7 @@ class _Walker:
             self.leave_out(disabled.force(), depth)
         explicit = "config" in attributes.attrs or "options" in attributes.attrs
         config = attributes.attrs.get("config") if explicit else given(attributes)
-        for path, nested_set in NESTED if config else ():
+        for path, nested_set in NESTED.items() if config else ():
             self.nested(config.force() if config else attributes, path, nested_set or module_set, depth)
 
     def leave_out(self, value: Value, depth: int) -> None:

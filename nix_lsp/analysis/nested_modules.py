@@ -28,6 +28,11 @@ _PLACES: dict[tuple[str | None, ...], str | None] = {
 }
 """Options whose value is a module, and its set; `""`: the set of the module that the option stands in. None is any name."""
 LISTS_OF_MODULES: dict[tuple[str | None, ...], str] = {("home-manager", "sharedModules"): "home-manager"}
+NESTED: dict[tuple[str | None, ...], str] = {
+    **{place: module_set or "" for place, module_set in _PLACES.items() if place[0] != "flake"},
+    **LISTS_OF_MODULES,
+}
+"""Those of both kinds that modules of hosts define: a host has the modules that stand there."""
 HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake"})
 """What their paths begin with: most definitions need no further look."""
 

@@ -123,3 +123,8 @@ def test_per_system_options_are_no_nixos_options():
         "#- /nixos/x.nix\n{ perSystem = { pkgs, ... }: { services.nginx.enable = 1; packages.a = pkgs.hello; }; }\n"
     )
     assert lanes(fixture, "/nixos/x.nix") == ["flake 25.11"]
+
+
+def test_what_a_host_has_only_as_a_machine_of_disko_is_reached():
+    outputs = "{ nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ { virtualisation.vmVariantWithDisko = { imports = [ ./x.nix ]; }; } ]; }; }"
+    assert of(outputs, X, "/x.nix") == ["nixos nixosConfigurations.a 25.11"]

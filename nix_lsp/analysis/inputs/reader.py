@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flake import MODULE_OUTPUTS, read_outputs
-from nix_lsp.analysis.imports import NESTED
 from nix_lsp.analysis.inputs.declarations import (
     MOVERS,
     Place,
@@ -16,6 +15,7 @@ from nix_lsp.analysis.inputs.declarations import (
     read_option,
     unknown_option,
 )
+from nix_lsp.analysis.nested_modules import NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     ANY,
@@ -281,7 +281,7 @@ class _Reader:
         if not body.exact and ANY not in body.attrs:
             self.gap(task.set, task.prefix, _seen_at(task, "a module that is computed"))
         if config and not task.prefix:
-            for path, nested_set in NESTED:
+            for path, nested_set in NESTED.items():
                 self.nested(task, config.force(), path, nested_set or task.set)
 
     def module_arguments(self, evaluator: Evaluator, config: Thunk) -> None:
@@ -353,5 +353,5 @@ def _is_place(path: Path) -> bool:
     """Tell whether what stands at a path are modules of a set of its own (`home-manager.users.<name>`), which that set's index knows."""
     return any(
         len(place) == len(path) and all(one is None or one == name for one, name in zip(place, path, strict=True))
-        for place, _ in NESTED
+        for place in NESTED
     )
