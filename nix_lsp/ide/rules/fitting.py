@@ -14,7 +14,7 @@ from option_index.types import parse
 from option_index.values import Opaque, Partial, misfits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -107,7 +107,7 @@ class _Values:
                 continue
             names = definition.names
             claims = self._claims(names)
-            if not claims:
+            if not claims or _fits_plainly(value, claims):
                 continue
             if through := self._through(definition, names, claims):
                 yield through
@@ -220,6 +220,24 @@ class _Values:
         """
         named = b"|".join(re.escape(name.encode()) for name in names if name is not None)
         return self._project.matches(re.compile(_HANDED_ON % (named, named)))
+
+
+_STRINGS = frozenset({"string", "null or string", 'strings concatenated with "\\n"'})
+_BOOLEANS = frozenset({"boolean", "null or boolean"})
+_PLAIN: Mapping[str, tuple[frozenset[str], frozenset[bytes] | None]] = {
+    "string_expression": (_STRINGS, None),
+    "indented_string_expression": (_STRINGS, None),
+    "variable_expression": (_BOOLEANS, frozenset({b"true", b"false"})),
+}
+"""By the kind of node: the types that it fits whatever it says, or if it says one of these. Most definitions are of these kinds."""
+
+
+def _fits_plainly(value: Node, claims: Sequence[_Claim]) -> bool:
+    """Tell at a glance, without reading it, that a value fits one of the types."""
+    plain = _PLAIN.get(value.type)
+    if plain is None or not any(claim.sentence in plain[0] and not claim.below for claim in claims):
+        return False
+    return plain[1] is None or value.text in plain[1]
 
 
 def _heads(owner: Node) -> list[str] | None:
