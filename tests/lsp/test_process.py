@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,7 +114,8 @@ def start() -> Iterator[Callable[..., Process]]:
         process.popen.kill()
         for stream in (process.popen.stdin, process.popen.stdout, process.popen.stderr):
             assert stream
-            stream.close()
+            with suppress(BrokenPipeError):  # what was still to be written went with the server
+                stream.close()
         process.popen.wait()
 
 
