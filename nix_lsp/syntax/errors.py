@@ -156,6 +156,10 @@ class _Reading(Frames):
             self._report(token.span, f"an expression is missing before `{kind}`")
             frame.ready = kind in {".", "?"}
             return True
+        if frame.kind == "value" and (scope := self.scopes.get(self.last.end)):
+            self._missing_after_scope(scope)
+            self.stack.pop()
+            return self._step(token)
         if frame.kind != "[":
             self._report(self._after_last(), f"an expression is missing after `{self._written(self.last)}`")
         frame.ready = True
@@ -200,6 +204,8 @@ class _Reading(Frames):
         if frame.kind == "if":
             frame.kind, frame.ready = "then", False
             return True
+        if frame.kind == "with" and (scope := self._scope(frame.opener)):
+            self.scopes[self.position] = scope
         self.stack.pop()
         if frame.kind in {"with", "assert", "then", "let"}:
             self.stack[-1].ready = False
@@ -323,6 +329,8 @@ class _Reading(Frames):
                 self._report(before.span, "an expression is missing after `=`")
             else:
                 self._report(token.span, "one `=` too many: a binding is `name = value;`")
+        elif scope := self.scopes.get(before.span.end):
+            self._missing_after_scope(scope)
         else:
             end = before.span.end
             fix = SyntaxFix("Insert `;`", Span(end, end), ";")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from nix_lsp.syntax.span import Span
@@ -52,6 +53,9 @@ _UNFINISHED = {
 }
 
 
+_SCOPES = frozenset({"pkgs", "lib", "builtins"})
+"""Sets that are no functions: what follows one in `with` is its body."""
+
 _CODE = re.compile(rb";[ \t]*\r?\n")
 
 
@@ -81,6 +85,8 @@ class Frames:
         """The first bracket whose closing one stands further out than its line: there one is probably missing."""
         self.long_string: Token | None = None
         """The first `"…"` with lines of code in it."""
+        self.scopes: dict[int, Span] = {}
+        """By the end of the `;` that seems to end a `with`: the scope that took the body for its argument, as in `with pkgs [ vim ];`."""
 
     def _next(self, offset: int) -> Token:
         """Return the token at or after an offset. The last one asked for is kept: what is looked at is most often read next."""
@@ -168,7 +174,9 @@ class Frames:
             frame = self.stack[-1]
             kind = frame.kind
             if kind == "value":
-                if not frame.ready:
+                if not frame.ready and (scope := self.scopes.get(self.last.end)):
+                    self._missing_after_scope(scope)
+                elif not frame.ready:
                     self._report(
                         self._after_last(), _NO_VALUE.get(self._written(self.last), "a value is missing after `=`")
                     )
@@ -187,6 +195,8 @@ class Frames:
                 )
             elif kind == "path":
                 self._report(self._after_last(), "a name is missing after `?`")
+            elif kind == "with" and (scope := self._scope(frame.opener)):
+                self._missing_after_scope(scope)
             elif kind in _UNFINISHED:
                 self._report(frame.opener.span, _UNFINISHED[kind])
             self.stack.pop()
@@ -238,6 +248,22 @@ class Frames:
     def _missing(self, text: str, message: str) -> None:
         at = Span(self.last.end, self.last.end)
         self._report(self._after_last(), f"{message}: it is missing here", SyntaxFix(f"Insert `{text}`", at, text))
+
+    def _scope(self, opener: Token) -> Span | None:
+        """Return the bytes of a `with`'s scope where the body seems to follow it without a `;`: the names before a list, or `pkgs` and its kin."""
+        first = end = bisect_right(self.read, opener.span.start, key=lambda token: token.span.start)
+        if first >= len(self.read) or self.read[first].kind != "name":
+            return None
+        while [token.kind for token in self.read[end + 1 : end + 3]] == [".", "name"]:
+            end += 2
+        after = self.read[end + 1].kind if end + 1 < len(self.read) else ""
+        scope = Span(self.read[first].span.start, self.read[end].span.end)
+        is_body = after == "[" or (after in {"{", "(", "name"} and self._written(scope) in _SCOPES)
+        return scope if is_body else None
+
+    def _missing_after_scope(self, scope: Span) -> None:
+        fix = SyntaxFix("Insert `;`", Span(scope.end, scope.end), ";")
+        self._report(last_character(self.source, scope.end), f"`;` is missing after `with {self._written(scope)}`", fix)
 
     def _stray(self, token: Token, message: str) -> bool:
         """Report a token that is one too many; False, as it was not read."""

@@ -89,6 +89,11 @@ def test_valid_nix_has_no_errors(code: str):
         ("{ pkgs, ... } { a = 1; }", "{ pkgs, ... }: { a = 1; }"),
         ("{ pkgs, lib ... }: { }", "{ pkgs, lib, ... }: { }"),
         ("{ if = 1; }", '{ "if" = 1; }'),
+        ("{ a = with pkgs [ b ]; }", "{ a = with pkgs; [ b ]; }"),
+        ("{ a = with pkgs.b [ c ];\n  d.e = [ ]; }", "{ a = with pkgs.b; [ c ];\n  d.e = [ ]; }"),
+        ("{ a = with pkgs [ b ];\n  inherit c; }", "{ a = with pkgs; [ b ];\n  inherit c; }"),
+        ("{ a = with lib mkIf b { }; c = 1; }", "{ a = with lib; mkIf b { }; c = 1; }"),
+        ("{ a = [ (with pkgs [ b ]) ]; }", "{ a = [ (with pkgs; [ b ]) ]; }"),
     ],
 )
 def test_what_is_certain_is_mended(code: str, mended: str):
@@ -124,8 +129,9 @@ def test_what_is_certain_is_mended(code: str, mended: str):
         ("{ a = ''x; }", "''", "this `''` opens a string that is not closed"),
         ("if a then b", "if", "`if` without `else`"),
         ("let x = 1; x", "x", "`let` without `in`"),
-        ("with pkgs [ a ]", "with", "`with` without `;`"),
-        ("{ a = with pkgs [ b ]; }", ";", "this `;` belongs to the `with`"),
+        ("with pkgs", "with", "`with` without `;`"),
+        ("with pkgs [ a ]", "s", "`;` is missing after `with pkgs`"),
+        ("{ a = with import b { }; }", ";", "this `;` belongs to the `with`"),
         ("{ a = rec b; }", "rec", "`rec` stands before a set"),
         ("[ a + b ]", "+", "`+` in a list"),
         ("{ a = b = 1; }", "=", "one `=` too many"),
