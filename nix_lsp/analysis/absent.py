@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.gitignore import FILE, Patterns
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
@@ -52,16 +53,11 @@ def _is_left_out(files: Files, root: str, path: str) -> bool:
         if equals and name.strip() == "path" and f"{relative}/".startswith(f"{place.strip()}/"):
             return True
     for depth in range(len(parts)):
-        ignored = files.document(posixpath.join(root, *parts[:depth], ".gitignore"))
-        for line in ignored.source.decode("utf-8", "replace").splitlines() if ignored else ():
-            pattern = line.strip().strip("/")
-            if pattern and not pattern.startswith(("#", "!")) and _matches(pattern, parts[depth:]):
-                return True
+        document = files.document(posixpath.join(root, *parts[:depth], FILE))
+        if document is None:
+            continue
+        ignored, below = Patterns(document.source.decode("utf-8", "replace").split("\n")), "/".join(parts[depth:])
+        # What is not there may be a file or a folder, and what a nearer file takes back is left alone: in doubt it is left out.
+        if ignored.cover(below) or ignored.verdict(below, is_folder=True):
+            return True
     return False
-
-
-def _matches(pattern: str, parts: list[str]) -> bool:
-    """Tell whether a pattern names a path or a folder above it; in doubt it does."""
-    if "/" not in pattern:
-        return any(fnmatch.fnmatchcase(part, pattern) for part in parts)
-    return any(fnmatch.fnmatchcase("/".join(parts[:length]), pattern) for length in range(1, len(parts) + 1))

@@ -63,6 +63,13 @@ def test_what_is_not_kept_with_the_project_is_passed_over():
     assert missing("{ imports = [ ./private/x.nix ]; }", '#- /p/.gitmodules\n[submodule "p"]\n\tpath = private\n') == []
 
 
+def test_gitignore_is_read_as_git_reads_it():
+    ignored = "#- /p/.gitignore\n/*\n!/kept.nix\n!/folder\nbuild/\n"
+    assert missing("{ imports = [ ./any.nix ./build ./folder/build ]; }", ignored) == []
+    assert len(missing("{ imports = [ ./kept.nix ./folder/gone.nix ]; }", ignored)) == 2
+    assert len(missing("{ imports = [ ./folder/any.nix ]; }", "#- /p/.gitignore\n/any.nix\nfolder/*.txt\n")) == 1
+
+
 def test_a_document_that_is_not_saved_yet_exists():
     fixture = project("#- /p/a.nix\n{ imports = [ ./new ]; }\n", root="/p")
     assert diagnostics(fixture.workspace, fixture.document)
