@@ -267,7 +267,7 @@ class Workspace:
 
     def _host_options(self, lane: Lane) -> OptionSet | None:
         """Return the options that an evaluation of the lane's host had, if they are at hand and still hold."""
-        if lane.host is None or self._settings.pin or lane.set not in SOURCES:
+        if lane.host is None or self.settings.pin or lane.set not in SOURCES:
             return None
         stands_for = self.fingerprint(lane.host)
         point = point_of(lane.pins, SOURCES[lane.set])

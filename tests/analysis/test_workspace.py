@@ -63,6 +63,38 @@ def shown(lane: Lane) -> str:
 LOCK = lock(nixpkgs="NixOS/nixpkgs@nixos-25.11", home_manager="nix-community/home-manager@release-25.11")
 
 
+class HostIndex(NoIndex):
+    """A catalogue that has an index for every host."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
+        self.asked += 1
+        return None
+
+
+@pytest.mark.parametrize(("settings", "asked"), [("", 1), ('pin = "24.11"', 0)])
+def test_a_pin_that_the_project_sets_is_not_judged_by_what_a_host_had(settings: str, asked: int):
+    catalog = HostIndex()
+    fixture = project(
+        f"""
+#- /.nix-lsp.toml
+{settings}
+#- /flake.lock
+{LOCK}
+#- /flake.nix
+{{ outputs = {{ nixpkgs, ... }}: {{ nixosConfigurations.a = nixpkgs.lib.nixosSystem {{ modules = [ ./a.nix ]; }}; }}; }}
+#- /a.nix
+{{ }}
+""",
+        catalog=catalog,
+    )
+    (lane,) = fixture.workspace.lanes(fixture.document)
+    fixture.workspace.options(lane)
+    assert catalog.asked == asked
+
+
 def test_a_host_gives_its_modules_its_set_and_the_pin_of_the_input_that_builds_it():
     fixture = open_project(f"""
 #- /flake.lock
