@@ -56,6 +56,20 @@ class Option(NamedTuple):
     types: tuple[str, ...] = ()
     """Every type sentence that it can have at the pin, one of which holds; empty where the pin may be a revision that is not known."""
 
+    @property
+    def declared_in(self) -> tuple[Declaration, ...]:
+        """What declares it, the file that is called after it first: others add to a type (`users.users` in `sshd.nix`)."""
+        if len(self.declarations) < 2:
+            return self.declarations
+        return tuple(sorted(dict.fromkeys(self.declarations), key=lambda each: -_kinship(self.path, each.file)))
+
+
+def _kinship(path: Path, file: str) -> float:
+    """Return which part of a file's name the segments of an option path are, from 0 to 1 and beyond."""
+    *_, folder, name = ("", *file.lower().removesuffix(".nix").split("/"))
+    called = folder if name == "default" else name
+    return sum(len(part) for part in {part.lower() for part in path} if part in called) / max(len(called), 1)
+
 
 class Child(NamedTuple):
     """One name below an option path."""

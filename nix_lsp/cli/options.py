@@ -183,7 +183,7 @@ def _facts(options: OptionSet, found: Resolution) -> list[tuple[str, str]]:
             rows.append(("read only", "yes"))
         if found.since:
             rows.append(("since", str(found.since)))
-        declared = list(option.declarations)
+        declared = list(option.declared_in)
     else:
         rows.append(("not yet", f"comes in {found.since}" if found.since else "comes in a later release"))
         declared = []

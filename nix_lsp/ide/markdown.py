@@ -82,7 +82,7 @@ def option(path: str, found: Option, lane: Lane, options: OptionSet, resolution:
     parts = [f"**{code(path)}**", _facts(facts)]
     if found.description:
         parts.append(_ROLE.sub("", found.description.strip()))
-    if declared := [_link(lane, each) for each in found.declarations]:
+    if declared := [_link(lane, each) for each in found.declared_in]:
         parts.append(f"Declared in {', '.join(declared)}")
     own = next((each.source for each in found.declarations if each.source), None)
     return "\n\n".join([*parts, source(lane, options.label, own)])

@@ -28,6 +28,20 @@ Declared in [nixos/modules/services/networking/ssh/sshd.nix](https://github.com/
 
 
 @pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("{ users.us$0ers = { }; }", "nixos/modules/config/users-groups.nix"),
+        ("{ systemd.serv$0ices = { }; }", "nixos/modules/system/boot/systemd.nix"),
+        ("{ fileSys$0tems = { }; }", "nixos/modules/tasks/filesystems.nix"),
+    ],
+)
+def test_of_several_declarations_the_option_s_own_comes_first(text: str, file: str):
+    (declared,) = [line for line in said(text).splitlines() if line.startswith("Declared in ")]
+    assert declared.startswith(f"Declared in [{file}]")
+    assert "), [" in declared
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "{ services.openssh.en$0able = true; }",
