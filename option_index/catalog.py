@@ -142,11 +142,13 @@ class Catalog:
     def builtins(self) -> Mapping[str, Builtin]:
         """Return Nix's builtin functions and constants by name."""
         if self._builtins is None:
-            rows = self._facts.db.execute("SELECT name, args, type, summary, global_scope FROM builtin ORDER BY name")
+            rows = self._facts.db.execute(
+                "SELECT name, args, type, summary, global_scope, since FROM builtin ORDER BY name"
+            )
             self._builtins = MappingProxyType(
                 {
-                    name: Builtin(name, tuple(args.split()), type_, summary, bool(everywhere))
-                    for name, args, type_, summary, everywhere in rows
+                    name: Builtin(name, tuple(args.split()), type_, summary, bool(everywhere), since)
+                    for name, args, type_, summary, everywhere, since in rows
                 }
             )
         return self._builtins

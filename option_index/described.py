@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from option_index.facts import FactOptions
     from option_index.query import PackageSet
-    from option_index.records import Child, Option, Package, PackageMove, Resolution
+    from option_index.records import Attribute, Child, Option, Package, PackageMove, Resolution
     from option_index.store import ExactOptions, StoredPackages
     from option_index.store_file import Origin
 
@@ -107,6 +107,22 @@ class DescribedPackages:
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return packages directly in a set that start with `text`, then those that contain it."""
         return self._known.starting(prefix, text, limit)
+
+    def attribute(self, attr: str) -> Attribute | None:
+        """Return what stands at a dotted path below `pkgs`."""
+        return self._known.attribute(attr)
+
+    def others(self, prefix: str, text: str, limit: int) -> Sequence[Attribute]:
+        """Return names in a set beside its packages."""
+        return self._known.others(prefix, text, limit)
+
+    def lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that the set surely lacks."""
+        return self._known.lacking(prefix, names)
+
+    def near(self, attr: str) -> Sequence[str]:
+        """Return attributes that one which is not there may have been meant to be."""
+        return self._known.near(attr)
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""

@@ -14,7 +14,9 @@ from option_index.timeline import branch_window, first_release_of, release_befor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from option_index.fact_attributes import FactAttributes
     from option_index.facts_file import FactsFile
+    from option_index.records import Attribute
     from option_index.timeline import Point
 
 _Values = tuple[str | None, int, str | None]
@@ -55,6 +57,14 @@ class FactPackages:
         self._bits = sum(1 << index for index in range(self._interval.first, self._interval.last + 1))
         self._sets: dict[str, int | None] = {"": 1}
 
+    @cached_property
+    def _attributes(self) -> FactAttributes:
+        from option_index.fact_attributes import FactAttributes
+
+        where = self._interval
+        closed = not where.open_left and not where.open_right
+        return FactAttributes(self._file.db, self._bits, closed=closed, find_set=self._set)
+
     @property
     def label(self) -> str:
         """What answers, for people: `nixpkgs 25.11 (known from 24.11pre and 26.05pre)`."""
@@ -92,21 +102,37 @@ class FactPackages:
         condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
         return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", 2 * limit)[:limit]
 
+    def attribute(self, attr: str) -> Attribute | None:
+        """Return what stands at a dotted path below `pkgs`; see `PackageSet.attribute`."""
+        return self._attributes.attribute(attr)
+
+    def others(self, prefix: str, text: str, limit: int) -> Sequence[Attribute]:
+        """Return names in a set beside its packages; see `PackageSet.others`."""
+        return self._attributes.starting(prefix, text, limit)
+
+    def lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that the set surely lacks; see `PackageSet.lacking`."""
+        return self._attributes.lacking(prefix, names)
+
+    def near(self, attr: str) -> Sequence[str]:
+        """Return up to three attributes that one which is not there may have been meant to be, the likeliest first."""
+        return self._attributes.near(attr)
+
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
         if self.package(attr):
             return None
         rows = self._file.db.execute(
-            "SELECT first, kind, target, day FROM package_move WHERE attr = ? ORDER BY first DESC", (attr,)
+            "SELECT first, kind, target, day, instead FROM package_move WHERE attr = ? ORDER BY first DESC", (attr,)
         )
         said: PackageMove | None = None
-        for first, kind, target, day in rows:
+        for first, kind, target, day, instead in rows:
             in_force = self._in_force(first, day)
             if in_force is False:
                 continue
             stops = kind in _STOPPING
             meant = MoveKind.RENAMED if kind == _WARNS else MoveKind(kind)
-            move = PackageMove(attr, meant, target, _releases(day), stops)
+            move = PackageMove(attr, meant, target, _releases(day), stops, tuple((instead or "").split()))
             if in_force is None:
                 said = said or move
                 continue

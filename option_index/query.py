@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from option_index.records import Child, LibraryName, Option, Package, PackageMove, Resolution
+    from option_index.records import Attribute, Child, LibraryName, Option, Package, PackageMove, Resolution
 
 
 class OptionSet(Protocol):
@@ -86,6 +86,22 @@ class PackageSet(Protocol):
 
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return up to `limit` packages directly in the set `prefix` that match `text`: those that start with it first, then those that contain it."""
+        ...
+
+    def attribute(self, attr: str) -> Attribute | None:
+        """Return what stands at a dotted path below `pkgs` at any revision that the pin may be, package or not; None: nothing is known to."""
+        ...
+
+    def others(self, prefix: str, text: str, limit: int) -> Sequence[Attribute]:
+        """Return up to `limit` names in the set `prefix` that hold `text` and that no list of packages has: sets, functions, members."""
+        ...
+
+    def lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that the set `prefix` surely lacks: no revision that the pin may be has them, and all names are known."""
+        ...
+
+    def near(self, attr: str) -> Sequence[str]:
+        """Return up to three attributes that one which is not there may have been meant to be, the likeliest first."""
         ...
 
     def move(self, attr: str) -> PackageMove | None:

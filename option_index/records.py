@@ -179,6 +179,34 @@ class PackageMove(NamedTuple):
     since: Releases | None
     stops: bool = False
     """The old name stops the evaluation; otherwise it still works."""
+    instead: tuple[str, ...] = ()
+    """REMOVED: what nixpkgs' own message proposes."""
+
+
+class AttributeKind(Enum):
+    """What an attribute of `pkgs` is."""
+
+    PACKAGE = "package"
+    SET = "set"
+    FUNCTION = "function"
+    VALUE = "value"
+    """A string, a path, a list, …"""
+    GONE = "gone"
+    """Its name is there to stop the evaluation with a message."""
+    MEMBER = "member"
+    """A name in a set, of which nothing else is known."""
+
+
+class Attribute(NamedTuple):
+    """A name that nixpkgs has in `pkgs`, or in a set below it."""
+
+    attr: str
+    """Dotted from `pkgs`: `python3Packages`."""
+    kind: AttributeKind
+    is_also: str | None = None
+    """SET: the name with a version that it stands for: `python313Packages`."""
+    size: int = 0
+    """SET: how many names are known in it."""
 
 
 class Builtin(NamedTuple):
@@ -193,6 +221,8 @@ class Builtin(NamedTuple):
     """One sentence in our own words."""
     global_scope: bool
     """Usable without the `builtins.` prefix."""
+    since: str | None = None
+    """The release of Nix that has brought it; None for what is older than all in use."""
 
 
 class LibraryStanding(Enum):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from option_index.fact_packages import FactPackages
 from option_index.facts import FactOptions
 from option_index.interval import place
-from option_index.records import Declaration, Move, MoveKind, Package, Resolution, Standing
+from option_index.records import Attribute, AttributeKind, Declaration, Move, MoveKind, Package, Resolution, Standing
 from option_index.timeline import Point
 
 if TYPE_CHECKING:
@@ -221,6 +221,24 @@ class StoredPackages(FactPackages):
     def label(self) -> str:
         """What answers, for people: the pin and the revision."""
         return f"nixpkgs {self._pin} (revision {self.origin.revision[:_SHORT]})"
+
+    def attribute(self, attr: str) -> Attribute | None:
+        """Return what stands at a dotted path below `pkgs`."""
+        return Attribute(attr, AttributeKind.PACKAGE) if self.package(attr) else self._known.attribute(attr)
+
+    def others(self, prefix: str, text: str, limit: int) -> Sequence[Attribute]:
+        """Return names in a set beside its packages, which the revision's own list does not have."""
+        return [each for each in self._known.others(prefix, text, limit) if self.package(each.attr) is None]
+
+    def lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that the set surely lacks."""
+        before = f"{prefix}." if prefix else ""
+        lacking = self._known.lacking(prefix, names)
+        return frozenset(name for name in lacking if self.package(before + name) is None)
+
+    def near(self, attr: str) -> Sequence[str]:
+        """Return attributes that one which is not there may have been meant to be."""
+        return self._known.near(attr)
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from scripts.facts import history, library, moves, packages, sources, tree, unpublished
+from scripts.facts import attributes, history, library, moves, packages, sources, tree, unpublished
 from scripts.facts.builtins import read_builtins
 from scripts.facts.notes import Notes
 from scripts.facts.table import CAME, LEFT, MOVES
@@ -45,6 +45,7 @@ def build(folder: Path, output: Path) -> None:
     lists = [packages.read(folder, label) for label in packages.SNAPSHOTS]
     days = {source.label: source.day.isoformat() for source in sources.sources("nixos")}
     writer.packages([(label, days[label]) for label in packages.SNAPSHOTS], lists)
+    writer.attributes(attributes.sets(packages.SNAPSHOTS), attributes.attributes(packages.SNAPSHOTS))
     writer.package_moves(packages.aliases(folder, packages.SNAPSHOTS, lists))
     writer.library(library.read())
     writer.builtins(read_builtins(sources.read_json(folder, "language/nix-2.34.8.json")))

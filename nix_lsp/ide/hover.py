@@ -243,6 +243,8 @@ def _package(project: Project, document: Document, attr: str, part: Span) -> Hov
             said.append(markdown.package(found, packages.label))
         elif move := packages.move(attr):
             said.append(markdown.moved_package(move, packages.label))
+        elif (what := packages.attribute(attr)) and what.kind in markdown.ATTRIBUTES:
+            said.append(markdown.attribute(what, packages.label))
     return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nix_lsp.syntax.layout import attrpath_text, quote_attr
-from option_index.records import LibraryStanding, MoveKind, Standing, is_placeholder
+from option_index.records import AttributeKind, LibraryStanding, MoveKind, Standing, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane, Pin
     from option_index.query import OptionSet
     from option_index.records import (
+        Attribute,
         Builtin,
         Child,
         Declaration,
@@ -36,6 +37,13 @@ _REPOSITORIES = {
 _ROLE = re.compile(r"\{[a-z]+\}(?=`)")
 """nixpkgs' CommonMark roles: `{option}`, `{file}`, `{manpage}`, …"""
 _LONG = 72
+ATTRIBUTES = {
+    AttributeKind.SET: "A package set",
+    AttributeKind.FUNCTION: "A function",
+    AttributeKind.VALUE: "A value",
+    AttributeKind.MEMBER: "In this package set",
+}
+"""What is said of attributes of `pkgs` that no list of packages has; of the others nothing is known."""
 
 
 def pin_of(lane: Lane) -> Pin | None:
@@ -153,6 +161,18 @@ def moved_package(found: PackageMove, label: str) -> str:
     """Describe a package attribute that went."""
     when = f" in nixpkgs {found.since}" if found.since else ""
     says = f"Removed{when}" if found.kind is MoveKind.REMOVED or not found.target else f"Now {code(found.target)}{when}"
+    if found.instead:
+        says += f"; nixpkgs proposes {' or '.join(map(code, found.instead))}"
+    return "\n\n".join([f"**{code(found.attr)}**", says, label])
+
+
+def attribute(found: Attribute, label: str) -> str:
+    """Describe an attribute of `pkgs` that no list of packages has."""
+    says = ATTRIBUTES[found.kind]
+    if found.size:
+        says += f" of {found.size:,} names"
+    if found.is_also:
+        says += f", also known as {code(found.is_also)}"
     return "\n\n".join([f"**{code(found.attr)}**", says, label])
 
 

@@ -151,6 +151,16 @@ _SUMMARIES = {
 }
 
 
+_SINCE = {
+    "addDrvOutputDependencies": "2.20",
+    "convertHash": "2.19",
+    "readFileType": "2.14",
+    "traceVerbose": "2.10",
+    "warn": "2.23",
+}
+"""The release of Nix that has brought a builtin (Nix manual, release notes), of those younger than the oldest Nix that matters."""
+
+
 def read_builtins(dump: Mapping[str, Mapping[str, Any]]) -> list[Builtin]:
     """Return all builtins by name."""
     arguments = {name: tuple(row.get("args") or ()) for name, row in dump.items()} | _UNDOCUMENTED
@@ -161,6 +171,7 @@ def read_builtins(dump: Mapping[str, Mapping[str, Any]]) -> list[Builtin]:
             type=_TYPES.get(dump[name].get("type", "")) if name in dump else None,
             summary=_SUMMARIES[name],
             global_scope=name in _GLOBAL,
+            since=_SINCE.get(name),
         )
         for name in sorted(arguments)
     ]

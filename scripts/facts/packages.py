@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ from scripts.facts.sources import read_brotli
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path as FilePath
 
 SNAPSHOTS = ("24.11pre", "26.05pre", "26.11pre")
@@ -52,9 +54,33 @@ class Alias(NamedTuple):
     target: str | None
     day: date | None
     """The day its line was written, or turned into an error: it says the same since then at the latest."""
+    instead: tuple[str, ...] = ()
+    """What the message of a removal proposes: attributes that the same snapshot has."""
 
 
 _KINDS = frozenset({"removed", "renamed", "deprecated", "alias"})
+
+
+_PROPOSED = re.compile(
+    r"\b(?:use|using|consider|try|favou?r of|replaced (?:by|with)|superseded by|succeeded by|switch to|migrat\w+ to|move to|upgrade to|fork)\b",
+    re.IGNORECASE,
+)
+"""After these words of a message stand the names of what to take instead."""
+_QUOTED = re.compile(r"[`'\"]([A-Za-z_][\w.-]*)(?:[`'\"]|$)")
+_PLAIN = re.compile(r"\s+([A-Za-z_][\w-]*)(?:\s+or\s+([A-Za-z_][\w-]*))?(?=\s+instead|[.,;]?\s*$)")
+"""The same without quotes, right after these words."""
+_MOST = 3
+
+
+def proposed(name: str, message: str, there: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the attributes that the message about a removed one proposes, of those that are there; none where it names too many."""
+    phrases = list(_PROPOSED.finditer(message))
+    text = message[phrases[0].end() :] if phrases else ""
+    plain = [names for phrase in phrases if (names := _PLAIN.match(message, phrase.end()))]
+    words = (*_QUOTED.findall(text), *(word for names in plain for word in names.groups() if word))
+    named = dict.fromkeys(word.removeprefix("pkgs.") for word in words)
+    found = tuple(each for each in named if each != name and each in there)
+    return found if len(found) <= _MOST else ()
 
 
 def aliases(folder: FilePath, labels: Sequence[str], present: Sequence[dict[str, Package]]) -> list[Alias]:
@@ -69,9 +95,13 @@ def aliases(folder: FilePath, labels: Sequence[str], present: Sequence[dict[str,
                 continue
             day = _day(row["date"])
             known = said.get(row["name"])
+            instead = proposed(row["name"], row.get("message", ""), present[index].keys()) if kind == "removed" else ()
             if known is None or (known.kind, known.target) != (kind, target):
-                said[row["name"]] = alias = Alias(row["name"], index, kind, target, day)
+                said[row["name"]] = alias = Alias(row["name"], index, kind, target, day, instead)
                 found.append(alias)
+            elif instead and not known.instead:
+                said[row["name"]] = alias = known._replace(instead=instead)
+                found[found.index(known)] = alias
     return sorted(
         (alias for alias in found if alias.attr not in present[-1] and alias.attr not in _BACK),
         key=lambda alias: (alias.attr, alias.first),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from option_index.records import Builtin
+    from scripts.facts.attributes import AttributeRow, SetRow
     from scripts.facts.library import LibraryRow
     from scripts.facts.packages import Alias, Package
     from scripts.facts.sources import Source
@@ -46,7 +47,10 @@ CREATE TABLE move (
   PRIMARY KEY (node, first)
 ) WITHOUT ROWID;
 CREATE TABLE package_snapshot (position INTEGER PRIMARY KEY, label TEXT NOT NULL, day TEXT NOT NULL);
-CREATE TABLE package_set (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL);
+-- `whole`: one bit for each snapshot of which every name in the set is known. `names_of`: a set that has the same names.
+CREATE TABLE package_set (
+  id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, whole INTEGER NOT NULL DEFAULT 0, names_of INTEGER
+);
 CREATE INDEX package_set_child ON package_set (parent, name);
 -- `present`: one bit a snapshot. `program`: '' where it is the attribute's own name. The newest snapshot's values;
 -- `package_was` has those that held up to snapshot `until`.
@@ -58,8 +62,14 @@ CREATE TABLE package_was (
   set_id INTEGER, name TEXT, until INTEGER, version TEXT, unfree INTEGER NOT NULL, program TEXT,
   PRIMARY KEY (set_id, name, until)
 ) WITHOUT ROWID;
+-- Names beside those of `package`, with the snapshots that have them, as bits.
+CREATE TABLE attribute (
+  set_id INTEGER, name TEXT, kind TEXT NOT NULL, present INTEGER NOT NULL,
+  PRIMARY KEY (set_id, name)
+) WITHOUT ROWID;
+-- `instead`: what the message of a removal proposes, parted by spaces.
 CREATE TABLE package_move (
-  attr TEXT, first INTEGER, kind TEXT NOT NULL, target TEXT, day TEXT,
+  attr TEXT, first INTEGER, kind TEXT NOT NULL, target TEXT, day TEXT, instead TEXT,
   PRIMARY KEY (attr, first)
 ) WITHOUT ROWID;
 -- A name below `lib`. It came after one day and by another; so with what warns of it, and when it left. `kind`, `args`, `signature`:
@@ -69,8 +79,9 @@ CREATE TABLE library (
   came_after TEXT, came_by TEXT NOT NULL, warned_after TEXT, warned_by TEXT, left_after TEXT, left_by TEXT, target TEXT,
   PRIMARY KEY (parent, name)
 ) WITHOUT ROWID;
+-- `since`: the release of Nix that has brought it; NULL for what is older than all in use.
 CREATE TABLE builtin (
-  name TEXT PRIMARY KEY, args TEXT NOT NULL, type TEXT, summary TEXT, global_scope INTEGER NOT NULL
+  name TEXT PRIMARY KEY, args TEXT NOT NULL, type TEXT, summary TEXT, global_scope INTEGER NOT NULL, since TEXT
 ) WITHOUT ROWID;
 """
 
@@ -85,6 +96,7 @@ class Writer:
         self._db.executescript(SCHEMA)
         self._db.execute("BEGIN")
         self._texts: dict[str, int] = {}
+        self._package_sets: dict[tuple[str, ...], int] = {}
 
     def close(self) -> None:
         self._db.executemany("INSERT INTO text VALUES (?, ?)", ((id_, text) for text, id_ in self._texts.items()))
@@ -134,7 +146,7 @@ class Writer:
         """Write all packages; `snapshots` are labels and days."""
         for position, (label, day) in enumerate(snapshots):
             self._db.execute("INSERT INTO package_snapshot VALUES (?, ?, ?)", (position, label, day))
-        sets: dict[tuple[str, ...], int] = {}
+        sets = self._package_sets
         for attr in sorted(set[str]().union(*lists), key=lambda attr: attr.split(".")):
             *prefix, name = attr.split(".")
             set_id = self._package_set(tuple(prefix), sets)
@@ -146,8 +158,23 @@ class Writer:
             parent = self._package_set(path[:-1], sets) if path else None
             sets[path] = len(sets) + 1
             row = (sets[path], parent, path[-1] if path else "")
-            self._db.execute("INSERT INTO package_set VALUES (?, ?, ?)", row)
+            self._db.execute("INSERT INTO package_set (id, parent, name) VALUES (?, ?, ?)", row)
         return sets[path]
+
+    def attributes(self, sets: Iterable[SetRow], attributes: Iterable[AttributeRow]) -> None:
+        """Write what there is beside packages; after `packages`."""
+        for set_ in sets:
+            own, other = (
+                self._package_set((name,) if name else (), self._package_sets) if name is not None else None
+                for name in (set_.name, set_.like)
+            )
+            if other is None:
+                self._db.execute("UPDATE package_set SET whole = ? WHERE id = ?", (set_.whole, own))
+            else:
+                self._db.execute("UPDATE package_set SET names_of = ? WHERE id = ?", (other, own))
+        for row in attributes:
+            set_id = self._package_set((row.set,) if row.set else (), self._package_sets)
+            self._db.execute("INSERT INTO attribute VALUES (?, ?, ?, ?)", (set_id, row.name, row.kind, row.present))
 
     def _package(self, set_id: int, name: str, line: Sequence[Package | None]) -> None:
         present = sum(1 << index for index, package in enumerate(line) if package)
@@ -163,8 +190,8 @@ class Writer:
     def package_moves(self, aliases: Iterable[Alias]) -> None:
         for alias in aliases:
             day = alias.day.isoformat() if alias.day else None
-            row = (alias.attr, alias.first, alias.kind, alias.target, day)
-            self._db.execute("INSERT INTO package_move VALUES (?, ?, ?, ?, ?)", row)
+            row = (alias.attr, alias.first, alias.kind, alias.target, day, " ".join(alias.instead) or None)
+            self._db.execute("INSERT INTO package_move VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def library(self, rows: Iterable[LibraryRow]) -> None:
         for row in rows:
@@ -175,5 +202,5 @@ class Writer:
     def builtins(self, builtins: Iterable[Builtin]) -> None:
         for builtin in builtins:
             args = " ".join(builtin.args)
-            row = (builtin.name, args, builtin.type, builtin.summary, builtin.global_scope)
-            self._db.execute("INSERT INTO builtin VALUES (?, ?, ?, ?, ?)", row)
+            row = (builtin.name, args, builtin.type, builtin.summary, builtin.global_scope, builtin.since)
+            self._db.execute("INSERT INTO builtin VALUES (?, ?, ?, ?, ?, ?)", row)

@@ -6,7 +6,7 @@ import pytest
 
 from nix_lsp.ide.completion import complete, resolve
 from nix_lsp.ide.edits import apply
-from nix_lsp.ide.model import Completion, CompletionItem, TextEdit
+from nix_lsp.ide.model import Completion, CompletionItem, CompletionKind, TextEdit
 from nix_lsp.syntax.span import Span
 from option_index.catalog import Catalog
 from tests.fixture import project, texts
@@ -290,3 +290,11 @@ def test_the_names_of_a_module_are_not_proposed_inside_of_it(fixture: str):
 )
 def test_a_client_without_snippets_gets_no_placeholder_in_its_text(fixture: str, label: str, plain: str):
     assert {item.label: item.plain for item in completed(fixture).items}[label] == plain
+
+
+def test_package_sets_are_proposed_with_what_is_in_them():
+    found = completed("{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackages_$0; }", pin="26.05")
+    kinds = {item.label: item.kind for item in found.items}
+    assert kinds["linuxPackages_latest"] is CompletionKind.NAMESPACE
+    assert "nvidia_x11" in labels("{ pkgs, ... }: { x = pkgs.linuxPackages_latest.nvidia$0; }", pin="26.05")
+    assert "apacheAnt" not in labels("{ pkgs, ... }: { x = pkgs.apache$0; }", pin="26.05")

@@ -217,3 +217,8 @@ def test_silence_is_explained(pin: str, says: str):
 
     assert found
     assert f"Nothing certain is known of this name: {says}" in found.markdown
+
+
+def test_a_package_set_and_a_function_of_nixpkgs():
+    assert "A package set of 194 names" in said("{ pkgs, ... }: { x = pkgs.linux$0Packages_latest; }", pin="26.05")
+    assert "A function" in said("{ pkgs, ... }: { x = pkgs.fetch$0url { }; }", pin="26.05")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from option_index.catalog import Catalog
-from option_index.records import MoveKind
+from option_index.records import AttributeKind, MoveKind
 from option_index.timeline import Point, parse_point
 
 
@@ -101,3 +101,75 @@ def test_the_standard_python_set_is_the_pin_s(catalog: Catalog):
     package = catalog.packages(parse_point("26.11pre")).package("python3Packages.requests")
     assert package is not None
     assert package.version is not None
+
+
+@pytest.mark.parametrize(
+    ("attr", "kind"),
+    [
+        ("linuxPackages_latest", AttributeKind.SET),
+        ("linuxPackages_latest.nvidia_x11", AttributeKind.MEMBER),
+        ("kdePackages.dolphin", AttributeKind.PACKAGE),
+        ("fetchFromGitHub", AttributeKind.FUNCTION),
+        ("system", AttributeKind.VALUE),
+        ("apacheAnt", AttributeKind.GONE),
+    ],
+)
+def test_what_stands_at_an_attribute(catalog: Catalog, attr: str, kind: AttributeKind):
+    found = catalog.packages(parse_point("26.05")).attribute(attr)
+    assert found is not None
+    assert found.kind is kind
+
+
+def test_a_set_without_a_version_stands_for_the_standard_one(catalog: Catalog):
+    found = catalog.packages(parse_point("26.05")).attribute("python3Packages")
+    assert found is not None
+    assert found.is_also == "python313Packages"
+    assert found.size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("pin", "lacking"),
+    [
+        ("26.05", {"fireofx", "dolphin"}),
+        ("26.11pre", {"fireofx", "dolphin"}),
+        ("25.11", set[str]()),
+        ("unstable", set[str]()),
+    ],
+)
+def test_a_name_is_lacking_where_all_revisions_that_the_pin_may_be_are_known(
+    catalog: Catalog, pin: str, lacking: set[str]
+):
+    names = frozenset({"fireofx", "dolphin", "firefox", "linuxPackages_latest", "fetchurl", "apacheAnt"})
+    assert catalog.packages(parse_point(pin)).lacking("", names) == lacking
+
+
+def test_only_sets_whose_names_are_all_known_lack_something(catalog: Catalog):
+    packages = catalog.packages(parse_point("26.05"))
+    names = frozenset({"requets", "requests"})
+    found = {set_: packages.lacking(set_, names) for set_ in ("python3Packages", "haskellPackages", "noSuchSet")}
+    assert found == {"python3Packages": {"requets"}, "haskellPackages": set[str](), "noSuchSet": set[str]()}
+
+
+@pytest.mark.parametrize(
+    ("attr", "near"),
+    [
+        ("fireofx", "firefox"),
+        ("google_chrome", "google-chrome"),
+        ("dolphin", "kdePackages.dolphin"),
+        ("nerdfonts", "nerd-fonts"),
+        ("python3Packages.requets", "python3Packages.requests"),
+    ],
+)
+def test_a_name_that_is_not_there_resembles_one_that_is(catalog: Catalog, attr: str, near: str):
+    assert catalog.packages(parse_point("26.05")).near(attr)[0] == near
+
+
+@pytest.mark.parametrize(("attr", "instead"), [("exa", ("eza",)), ("autoconf213", ("autoconf",)), ("adjustor", ())])
+def test_a_removal_names_what_nixpkgs_proposes(catalog: Catalog, attr: str, instead: tuple[str, ...]):
+    move = catalog.packages(Point(snapshot="26.11pre")).move(attr)
+    assert move is not None
+    assert move.instead == instead
+
+
+def test_a_young_builtin_has_the_release_of_nix_that_brought_it(catalog: Catalog):
+    assert {name: catalog.builtins()[name].since for name in ("warn", "map")} == {"warn": "2.23", "map": None}

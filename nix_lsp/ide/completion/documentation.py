@@ -48,8 +48,12 @@ def _declared(project: Project, _: Document, key: tuple[str, ...]) -> str | None
 
 def _package(project: Project, _: Document, key: tuple[str, ...]) -> str | None:
     packages = project.packages(None)
-    found = packages.package(key[0]) if packages else None
-    return markdown.package(found, packages.label) if packages and found else None
+    if packages is None:
+        return None
+    if found := packages.package(key[0]):
+        return markdown.package(found, packages.label)
+    other = packages.attribute(key[0])
+    return markdown.attribute(other, packages.label) if other and other.kind in markdown.ATTRIBUTES else None
 
 
 def _library(project: Project, document: Document, key: tuple[str, ...]) -> str | None:

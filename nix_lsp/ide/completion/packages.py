@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.completion.order import sort_text
 from nix_lsp.ide.model import CompletionItem, CompletionKind
 from nix_lsp.syntax.layout import quote_attr
+from option_index.records import AttributeKind
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 _LIMIT = 300
 """nixpkgs has 25,000 names at its top: this many match best, and typing on asks again."""
+_KINDS = {
+    AttributeKind.PACKAGE: (CompletionKind.PACKAGE, None),
+    AttributeKind.SET: (CompletionKind.NAMESPACE, "package set"),
+    AttributeKind.FUNCTION: (CompletionKind.BUILTIN, "function"),
+    AttributeKind.VALUE: (CompletionKind.VALUE, None),
+    AttributeKind.MEMBER: (CompletionKind.PACKAGE, None),
+}
 
 
 def package_items(
@@ -32,7 +40,8 @@ def package_items(
     if packages is None:
         return [], False
     found = packages.starting(prefix, typed, _LIMIT)
-    depth = len(prefix) + 1 if prefix else 0
+    before = f"{prefix}." if prefix else ""
+    depth = len(before)
     items: list[CompletionItem] = []
     for package in found:
         name = package.attr[depth:]
@@ -47,11 +56,13 @@ def package_items(
                 key=("package", package.attr),
             )
         )
+    others = packages.others(prefix, typed, _LIMIT)
+    kinds = {other.attr[depth:]: _KINDS[other.kind] for other in others}
     folded = typed.casefold()
-    for name in packages.sets(prefix):
-        if folded in name.casefold():
-            label = quote_attr(name)
-            items.append(
-                CompletionItem(label, CompletionKind.NAMESPACE, label, detail="package set", sort=f"{rank}2{name}")
-            )
-    return items, len(found) == _LIMIT
+    listed = {name: _KINDS[AttributeKind.SET] for name in packages.sets(prefix) if folded in name.casefold()}
+    for name, (kind, detail) in (listed | kinds).items():
+        label = quote_attr(name)
+        starts = "0" if name.startswith(typed) and typed else "2"
+        sort = f"{rank}{starts}{len(name) if typed else 0:03}{sort_text(name)}"
+        items.append(CompletionItem(label, kind, label, detail=detail, sort=sort, key=("package", f"{before}{name}")))
+    return items, _LIMIT in {len(found), len(others)}
