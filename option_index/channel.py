@@ -1,27 +1,28 @@
 """A channel server's lists: `<server>/<channel>/options.json.br`, `packages.json.br`, and `git-revision`, which says whose they are.
 
-Nothing here decides *whether* to fetch: that needs the user's consent, which is the caller's business.
+Nothing here decides *whether* to fetch: that needs the user's consent, which is the caller's business. What can download is imported
+when something is fetched: the server asks here only what a channel is called.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from option_index.download import DownloadError, Limits, download
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from option_index.timeline import Point
 
+_VARIABLE = "NIX_LSP_CHANNEL_SERVER"
+"""The environment's way to name a mirror."""
 SERVER = "https://channels.nixos.org"
 _NAME = re.compile(r"(nixos|nixpkgs)-[a-z0-9.-]{1,40}")
 _REVISION = re.compile(r"[0-9a-f]{40}\s*")
-_SMALL = Limits(size=1024, idle=20, total=60)
 OPTIONS, PACKAGES, REVISION = "options.json.br", "packages.json.br", "git-revision"
 
 
@@ -38,6 +39,11 @@ class Fetched:
 def channel_of(point: Point) -> str:
     """Return the channel that a pin follows, or is nearest to."""
     return f"nixos-{point.release}" if point.release else "nixos-unstable"
+
+
+def server_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the address of the channel server, or of the mirror that the environment names."""
+    return environment.get(_VARIABLE) or SERVER
 
 
 def branch_of_channel(channel: str) -> str:
@@ -66,6 +72,8 @@ def fetch(
         OSError: the folder cannot be written, or the disk is full.
         ValueError: `channel` is no name of a channel.
     """
+    from option_index.download import DownloadError
+
     if not _NAME.fullmatch(channel) or ".." in channel:
         raise ValueError(f"`{channel}` is no channel: nixos-25.11, nixos-unstable, nixpkgs-unstable are some")
     base = f"{server.rstrip('/')}/{channel}"
@@ -79,8 +87,10 @@ def fetch(
 
 
 def _revision(base: str, folder: Path) -> str:
+    from option_index.download import DownloadError, Limits, download
+
     file = folder / REVISION
-    download(f"{base}/{REVISION}", file, limits=_SMALL)
+    download(f"{base}/{REVISION}", file, limits=Limits(size=1024, idle=20, total=60))
     text = file.read_text("utf-8", "replace")
     if not _REVISION.fullmatch(text):
         raise DownloadError(f"{base}/{REVISION}: no revision: {text[:60]!r}")
@@ -88,6 +98,8 @@ def _revision(base: str, folder: Path) -> str:
 
 
 def _list(base: str, folder: Path, name: str, progress: Callable[[str, int, int | None], bool] | None) -> Path:
+    from option_index.download import download
+
     file = folder / name
     download(f"{base}/{name}", file, progress=partial(progress, name) if progress else None)
     return file

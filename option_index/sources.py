@@ -19,18 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from option_index.cache import Cache
+    from option_index.consent import Consent
     from option_index.timeline import Point
 
 NIX = "nix-instantiate"
 FRESH = 24 * 3600.0
 """Seconds for which a channel that was fetched is not asked again: channels move once or twice a day."""
-
-
-class Consent(NamedTuple):
-    """What the user has agreed to."""
-
-    evaluate: bool = False
-    fetch: bool = False
 
 
 class Way(NamedTuple):

@@ -47,10 +47,10 @@ class Settings(NamedTuple):
     """Files about which nothing is reported: patterns as in `.gitignore`, relative to the project's root."""
     overrides: tuple[Override, ...] = ()
     """What is different for some files; later ones add to earlier ones."""
-    fetch_indexes: bool = False
-    """Consent to fetch exact indexes from the channel server."""
-    evaluate: bool = False
-    """Consent to run the local Nix over the pinned nixpkgs source."""
+    fetch_indexes: bool | None = None
+    """Consent to fetch exact indexes from the channel server; None: what the user answers when asked counts."""
+    evaluate: bool | None = None
+    """Consent to run the local Nix over the pinned nixpkgs source; None: what the user answers when asked counts."""
     fix_all_imperative: bool = False
     """Whether `source.fixAll` applies imperative-to-declarative rewrites too."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("error", "warning", "information", "hint")
 
+_CONSENT: Json = {"type": ["boolean", "null"]}
 _STRINGS: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 _SEVERITIES: Json = {"type": "object", "additionalProperties": {"type": "string", "enum": list(SEVERITIES)}}
 _OVERRIDES: Json = {
@@ -95,19 +96,19 @@ SETTINGS = (
     Setting(
         "index.fetch",
         "fetch_indexes",
-        {"type": "boolean"},
-        "true or false",
+        _CONSENT,
+        "true, false or null",
         "May the server fetch the pinned channel's option and package lists from the NixOS channel server? They add descriptions "
-        "to what it knows already.",
+        "to what it knows already. `null`: ask once, when they would help; `false`: never.",
         is_consent=True,
     ),
     Setting(
         "nix.evaluate",
         "evaluate",
-        {"type": "boolean"},
-        "true or false",
+        _CONSENT,
+        "true, false or null",
         "May the server evaluate the pinned nixpkgs with the `nix` installed on this machine, in a child process, to learn its "
-        "options?",
+        "options? `null`: ask once, when that would help; `false`: never.",
         is_consent=True,
     ),
     Setting(

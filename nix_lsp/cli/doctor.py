@@ -13,10 +13,11 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 from option_index.cache import Cache, cache_folder
-from option_index.sources import NIX, Consent, stored_source, ways
+from option_index.consent import QUESTIONS, Answers, Consent, state_folder
+from option_index.sources import NIX, stored_source, ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nix_lsp.analysis.pin import Lane, Pin
     from nix_lsp.analysis.workspace import Workspace
@@ -116,6 +117,8 @@ class Report:
     troubles: tuple[Trouble, ...]
     improvements: tuple[str, ...]
     """What would make answers more exact; nothing is wrong without it."""
+    consents: Mapping[str, bool | None]
+    """What the user answered to editors' questions (`option_index.consent`); an editor's settings go before it."""
 
 
 def run(argv: list[str]) -> int:
@@ -188,6 +191,7 @@ def examine(path: str, pin: str | None = None) -> Report:
         tools=_tools(cache),
         troubles=tuple(_troubles(workspace, pins, cache)),
         improvements=(*_improvements(pins, cache), *_renewals(workspace, cache)),
+        consents={question: Answers(state_folder()).allowed(question) for question in QUESTIONS},
     )
 
 

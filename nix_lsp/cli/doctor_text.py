@@ -21,7 +21,7 @@ _FILES = 30
 _SHORT = 9
 _FLAKE = "flake"
 """What `Project.lanes` calls flake.nix and the modules of flake-parts."""
-_EDITORS = "  Editors do the same with the settings `nix.evaluate` and `index.fetch`; both are off until you agree."
+_CONSENTS = {True: "allowed", False: "refused", None: "not answered yet: off"}
 _KINDS = {
     "exact": "the very revision",
     "described": "embedded facts, with descriptions of a nearby revision",
@@ -49,7 +49,8 @@ def print_report(report: Report, stream: TextIO) -> None:
         _section(out, "More exact answers, if you like")
         for line in report.improvements:
             out.print(Text(f"  {line}"))
-        out.print(Text(_EDITORS, "dim"))
+        said = ", ".join(f"{what}: {_CONSENTS[report.consents[what]]}" for what in report.consents)
+        out.print(Text(f"  Editors do the same where you agree ({said}): `nix-lsp index consent`, or settings.", "dim"))
     _section(out, "Verdict")
     for trouble in report.troubles:
         out.print(_trouble(trouble))

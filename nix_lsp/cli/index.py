@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.cli.frames import console
 from nix_lsp.cli.progress import Progress, StoppedError
 from option_index.cache import Cache, CacheError, cache_folder, revision_keys
+from option_index.consent import ANSWERS, EVALUATE, FETCH, QUESTIONS, Answers, state_folder
 from option_index.store_file import PACKAGES, Origin
 from option_index.timeline import Point
 
@@ -90,8 +91,20 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("fetch", help="fetch a channel's lists and build their indexes")
     one.add_argument("channel", metavar="CHANNEL", help="such as nixos-25.11 or nixos-unstable")
-    one.add_argument("--server", default=None, metavar="URL", help="another channel server")
+    one.add_argument(
+        "--server",
+        default=None,
+        metavar="URL",
+        help="another channel server (default: $NIX_LSP_CHANNEL_SERVER, or channels.nixos.org)",
+    )
     one.set_defaults(command=_fetch)
+
+    one = commands.add_parser(
+        "consent", help="say what editors may do without asking: without options, what they may now"
+    )
+    for question, what in ((FETCH, "fetch the lists of pinned channels"), (EVALUATE, "evaluate pinned nixpkgs")):
+        one.add_argument(f"--{question}", choices=tuple(ANSWERS), help=what)
+    one.set_defaults(command=_consent)
 
     one = commands.add_parser("verify", help="examine every cached index; damaged ones are set aside")
     one.set_defaults(command=_verify)
@@ -200,7 +213,7 @@ def _revision_of(tree: Path) -> str:
 
 
 def _fetch(arguments: argparse.Namespace, cache: Cache, progress: Progress) -> int:
-    from option_index.channel import SERVER, branch_of_channel, fetch
+    from option_index.channel import branch_of_channel, fetch, server_address
     from option_index.readers.options_json import read_options
     from option_index.readers.packages_json import read_packages
 
@@ -209,7 +222,7 @@ def _fetch(arguments: argparse.Namespace, cache: Cache, progress: Progress) -> i
     with cache.turn(progress.waiting):
         folder = cache.downloads / channel
         try:
-            fetched = fetch(channel, folder, server=arguments.server or SERVER, progress=progress.bytes)
+            fetched = fetch(channel, folder, server=arguments.server or server_address(), progress=progress.bytes)
         except OSError as error:
             raise CacheError(cache.advice(error)) from error
         point = Point(revision=fetched.revision)
@@ -236,6 +249,16 @@ def _told(cache: Cache, kind: str, point: Point, progress: Progress) -> int:
         f"{kind} {file.origin.revision[:12]}: {file.origin.rows:,} {'packages' if kind == PACKAGES else 'options'}, {file.origin.source}"
     )
     file.close()
+    return DONE
+
+
+def _consent(arguments: argparse.Namespace, _cache: Cache, _progress: Progress) -> int:
+    answers = Answers(state_folder())
+    for question in QUESTIONS:
+        if (said := getattr(arguments, question)) is not None:
+            answers.keep(question, ANSWERS[said])
+        known = next(name for name, answer in ANSWERS.items() if answer is answers.allowed(question))
+        print(f"{question}: {known}")
     return DONE
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -89,8 +89,10 @@ class Progress:
         return not self._stopped.is_set()
 
     def _watch(self) -> None:
-        while sys.stdin.buffer.read(1024):
-            pass
+        # Not `sys.stdin`: a thread that holds its lock at the end of the program is a fatal error of Python's.
+        with suppress(OSError):
+            while os.read(0, 1024):
+                pass
         self._stopped.set()
         time.sleep(_GRACE)
         os._exit(1)

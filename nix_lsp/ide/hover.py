@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
+    from option_index.query import OptionSet
+    from option_index.records import Resolution
 
 _SEGMENTS = frozenset({"identifier", "string_fragment", "string_expression", "interpolation"})
 _VALUES = frozenset({"integer_expression", "string_expression", "variable_expression"})
@@ -147,23 +149,26 @@ def _is_argument_of(document: Document, base: Node, root: Root) -> bool:
 def _option(project: Project, document: Document, place: Place) -> Hover | None:
     path = markdown.shown_path(place.names)
     said: list[str] = []
+    is_bare = False
     for lane in _lanes(project, document, place.root):
         for declared in project.declared(lane):
             if fits([segment.name for segment in declared.path], place.names):
                 file = os.path.relpath(declared.file, os.path.dirname(document.path) or ".")  # noqa: PTH120 -- no file is touched
                 return Hover(place.span, markdown.declared_option(path, declared, file))
-        text_of = _described(project, lane, path, place.names)
+        if (options := project.options(lane)) is None:
+            continue
+        resolution = options.resolve(place.names)
+        text_of = _described(resolution, options, lane, path, place.names)
         if text_of and text_of not in said:
             said.append(text_of)
-    return Hover(place.span, "\n\n---\n\n".join(said)) if said else None
+            is_bare |= lane.set == "nixos" and resolution.option is not None and not resolution.option.description
+    return Hover(place.span, "\n\n---\n\n".join(said), is_bare) if said else None
 
 
-def _described(project: Project, lane: Lane, path: str, names: tuple[str | None, ...]) -> str | None:
+def _described(
+    resolution: Resolution, options: OptionSet, lane: Lane, path: str, names: tuple[str | None, ...]
+) -> str | None:
     """Return what one lane's index says of a path."""
-    options = project.options(lane)
-    if options is None:
-        return None
-    resolution = options.resolve(names)
     if resolution.standing in {Standing.OPTION, Standing.UNSURE} and resolution.option:
         return markdown.option(path, resolution.option, lane, options, resolution)
     if resolution.standing is Standing.INSIDE and resolution.option:
@@ -235,17 +240,19 @@ def _standard(project: Project, document: Document, node: Node) -> Hover | None:
 
 def _package(project: Project, document: Document, attr: str, part: Span) -> Hover | None:
     said: list[str] = []
+    is_bare = False
     for lane in project.lanes(document) or (None,):
         packages = project.packages(lane)
         if packages is None:
             continue
         if found := packages.package(attr):
             said.append(markdown.package(found, packages.label))
+            is_bare |= not found.description
         elif move := packages.move(attr):
             said.append(markdown.moved_package(move, packages.label))
         elif (what := packages.attribute(attr)) and what.kind in markdown.ATTRIBUTES:
             said.append(markdown.attribute(what, packages.label))
-    return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
+    return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said)), is_bare) if said else None
 
 
 def _library(project: Project, document: Document, names: Sequence[str], part: Span) -> Hover | None:

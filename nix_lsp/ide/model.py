@@ -129,6 +129,8 @@ class Hover(NamedTuple):
 
     span: Span
     markdown: str
+    is_bare: bool = False
+    """It tells of an option or a package that has a description, which is not at hand."""
 
 
 class SymbolKind(Enum):

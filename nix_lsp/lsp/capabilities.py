@@ -18,6 +18,7 @@ PROJECT = "source.nix-lsp.project"
 """The kind of what is done to a whole project; no parent that clients run on saving has it."""
 PREVIEW = "nix-lsp.drift.preview"
 FIX_RULE = "nix-lsp.fixRule"
+CONSENT = "nix-lsp.consent"
 """Commands of `workspace/executeCommand`."""
 WATCHED = (
     "**/*.nix",
@@ -40,7 +41,7 @@ def initialize_result(client: Client) -> Json:
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
         "documentSymbolProvider": True,
-        "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE]},
+        "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
 
 
+_ASKS_ASIDE = ("visual studio code", "vscodium", "code - oss", "code-server", "cursor", "windsurf", "zed")
+"""How the names of clients begin, in small letters, that put a question beside the text."""
+
+
 class Client:
     """The client's capabilities, as its `initialize` request states them. Malformed ones count as missing."""
 
@@ -16,7 +20,7 @@ class Client:
         self._capabilities: Any = initialize.get("capabilities")
         info = initialize.get("clientInfo")
         self.name = str(cast("Json", info).get("name", "")) if isinstance(info, dict) else ""
-        """The client's own name, for the log; no behaviour depends on it."""
+        """The client's own name, for the log; `asks_aside` alone depends on it."""
 
     def _at(self, path: str) -> Any:
         """Return the value at a dotted path, or None."""
@@ -129,6 +133,15 @@ class Client:
     def shows_progress(self) -> bool:
         """The client shows how far work is that the server began itself."""
         return self._has("window.workDoneProgress")
+
+    @cached_property
+    def asks_aside(self) -> bool:
+        """A question with buttons (`window/showMessageRequest`) is shown beside the text, where nobody has to answer.
+
+        No capability says so. Neovim (`vim.ui.select` over the text, Enter expected), Helix and Emacs (the minibuffer) state the same
+        ones or none, and take the keys of whoever types: only clients that are known to ask aside are asked.
+        """
+        return self.name.lower().startswith(_ASKS_ASIDE)
 
     @cached_property
     def answers_configuration(self) -> bool:

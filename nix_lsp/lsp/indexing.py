@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from option_index.cache import Cache, cache_folder
-from option_index.sources import Consent, ways
+from option_index.sources import ways
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +59,7 @@ class Indexing:
             self._session.publisher.refresh()
 
     def _next(self, uri: str) -> Way | None:
-        settings = self._session.settings
-        consent = Consent(evaluate=settings.evaluate, fetch=settings.fetch_indexes)
+        consent = self._session.consents.given
         document = self._session.open_documents.get(uri)
         if self._running or document is None:
             return None

@@ -191,6 +191,7 @@ class NixLanguageServer(LanguageServer):
                         if method == "textDocument/diagnostic":
                             self._bring_indexes(request.uri)
                         answered = dispatch.respond(self.session, method, request)
+                        self._ask_consent()
                         if method == "workspace/executeCommand":
                             self._plan()
                         return _result(answered)
@@ -281,14 +282,22 @@ class NixLanguageServer(LanguageServer):
 
     def _bring_indexes(self, uri: str) -> None:
         """Bring the exact indexes for a document's project in the background, as far as the user has agreed."""
-        settings = self.session.settings
-        if not (settings.evaluate or settings.fetch_indexes):
+        if not any(self.session.consents.given):
             return
         if self._indexing is None:
             from nix_lsp.lsp.indexing import Indexing
 
             self._indexing = Indexing(self.session)
         self._spawn(self._bring(self._indexing, uri))
+
+    def _ask_consent(self) -> None:
+        """Ask for what would have made an answer longer."""
+        while self.session.wishes:
+            self._spawn(self._ask(self.session.wishes.pop()))
+
+    async def _ask(self, uri: str) -> None:
+        if await self.session.consents.ask(uri):
+            self._bring_indexes(uri)
 
     async def _bring(self, indexing: Indexing, uri: str) -> None:
         await indexing.bring(uri)

@@ -5,6 +5,7 @@ This is the only place where the server keeps anything; handlers and features ar
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from nix_lsp.analysis.settings import BY_NAME, combine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nix_lsp.analysis.project import Project, Settings
+    from nix_lsp.lsp.consent import Consents
     from nix_lsp.lsp.wire import Json, Position
     from nix_lsp.syntax.span import Span
 
@@ -64,12 +66,21 @@ class Session:
         self._documents: dict[str, Document] = {}
         self._uris: dict[str, str] = {}
         self.projects = Projects(self)
+        self.wishes: set[str] = set()
+        """Documents of which an answer was shorter than it could be with the user's consent."""
         self.completed: Document | None = None
         """The document of the last completion: its items are resolved in that document's project."""
         self._settings_by_route: dict[str, Mapping[str, Any]] = {}
         self._complaint = ""
         self._logged: set[str] = set()
         self._asked: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def consents(self) -> Consents:
+        """What the user allows."""
+        from nix_lsp.lsp.consent import Consents  # start-up needs none
+
+        return Consents(self)
 
     # Talking
 

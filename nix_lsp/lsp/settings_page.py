@@ -47,6 +47,24 @@ ignore = ["option-*"]
 The file stands over an editor's settings, so that the editor shows what CI will say; lists add up, and what either ignores is ignored.
 `--pin` on the command line stands over the file. In the editor a mistake in the file is shown where it stands, and the rest holds;
 `nix-lsp check` refuses to run. The [schema](nix-lsp.schema.json) is for editors that know TOML.
+
+## What is asked, and what leaves the machine
+
+Nothing leaves the machine, and no program is started, before you agree. {_CONSENTS} say `true` (yes), `false` (never), or nothing: then
+the server asks once, not at start-up but when you look at an option or a package whose description it does not have and could bring.
+Only editors that show such a question beside the text are asked by a message (VS Code and its kin, Zed); Neovim, Helix and Emacs would take your
+keys for the answer, so there one hover a session ends with a line that says how to allow or refuse it, and `nix-lsp doctor` says the same.
+
+An answer holds for all projects and editors of the machine. It is kept in `$XDG_STATE_HOME/nix-lsp/consent.json` (`~/.local/state`;
+macOS: `~/Library/Application Support`). *Not now* holds for the session, and for all others of the next 24 hours. A setting goes before
+the answer; `nix-lsp index consent --fetch yes|no|ask --evaluate yes|no|ask` changes it, and so does the command `nix-lsp.consent` of
+the server (`["fetch", "yes"]`). Where the variable `CI` is set nobody is asked.
+
+- **Fetching** asks channels.nixos.org (or the mirror that `NIX_LSP_CHANNEL_SERVER` names) for `git-revision`, `options.json.br` and
+  `packages.json.br` of the channel that your pin follows, such as `nixos-25.11`: at most once a day and channel, some 5 MB. The server sees
+  your address, the channel's name and `nix-lsp` as the program. No file, name or hash of your project is sent.
+- **Evaluating** runs `nix-instantiate` over the pinned nixpkgs that is in your Nix store, restricted to it: nothing is fetched, built or sent.
+- There is no telemetry, and no other connection.
 """
 
 

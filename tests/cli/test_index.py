@@ -176,3 +176,24 @@ def test_a_disk_that_fills_up_while_fetching_is_told(cache: Path, tmp_path: Path
     assert f"no index can be kept in {cache}" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert Cache(cache).entries() == []
+
+
+def test_a_command_that_is_done_ends_well_though_its_starter_stays(cache: Path, tmp_path: Path):
+    file = write(tmp_path / "options.json", OPTIONS)
+    command = [sys.executable, "-m", "nix_lsp", "index", "--cache", str(cache), "--attached", "build", file]
+    command += ["--set", "disko", "--revision", REVISION]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as child:
+        code = child.wait(timeout=30)
+        assert child.stderr
+        assert (code, child.stderr.read()) == (0, "")
+
+
+def test_what_editors_may_do_is_told_and_changed(
+    capsys: Capture, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert run(capsys, cache, "consent") == (0, "evaluate: ask\nfetch: ask\n", "")
+    assert run(capsys, cache, "consent", "--fetch", "yes", "--evaluate", "no")[1] == "evaluate: no\nfetch: yes\n"
+    assert run(capsys, cache, "consent", "--fetch", "ask")[1] == "evaluate: no\nfetch: ask\n"

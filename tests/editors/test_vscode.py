@@ -16,10 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import brotli  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
 from nix_lsp.analysis.settings import SETTINGS
 from tests.machine import missing
+from tests.option_index.channel_server import ChannelServer, serving
 
 HERE = Path(__file__).parent
 EXTENSION = HERE.parents[1] / "editors" / "vscode"
@@ -314,6 +316,85 @@ def test_restarts_the_server(vscode: VSCode, servers: Callable[[], list[int]]) -
     while servers():
         assert time.monotonic() < deadline, "a server outlived the editor"
         time.sleep(0.05)
+
+
+HOVER_SSH: tuple[Step, ...] = (
+    {"do": "go", "line": 5, "column": 18},
+    {"do": "type", "text": "h.enable = true;"},
+    {"do": "go", "line": 5, "column": 22},
+    {"do": "hover", "shows": "boolean"},
+)
+"""Somebody looks at an option whose description is not at hand."""
+
+
+@pytest.fixture
+def channels(tmp_path: Path, environment: dict[str, str]) -> Generator[ChannelServer]:
+    """A channel server of this machine, which the editor's server is told to use, with one option and one package."""
+    folder = tmp_path / "channels" / "nixos-25.11"
+    folder.mkdir(parents=True)
+    (folder / "git-revision").write_text("1" * 40)
+    option = {"type": "boolean", "loc": ["services", "openssh", "enable"], "declarations": [], "readOnly": False}
+    option["description"] = "Whether strangers may knock."
+    package: dict[str, Any] = {"pname": "hello", "version": "1", "meta": {}}
+    lists: dict[str, Any] = {
+        "options.json.br": {"services.openssh.enable": option},
+        "packages.json.br": {"version": 2, "packages": {"hello": package}},
+    }
+    for name, content in lists.items():
+        (folder / name).write_bytes(brotli.compress(json.dumps(content).encode()))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    with serving(tmp_path / "channels") as server:
+        environment["NIX_LSP_CHANNEL_SERVER"] = server.url
+        yield server
+
+
+def test_asks_once_and_fetches_descriptions(channels: ChannelServer, vscode: VSCode) -> None:
+    *_, question, _, _, _, hover = vscode.use(
+        *HOVER_SSH,
+        {"do": "message", "shows": "May nix-lsp fetch the lists of the channel nixos-25.11"},
+        {"do": "picture", "name": "vscode-consent.png"},
+        {"do": "answer", "button": "Fetch"},
+        {"do": "go", "line": 5, "column": 22},
+        {"do": "hover", "shows": "strangers"},
+    )
+
+    assert question["buttons"] == ["Fetch", "Not now", "Never"]
+    assert "nothing" not in question["text"]
+    assert "Whether strangers may knock." in hover["text"]
+    assert "/nixos-25.11/options.json.br" in channels.sent
+
+
+def test_who_says_never_is_not_asked_again(channels: ChannelServer, vscode: VSCode) -> None:
+    vscode.use(
+        *HOVER_SSH, {"do": "message", "shows": "May nix-lsp"}, {"do": "answer", "button": "Never"}, {"do": "save"}
+    )
+    kept = json.loads((Path(vscode.environment["HOME"]) / ".local/state/nix-lsp/consent.json").read_text())
+
+    # The window opens again with the file as it was saved.
+    *_, messages = vscode.use(
+        *HOVER_SSH[2:], {"do": "hover", "shows": "boolean"}, {"do": "messages", "about": "May nix-lsp"}
+    )
+
+    assert kept["fetch"] == {"allowed": False}
+    assert messages["count"] == 0
+    assert channels.sent == []
+
+
+def test_previews_an_upgrade_and_ends_it(vscode: VSCode) -> None:
+    (vscode.project / "configuration.nix").write_text('{\n  services.resolved.dnssec = "true";\n}\n')
+
+    preview, *_, after = vscode.use(
+        {"do": "run", "command": "nix-lsp: Preview an Upgrade…"},
+        {"do": "choose", "entry": "26.05"},
+        {"do": "problems", "shows": "services.resolved.settings.Resolve.DNSSEC"},
+        {"do": "picture", "name": "vscode-preview.png"},
+        {"do": "run", "command": "nix-lsp: Preview an Upgrade…"},
+        {"do": "choose", "entry": "Off"},
+        {"do": "solved", "text": "services.resolved"},
+    )[2:]
+
+    (problem,) = [row for row in preview["rows"] if "services.resolved.dnssec" in row]
+    assert "nix-lsp → 26.05" in problem
+    assert not [row for row in after["rows"] if "services.resolved" in row]
 
 
 def test_offers_every_setting_of_the_server() -> None:

@@ -90,6 +90,11 @@ const actions = {
     await palette("Problems: Focus on Problems View");
     return { rows: await seen(".markers-panel .monaco-list-row", shows) };
   },
+  /** Wait until no problem that is shown has a text. */
+  async solved({ text }) {
+    await page.locator(".markers-panel .monaco-list-row", { hasText: text }).first().waitFor({ state: "detached" });
+    return { rows: await labels(".markers-panel .monaco-list-row") };
+  },
   async squiggles({ severity }) {
     const squiggles = page.locator(`.editor-instance .squiggly-${severity}`);
     await squiggles.first().waitFor();
@@ -120,6 +125,23 @@ const actions = {
     const message = page.locator(".notifications-toasts .notification-toast", { hasText: shows }).first();
     await message.waitFor();
     return { text: await message.innerText(), buttons: await message.locator(".monaco-button").allInnerTexts() };
+  },
+  /** Press a button of the message that is shown, and wait until the message is gone. */
+  async answer({ button }) {
+    const message = page.locator(".notifications-toasts .notification-toast").filter({ has: page.locator(".monaco-button", { hasText: button }) });
+    await message.locator(".monaco-button", { hasText: button }).first().click();
+    await message.first().waitFor({ state: "detached" });
+  },
+  /** Choose an entry of the list that asks. */
+  async choose({ entry }) {
+    await page.locator(".quick-input-widget input").waitFor();
+    await page.keyboard.type(entry);
+    await page.locator(".quick-input-widget .monaco-list-row", { hasText: entry }).first().click();
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  },
+  /** Count the messages with a text. */
+  async messages({ about }) {
+    return { count: await page.locator(".notifications-toasts .notification-toast", { hasText: about }).count() };
   },
   async picture({ name }) {
     if (plan.pictures) await page.screenshot({ path: join(plan.pictures, name) });

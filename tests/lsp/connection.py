@@ -39,6 +39,10 @@ class Connection:
         """What `workspace/configuration` answers for our section."""
         self.refuses: set[str] = set()
         """Requests of the server that this client refuses."""
+        self.ignores: set[str] = set()
+        """Requests of the server that this client never answers."""
+        self.answers: dict[str, Any] = {}
+        """What this client answers to requests of the server."""
         self.received: list[Json] = []
         """All notifications and requests of the server, in order."""
         self._methods: dict[int, str] = {}
@@ -53,7 +57,7 @@ class Connection:
             _check(message, types.METHOD_TO_TYPES[message["method"]][0])
             self.received.append(message)
             self._arrived.set()
-            if "id" in message:
+            if "id" in message and message["method"] not in self.ignores:
                 self._feed({"id": message["id"], **self._answer(message["method"])})
         elif "error" in message:
             self._answers[message["id"]].set_exception(RefusedError(message["error"]))
@@ -69,7 +73,7 @@ class Connection:
     def _answer(self, method: str) -> Json:
         if method in self.refuses:
             return {"error": {"code": -32601, "message": "no"}}
-        return {"result": [self.settings] if method == "workspace/configuration" else None}
+        return {"result": [self.settings] if method == "workspace/configuration" else self.answers.get(method)}
 
     def _feed(self, message: Json) -> None:
         protocol = self.server.protocol

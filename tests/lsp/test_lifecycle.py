@@ -132,7 +132,7 @@ async def test_invalid_settings_are_shown_once_however_often_they_come(connectio
 
     (shown,) = connection.all("window/showMessage")
     assert shown["message"] == (
-        "nix-lsp settings: `index.fetch` must be true or false; `pin` must be a release, `unstable`, a date, a revision or "
+        "nix-lsp settings: `index.fetch` must be true, false or null; `pin` must be a release, `unstable`, a date, a revision or "
         "null, not `warty`. The other settings hold."
     )
     assert connection.server.session.settings == Settings(evaluate=True)

@@ -53,7 +53,7 @@ def test_an_invalid_value_is_told_and_the_rest_holds() -> None:
     assert reading.invalid == (
         "`pin` must be a release, `unstable`, a date, a revision or null",
         "`diagnostics.ignore` must be a list of rule ids",
-        "`index.fetch` must be true or false",
+        "`index.fetch` must be true, false or null",
     )
 
 

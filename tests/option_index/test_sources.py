@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from option_index.cache import Cache
+from option_index.consent import Consent
 from option_index.records import Option, Package
-from option_index.sources import Consent, ways
+from option_index.sources import ways
 from option_index.store_file import PACKAGES, Origin
 from option_index.store_path import source_in_store
 from option_index.timeline import Point

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from nix_lsp.lsp import convert
-from nix_lsp.lsp.capabilities import FIX_RULE, PREVIEW
+from nix_lsp.lsp.capabilities import CONSENT, FIX_RULE, PREVIEW
 from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def execute_command(session: Session, request: Request) -> Any:
             return _preview(session, arguments)
         case command if command == FIX_RULE:
             return _fix_rule(session, arguments)
+        case command if command == CONSENT:
+            return _consent(session, arguments)
         case command:
             raise RequestError(INVALID_PARAMS, f"no such command: {command}")
 
@@ -35,6 +37,16 @@ def _preview(session: Session, arguments: list[Any]) -> str | None:
     session.projects.preview(None if release == session.projects.target else release)
     session.publisher.refresh()
     return session.projects.target
+
+
+def _consent(session: Session, arguments: list[Any]) -> None:
+    """Keep what the user allows: arguments are `fetch` or `evaluate`, and `yes`, `no` or `ask`."""
+    from option_index.consent import ANSWERS, QUESTIONS
+
+    if len(arguments) != 2 or arguments[0] not in QUESTIONS or arguments[1] not in ANSWERS:
+        raise RequestError(INVALID_PARAMS, f"`{CONSENT}` takes one of {QUESTIONS}, and one of {tuple(ANSWERS)}")
+    session.consents.keep(arguments[0], ANSWERS[arguments[1]])
+    session.publisher.refresh()
 
 
 def _fix_rule(session: Session, arguments: list[Any]) -> None:

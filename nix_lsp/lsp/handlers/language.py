@@ -55,6 +55,9 @@ def hover(session: Session, request: Request) -> Json | None:
     if (document := request.document) is None:
         return None
     found = hover(session.project(document), document, request.offset)
+    if found and found.is_bare:
+        session.wishes.add(request.uri)
+        found = found._replace(markdown=found.markdown + session.consents.hint(request.uri))
     return convert.hover(found, document, session.client) if found else None
 
 
