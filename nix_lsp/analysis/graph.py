@@ -99,14 +99,16 @@ def build(
     main: Callable[[str], Mapping[str, Pin]],
     former: Graph | None = None,
     library: Callable[[], Library] | None = None,
+    reached: dict[str, list[Lane]] | None = None,
 ) -> Generator[None, None, Graph]:
     """Read the flakes and entry files among `paths` and follow their hosts' modules: in small steps, the last of which returns the graph.
 
     `folder_pins` and `main` give what counts as locked in a folder, and its pins by source; `former` is an earlier graph of the same files;
-    `library` gives what reads the modules of inputs.
+    `library` gives what reads the modules of inputs; `reached` is filled with the lanes of files as they are found.
     """
     builder = _Builder(files, root, folder_pins, main, library)
     builder.former = former.edges if former else {}
+    builder.lanes = {} if reached is None else reached
     flakes = [path for path in paths if posixpath.basename(path) == "flake.nix" and may_build(path, root)]
     for path in flakes:
         yield from builder.flake(path)

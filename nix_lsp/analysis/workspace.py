@@ -162,13 +162,20 @@ class Workspace:
 
     def at_once(self) -> Workspace:
         """Return the snapshot that answers from what is known already: `self` where that is all there is to know."""
-        if self.survey() is None:
+        if (survey := self.survey()) is None:
             return self
         hasty = copy(self)
-        hasty._graph = self._graph or self._stale or UNSEEN  # noqa: SLF001 -- of this very class
+        hasty._graph = self._graph or survey.graph_over(self._stale or UNSEEN)  # noqa: SLF001 -- of this very class
         hasty._listed, hasty._own = self._listed or (), self._own.found(self._own.files or ())  # noqa: SLF001
         hasty.is_partial = True
         return hasty
+
+    def is_placed(self, document: Document) -> bool:
+        """Tell whether the module set of a file will not turn out to be another one when more of the project is known."""
+        if not self.is_partial or commanded(document):
+            return True
+        graph, path = self.graph(), self._files.real(document.path)
+        return path in graph.lanes or path in graph.flake_files
 
     def _next(
         self,
@@ -381,11 +388,15 @@ class Workspace:
             self._former = None
         return self._graph
 
-    def _building(self, paths: Sequence[str]) -> Generator[None, None, Graph]:
+    def _building(
+        self, paths: Sequence[str], reached: dict[str, list[Lane]] | None = None
+    ) -> Generator[None, None, Graph]:
         if (held := self._held_graph()) is not None:
             return held
         return (
-            yield from build(self._files, self.root, paths, self.locked, self.main_pins, self._stale, self._library)
+            yield from build(
+                self._files, self.root, paths, self.locked, self.main_pins, self._stale, self._library, reached
+            )
         )
 
     def _adopt(self, survey: Survey) -> None:

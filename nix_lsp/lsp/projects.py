@@ -86,6 +86,15 @@ class Projects:
         self.advance(document, _PATIENCE if seconds is None else seconds)
         return self.of(document).at_once()
 
+    def placed(self, document: Document, seconds: float) -> Workspace:
+        """Return the same, after learning until it is known which module set the document is of, or for some time at most."""
+        until = time.monotonic() + seconds
+        path = self.of(document).files.real(document.path)
+        while (survey := self.of(document).survey()) is not None and not survey.has_placed(path):
+            if time.monotonic() > until or not survey.advance():
+                break
+        return self.of(document).at_once()
+
     def advance(self, document: Document, seconds: float) -> bool:
         """Learn for some time about the project of a document; tell whether there is more to learn before answers about it are whole."""
         until = time.monotonic() + seconds

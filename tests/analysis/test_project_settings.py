@@ -65,7 +65,7 @@ def test_a_workspace_grants_no_consent(text: str):
 
     settings = with_project(Settings(), reading.values)
 
-    assert (settings.fetch_indexes, settings.evaluate) == (False, False)
+    assert (settings.fetch_indexes, settings.evaluate) == (None, None)
     assert "is for a person to allow" in reading.problems[0].message
 
 

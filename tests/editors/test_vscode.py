@@ -384,11 +384,11 @@ def test_previews_an_upgrade_and_ends_it(vscode: VSCode) -> None:
 
     preview, *_, after = vscode.use(
         {"do": "run", "command": "nix-lsp: Preview an Upgrade…"},
-        {"do": "choose", "entry": "26.05"},
+        {"do": "choose", "asked": "Show what would break", "entry": "26.05"},
         {"do": "problems", "shows": "services.resolved.settings.Resolve.DNSSEC"},
         {"do": "picture", "name": "vscode-preview.png"},
         {"do": "run", "command": "nix-lsp: Preview an Upgrade…"},
-        {"do": "choose", "entry": "Off"},
+        {"do": "choose", "asked": "Show what would break", "entry": "Off"},
         {"do": "solved", "text": "services.resolved"},
     )[2:]
 

@@ -133,8 +133,8 @@ const actions = {
     await message.first().waitFor({ state: "detached" });
   },
   /** Choose an entry of the list that asks. */
-  async choose({ entry }) {
-    await page.locator(".quick-input-widget input").waitFor();
+  async choose({ asked, entry }) {
+    await page.locator(`.quick-input-widget input[placeholder^="${asked}"]:focus`).waitFor();
     await page.keyboard.type(entry);
     await page.locator(".quick-input-widget .monaco-list-row", { hasText: entry }).first().click();
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });

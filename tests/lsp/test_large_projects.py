@@ -45,15 +45,38 @@ async def test_completion_does_not_wait_for_the_project_and_says_that_there_is_m
     assert "own" in {item["label"] for item in late["items"]}
 
 
+DARWIN = (
+    "{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem "
+    '{ modules = [ ./configuration.nix ]; }; }; inputs.nix-darwin.url = "github:nix-darwin/nix-darwin"; }'
+)
+"""By its name alone configuration.nix would be NixOS's."""
+
+
+async def test_options_of_the_wrong_module_set_are_not_proposed_meanwhile(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nix_lsp.lsp.handlers.language._LATER", 30.0)  # however busy the machine is
+    (tmp_path / "flake.nix").write_text(DARWIN)
+    for number in range(20):
+        (tmp_path / f"z{number}.nix").write_text("{ lib, ... }: { options.own = lib.mkOption { }; }")
+    file = tmp_path / "configuration.nix"
+    file.write_text(text := '{ pkgs, ... }:\n{\n  networking.hostName = "mac";\n  system.\n}\n')
+    await connection.initialize()
+    document = connection.open(file.as_uri(), text)
+
+    answer = await connection.request("textDocument/completion", {**document, "position": at(3, 9)})
+
+    labels = {item["label"] for item in answer["items"]}
+    assert "defaults" in labels  # of nix-darwin
+    assert "autoUpgrade" not in labels  # of NixOS
+    assert answer["isIncomplete"]  # and it did not wait for what the other files declare
+
+
 async def test_a_module_set_that_only_the_flake_tells_is_waited_for(
     connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nix_lsp.lsp.handlers.language._LATER", 30.0)  # however busy the machine is
-    # By its name alone configuration.nix would be NixOS's, which has no `system.defaults`.
-    (tmp_path / "flake.nix").write_text(
-        "{ outputs = { nix-darwin, ... }: { darwinConfigurations.mac = nix-darwin.lib.darwinSystem "
-        '{ modules = [ ./configuration.nix ]; }; }; inputs.nix-darwin.url = "github:nix-darwin/nix-darwin"; }'
-    )
+    (tmp_path / "flake.nix").write_text(DARWIN)
     text = "{\n  system.defaults.dock.auto\n}\n"
     file = tmp_path / "configuration.nix"
     file.write_text(text)

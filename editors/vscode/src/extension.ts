@@ -12,6 +12,8 @@ const NAME = "nix-lsp";
 type Command = readonly [program: string, ...args: string[]];
 
 let client: LanguageClient | undefined;
+/** The release whose upgrade the server previews. */
+let previewed: string | null = null;
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel(NAME, { log: true });
@@ -64,6 +66,7 @@ async function start(log: LogOutputChannel, documentation: string): Promise<void
 async function stop(): Promise<void> {
   const stopping = client;
   client = undefined;
+  previewed = null;
   // A client that failed to start or whose server died refuses to stop; there is nothing left to stop then.
   await stopping?.dispose().catch(() => undefined);
 }
@@ -71,12 +74,14 @@ async function stop(): Promise<void> {
 /** Ask for a release and show what an upgrade to it would bring, beside the diagnostics of today. */
 async function previewUpgrade(): Promise<void> {
   const off = { label: "Off", description: "only what holds for the release that is pinned", release: null };
-  const choice = await window.showQuickPick([...releases().map((release) => ({ label: release, release })), off], {
+  const known = releases().map((release) => ({ label: release, release }));
+  const choice = await window.showQuickPick(previewed ? [off, ...known] : [...known, off], {
     placeHolder: "Show what would break or warn after an upgrade to …",
   });
   if (!choice || !client) return;
   // The same release again would end the preview: the choice here is what is to be shown.
   await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [] });
+  previewed = choice.release;
   if (choice.release) {
     await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [choice.release] });
   }

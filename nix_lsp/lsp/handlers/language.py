@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, cast
 
+from nix_lsp.ide.model import CompletionKind
 from nix_lsp.lsp import convert
 
 if TYPE_CHECKING:
@@ -11,8 +13,11 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
 
+_OF_OPTIONS = frozenset({CompletionKind.OPTION, CompletionKind.NAMESPACE, CompletionKind.VALUE})
+"""Kinds of proposals that rest on the module set of the file."""
 _LATER = 0.3
-"""Seconds that a completion with nothing to propose waits for more of the project to be known."""
+"""Seconds that a completion with nothing to propose, or of a file of which nobody knows yet who imports it, waits for more of the project
+to be known."""
 
 
 def completion(session: Session, request: Request) -> Json | None:
@@ -24,9 +29,14 @@ def completion(session: Session, request: Request) -> Json | None:
     session.completed = document
     project = session.projects.at_once(document)
     found = complete(project, document, request.offset)
+    until = time.monotonic() + _LATER
+    if not project.is_placed(document) and (found is None or any(item.kind in _OF_OPTIONS for item in found.items)):
+        # By its name alone the file may be placed in the wrong module set: what is wrong is worse than what comes a little later.
+        project = session.projects.placed(document, _LATER)
+        found = complete(project, document, request.offset)
     if found is None and project.is_partial:
-        # What is known so far may place the file in the wrong module set: nothing is worse than a little later.
-        project = session.projects.at_once(document, _LATER)
+        # Nothing is worse, too.
+        project = session.projects.at_once(document, max(0.0, until - time.monotonic()))
         found = complete(project, document, request.offset)
     if found and project.is_partial:
         found = found._replace(is_incomplete=True)
