@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
+    from nix_lsp.analysis.pieces import Outline, Piece
     from nix_lsp.syntax.ast import Attr
     from option_index.records import Move
 
@@ -65,7 +69,7 @@ class Root(NamedTuple):
 
     set: str | None
     """The module set that an enclosing option implies (`home-manager` under `home-manager.users.<name>`); None: the file's own lane."""
-    definitions: tuple[Definition, ...]
+    pieces: tuple[Piece, ...]
     body: Node
     """The node whose bindings stand at the root of the option paths: an attribute set, or a wrapper round one. Where the module is
     no expression of its own (`home-manager.users.x.programs.git.enable = true;`) the `binding`; where it is in another file, the
@@ -78,6 +82,27 @@ class Root(NamedTuple):
     """Where the module is an element of a list of modules: the list's other elements, those that are no static path."""
     prefixed: bool = False
     """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """All definitions, in the order of the text; `outlines` costs less where their places do not matter."""
+        return tuple([definition for piece in self.pieces for definition in piece.definitions])
+
+    def below(self, path: tuple[str | None, ...]) -> list[Definition]:
+        """Return the definitions at a path and below it."""
+        length = len(path)
+        return [
+            definition
+            for piece in self.pieces
+            if any(names[:length] == path for names, _ in piece.outlines)
+            for definition in piece.definitions
+            if definition.names[:length] == path
+        ]
+
+    @property
+    def outlines(self) -> Iterator[Outline]:
+        """The paths of all definitions."""
+        return chain.from_iterable(piece.outlines for piece in self.pieces)
 
 
 class ModuleView(NamedTuple):

@@ -170,9 +170,8 @@ def _paths(module: ModuleView) -> list[tuple[str | None, ...]]:
     """Return the paths of a module's own definitions that tell something: at least two segments, the deepest only."""
     found: dict[tuple[str | None, ...], None] = {}
     for root in module.roots:
-        for definition in root.definitions if root.set is None else ():
-            names = definition.names
-            if not definition.is_set and len(names) > 1 and names[0] is not None and names[0] not in _WEIGHTLESS:
+        for names, is_set in root.outlines if root.set is None else ():
+            if not is_set and len(names) > 1 and names[0] is not None and names[0] not in _WEIGHTLESS:
                 found[names] = None
     return list(found)[:_SAMPLE]
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import Name, resolve_name
 from nix_lsp.syntax.ast import Attr, application, attrs, bindings, static_string, text, unparenthesized
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from tree_sitter import Node
 
@@ -80,6 +81,41 @@ Argument = Part | Attr | None
 """An expression, a name that a function of sets passes on, or what is not known."""
 
 
+class BeforeEquals(NamedTuple):
+    """Names that stand before a `=` anywhere in a file; some are no names."""
+
+    names: frozenset[bytes]
+    sets: frozenset[bytes]
+    """Those that a set follows, perhaps."""
+
+
+class _LastBound:
+    """The same of the version of a file that was last asked about."""
+
+    def __init__(self) -> None:
+        self._last: tuple[bytes, BeforeEquals] | None = None
+
+    def of(self, document: Document) -> BeforeEquals:
+        if self._last is None or self._last[0] is not document.source:
+            self._last = (document.source, _before_equals(document.source))
+        return self._last[1]
+
+
+def _before_equals(source: bytes) -> BeforeEquals:
+    """Read what stands before each `=`, and how what follows begins: twice as fast as an expression that reads names."""
+    pieces = source.split(b"=")
+    names: set[bytes] = set()
+    sets: set[bytes] = set()
+    for piece, after in pairwise(pieces):
+        if not (words := piece.rstrip().rsplit(None, 1)):
+            continue
+        name = _SEPARATOR.split(words[-1])[-1]
+        names.add(name)
+        if after[:80].lstrip().startswith((b"{", b"rec")):
+            sets.add(name)
+    return BeforeEquals(frozenset(names), frozenset(sets))
+
+
 class Meaning:
     """What the names of one document stand for."""
 
@@ -88,27 +124,46 @@ class Meaning:
         self._calls = 0
         self._bound: dict[int, Node | None] = {}
         """What names are bound to, by the byte offset of the name: each is asked about several times."""
+        self._asked: set[bytes] = set()
+        self._has_found = False
+
+    def is_bound(self, name: Node) -> bool:
+        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
+        return self._is_among(name, self._before_equals.names)
+
+    def _may_be_set(self, name: Node) -> bool:
+        """Tell whether a set is bound to a name, perhaps: what is selected from others is not looked up."""
+        return self._is_among(name, self._before_equals.sets)
+
+    def _is_among(self, name: Node, names: frozenset[bytes]) -> bool:
+        word = name.text or b""
+        if word in names:
+            self._has_found = True
+            return True
+        self._asked.add(word)
+        return False
 
     @cached_property
-    def _bound_names(self) -> frozenset[bytes]:
-        """Names that stand before a `=` anywhere: to look a name up costs a walk from the root, and most names are bound nowhere."""
-        return frozenset(name for name, _ in self._before_equals)
+    def _before_equals(self) -> BeforeEquals:
+        return self._document.lineage.of(_LastBound).of(self._document)
 
-    @cached_property
-    def _set_names(self) -> frozenset[bytes]:
-        """Names that a set is bound to, perhaps: what is selected from others is not looked up."""
-        return frozenset(name for name, value in self._before_equals if value[:1] == b"{" or value[:3] == b"rec")
+    def attending(self) -> Callable[[], frozenset[bytes] | None]:
+        """Begin to attend to the names that are asked for.
 
-    @cached_property
-    def _before_equals(self) -> list[tuple[bytes, bytes]]:
-        """What stands before each `=`, and how what follows begins; some are no names. Twice as fast as an expression that reads names."""
-        pieces = self._document.source.split(b"=")
-        words = (piece.rstrip().rsplit(None, 1)[-1:] for piece in pieces)
-        return [
-            (_SEPARATOR.split(word[0])[-1], after[:80].lstrip())
-            for word, after in zip(words, pieces[1:], strict=False)
-            if word
-        ]
+        Returns what ends it: it tells the names that were asked for, of which the file binds none; None if it binds one.
+        """
+        before, self._asked, self._has_found = (self._asked, self._has_found), set(), False
+
+        def end() -> frozenset[bytes] | None:
+            asked = None if self._has_found else frozenset(self._asked)
+            self._asked, self._has_found = before
+            return asked
+
+        return end
+
+    def binds_none(self, names: frozenset[bytes]) -> bool:
+        """Tell whether the file binds none of some names."""
+        return self._before_equals.names.isdisjoint(names)
 
     def library_name(self, function: Node, known: Container[str]) -> str | None:
         """Return the name of a function of nixpkgs' library or of Nix, if it is one of some; None also where the file has its own of that name."""
@@ -199,7 +254,7 @@ class Meaning:
 
     def bound(self, name: Node) -> Node | None:
         """Return the expression that `let` or `rec` binds a variable, or the name in an `inherit`, to."""
-        if (name.text or b"") not in self._bound_names:
+        if not self.is_bound(name):
             return None
         if name.start_byte not in self._bound:
             found = resolve_name(self._document, name)
@@ -210,17 +265,17 @@ class Meaning:
 
     def _is_bound_here(self, function: Node) -> bool:
         """Tell whether a function is the file's own, whatever its name."""
-        if (function.text or b"") not in self._bound_names:
+        if not self.is_bound(function):
             return False
         name = resolve_name(self._document, function)
         return isinstance(name, Name) and name.kind != "inherit"
 
     def _may_be_own(self, function: Node, frame: Frame | None) -> bool:
         if function.type == "variable_expression":
-            return frame is not None or (function.text or b"") in self._bound_names
+            return frame is not None or self.is_bound(function)
         base = function.child_by_field_name("expression") if function.type == "select_expression" else None
         if base is not None and base.type == "variable_expression":
-            return (base.text or b"") in self._set_names
+            return self._may_be_set(base)
         return function.type == "function_expression"
 
     def _of_name(self, name: Node, part: Part) -> Part | None:
@@ -263,7 +318,7 @@ class Meaning:
             return None
         if base.type != "variable_expression":
             return None
-        if part.frame is None and (base.text or b"") not in self._set_names:
+        if part.frame is None and not self._may_be_set(base):
             return None
         names = tuple(segment.name for segment in attrs(path))
         owner = self._of_name(base, part)

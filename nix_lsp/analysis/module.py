@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,7 @@ from nix_lsp.analysis.definition import Definition, ModuleView, Root
 from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
+from nix_lsp.analysis.pieces import KnownPieces, Piece
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
     Attr,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.generated import Member
     from nix_lsp.analysis.meaning import Frame
+    from nix_lsp.analysis.pieces import Key
     from nix_lsp.syntax.document import Document
 
 _INDIRECT = 4_000
@@ -47,6 +50,9 @@ _BUILDERS = {
     "homeManagerConfiguration": "home-manager",
 }
 """Functions that build a system from `modules = [ … ]`."""
+
+_PIECE = 4_096
+"""Bytes of a set from which on its bindings are pieces, not the whole."""
 
 _MOVER = 64
 """Bytes in which the name of a function stands that an element of `imports` calls."""
@@ -60,7 +66,10 @@ _ELEMENTS = SETS | {"apply_expression", "binary_expression", "variable_expressio
 
 def read_module(document: Document) -> ModuleView:
     """Read a file as a module. Never raises for malformed Nix; what only evaluation can tell is left out."""
-    return _Reader(document).read()
+    if document.version is None:
+        return _Reader(document).read()
+    known = document.lineage.of(KnownPieces)
+    return _Reader(document, known=known).read()
 
 
 def roots_at(document: Document, offset: int) -> tuple[Root, ...]:
@@ -80,16 +89,26 @@ class _Module:
     def __init__(self, module_set: str | None, body: Node) -> None:
         self.set = module_set
         self.body = body
-        self.definitions: list[Definition] = []
+        self.pieces: list[Piece] = []
+        self.loose: list[Definition] = []
+        """Definitions since the last piece."""
         self.imports: list[Node] = []
         self.others: list[Node] = []
         self.beside: list[Node] = []
         self.prefixed = False
 
+    def take(self, piece: Piece) -> None:
+        """Add a piece, what is loose before it."""
+        if self.loose:
+            self.pieces.append(Piece.of(tuple(self.loose)))
+            self.loose = []
+        self.pieces.append(piece)
+
     def finished(self) -> Root:
+        loose = (Piece.of(tuple(self.loose)),) if self.loose else ()
         return Root(
             self.set,
-            tuple(self.definitions),
+            (*self.pieces, *loose),
             self.body,
             tuple(self.imports),
             tuple(self.others),
@@ -114,14 +133,26 @@ class _Below(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, document: Document, at: int | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        at: int | None = None,
+        known: KnownPieces | None = None,
+        wrappers: Wrappers | None = None,
+    ) -> None:
         self.document = document
         self.at = at
         """Only bindings that hold this byte offset are definitions; None: all are."""
-        self.wrappers = Wrappers(document)
+        self.known = known
+        """What is known of the pieces of a file that is being edited; None: it is read in one."""
+        self.wrappers = wrappers or Wrappers(document)
         self.modules: list[_Module] = []
         self.declared: list[DeclaredOption] = []
         self.indirect = 0
+        self.inner: _Reader | None = None
+        """Reads single pieces."""
+        self.keys: list[Key] = []
+        """The pieces that have been met."""
 
     def read(self) -> ModuleView:
         root = self.document.root.child_by_field_name("expression")
@@ -135,6 +166,8 @@ class _Reader:
                 own = self._open(None, body)
                 self._run(self._module_value(body, own))
             self._systems(root)
+        if self.known:
+            self.known.forget(self.keys)
         return ModuleView(
             tuple(module.finished() for module in self.modules),
             tuple(self.declared),
@@ -243,23 +276,62 @@ class _Reader:
 
     def _set(self, owner: Node, below: _Below) -> Task:
         """Read the bindings of an attribute set."""
-        top = not below.path
         for binding in bindings(owner) if self.at is None else bindings_at(owner, self.at):
-            if binding.type == "binding":
-                path = binding.child_by_field_name("attrpath")
-                value = binding.child_by_field_name("expression")
-                segments = attrs(path) if path else ()
-                if not segments:
-                    continue
-                if below.frame is not None and path is not None:
-                    segments = self._names(path, segments, below.frame)
-                if top and segments[0].name in NO_OPTIONS:
-                    if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
-                        yield from self._imports(value, below.module)
-                    continue
-                yield from self._definition(binding, segments, value, below)
-            else:
-                yield from self._inherit(binding, below)
+            if self.known is None or not self._is_piece(binding, below, self.known):
+                yield from self._binding(binding, below)
+
+    def _binding(self, binding: Node, below: _Below) -> Task:
+        if binding.type != "binding":
+            yield from self._inherit(binding, below)
+            return
+        path = binding.child_by_field_name("attrpath")
+        value = binding.child_by_field_name("expression")
+        segments = attrs(path) if path else ()
+        if not segments:
+            return
+        if below.frame is not None and path is not None:
+            segments = self._names(path, segments, below.frame)
+        if not below.path and segments[0].name in NO_OPTIONS:
+            if segments[0].name in {"imports", "require"} and value is not None and len(segments) == 1:
+                yield from self._imports(value, below.module)
+            return
+        yield from self._definition(binding, segments, value, below)
+
+    def _is_piece(self, binding: Node, below: _Below, known: KnownPieces) -> bool:
+        """Take a binding over as a piece; False where it has to be read with what stands round it."""
+        if binding.type != "binding" or below.names or below.frame is not None:
+            return False
+        if binding.end_byte - binding.start_byte > _PIECE:
+            value = binding.child_by_field_name("expression")
+            if value is not None and value.type in _NESTING:
+                return False
+        head = below.path[0].name if below.path else head_of(binding)
+        if head is None or head in HEADS or (not below.path and head in NO_OPTIONS):
+            return False
+        key = (binding.text or b"", tuple([segment.name for segment in below.path]), below.conditional)
+        self.keys.append(key)
+        found = known.get(key)
+        if found is not None and self.wrappers.meaning.binds_none(found.asked):
+            below.module.take(Piece(found, partial(self._read_piece, binding, below)))
+            return True
+        asked_for = self.wrappers.meaning.attending()
+        piece = Piece.of(self._read_piece(binding, below))
+        if (asked := asked_for()) is not None:
+            piece.known.asked = asked
+            known.put(key, piece.known)
+        below.module.take(piece)
+        return True
+
+    def _read_piece(self, binding: Node, below: _Below) -> tuple[Definition, ...]:
+        if self.inner is None:
+            self.inner = _Reader(self.document, wrappers=self.wrappers)
+        return self.inner.of_binding(binding, below)
+
+    def of_binding(self, binding: Node, below: _Below) -> tuple[Definition, ...]:
+        """Return the definitions that come of one binding."""
+        inside = _Module(below.module.set, below.module.body)
+        self._run(self._binding(binding, below._replace(module=inside)))
+        return tuple(inside.loose)
 
     def _names(self, path: Node, segments: tuple[Attr, ...], frame: Frame) -> tuple[Attr, ...]:
         """Give the segments of a path the names that they have in one call of a function."""
@@ -358,7 +430,7 @@ class _Reader:
         conditional: bool = False,
     ) -> None:
         conditional = conditional or below.conditional
-        below.module.definitions.append(
+        below.module.loose.append(
             Definition(path, own, binding, value, wrappers, is_set, conditional, bool(below.names))
         )
 

@@ -269,7 +269,7 @@ def _changed(document: Document, changes: Sequence[Json], version: int | None, e
             raise RequestError(INVALID_PARAMS, "a change has a text")
         new = _encoded(text)
         if change.get("range") is None:
-            document, edits, source = Document(document.path, new), [], new
+            document, edits, source = Document(document.path, new, lineage=document.lineage), [], new
         else:
             span = _span(before, change["range"], encoding)
             edits.append(Change(span, new))

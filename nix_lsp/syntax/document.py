@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from nix_lsp.syntax.span import Span
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tree_sitter import Node, Tree
+
+Kept = TypeVar("Kept")
 
 _LARGE = 128 * 1024
 """Bytes; to parse as many takes 10 ms."""
@@ -58,10 +60,26 @@ class Sound(NamedTuple):
         return parse_after(self.source, self.tree, self.changed, edited, self.new_end)
 
 
+class Lineage:
+    """What was found out of parts of a text, for those of the next versions that have the same parts.
+
+    Each finder has a class of its own for that, which says for how long it holds; all versions of an open file share one lineage.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[type[object], object] = {}
+
+    def of(self, kind: type[Kept]) -> Kept:
+        """Return what a finder has kept, made with nothing in it at first."""
+        if (found := self._kept.get(kind)) is None:
+            found = self._kept[kind] = kind()
+        return cast("Kept", found)
+
+
 class Document:
     """One version of one file. `source` is its UTF-8 text; every offset in the program is a byte offset into it."""
 
-    __slots__ = ("__dict__", "_tree", "path", "source", "version")
+    __slots__ = ("__dict__", "_tree", "lineage", "path", "source", "version")
 
     def __init__(
         self,
@@ -70,12 +88,14 @@ class Document:
         version: int | None = None,
         tree: Tree | None = None,
         sound: Sound | None = None,
+        lineage: Lineage | None = None,
     ) -> None:
         self.path = path
         """Absolute file path, or a URI for what is no file."""
         self.source = source
         self.version = version
         """The editor's version number; None for a file read from disk."""
+        self.lineage = lineage or Lineage()
         self._tree = tree
         self._sound = sound
         self._is_examined = False
@@ -141,7 +161,7 @@ class Document:
             tree = sound.parse(source)
         if tree is not None and tree.root_node.has_error and len(source) <= _LARGE:
             tree = None
-        return Document(self.path, source, version, tree, sound)
+        return Document(self.path, source, version, tree, sound, self.lineage)
 
     def tried(self, at: int, text: bytes) -> Document:
         """Return the document with a text put in at a byte offset, to see how that would read."""

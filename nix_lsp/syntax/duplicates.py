@@ -31,6 +31,12 @@ _WIDEST = 5_000
 """Parts that a piece of no Nix has at most if it is searched: the time grows with the square of their number too."""
 
 
+_PIECE = 4_096
+"""Bytes of a node from which on its parts are looked at one by one."""
+_SPARE = 4
+"""Texts are forgotten when there are so many times more of them than the file has."""
+
+
 class Definition(NamedTuple):
     """What gives an attribute its value."""
 
@@ -51,16 +57,59 @@ class Duplicate(NamedTuple):
 
 def duplicates(document: Document) -> Iterator[Duplicate]:
     """Yield the attributes of a document that are defined twice, those of outer sets first."""
-    from tree_sitter import QueryCursor
-
     root = document.root
     if root.child_count > _WIDEST or any(child.is_error and child.child_count > _WIDEST for child in root.children):
         return
+    if document.version is None:
+        yield from _within(root)
+    else:
+        yield from document.lineage.of(_Sound).rest(root)
+
+
+def _within(node: Node) -> Iterator[Duplicate]:
+    from tree_sitter import QueryCursor
+
     cursor = QueryCursor(_query())
     cursor.set_max_start_depth(_DEEPEST)
-    for owner in cursor.captures(root).get("set", ()):
-        if _may_repeat(owner):
-            yield from _Merge().add_all(list(_parts(owner)))
+    for owner in cursor.captures(node).get("set", ()):
+        yield from _of_set(owner)
+
+
+def _of_set(owner: Node) -> Iterator[Duplicate]:
+    if _may_repeat(owner):
+        yield from _Merge().add_all(list(_parts(owner)))
+
+
+class _Sound:
+    """The texts of bindings of one open file, over its versions, in which nothing is defined twice."""
+
+    def __init__(self) -> None:
+        self._texts: set[bytes] = set()
+
+    def rest(self, root: Node) -> Iterator[Duplicate]:
+        """Look at all that is not known to be sound."""
+        seen: set[bytes] = set()
+        pending = [(root, 0)]
+        while pending:
+            node, depth = pending.pop()
+            if node.end_byte - node.start_byte > _PIECE:
+                if node.type == "binding_set":
+                    yield from _of_set(node)
+                if depth < _DEEPEST:
+                    pending += [(child, depth + 1) for child in reversed(node.named_children)]
+                continue
+            is_piece = node.type == "binding" and not node.has_error
+            text = (node.text or b"") if is_piece else b""
+            if text in self._texts:
+                seen.add(text)
+                continue
+            found = list(_within(node))
+            if is_piece and not found:
+                seen.add(text)
+            yield from found
+        if len(seen) * _SPARE < len(self._texts):
+            self._texts = set()
+        self._texts |= seen
 
 
 @cache
@@ -166,6 +215,8 @@ class _Merge:
                     attributes[name] = here
                     return
                 known = attributes[name] = _Set(here, part.value if is_last else None)
+                if is_last:
+                    return
             elif isinstance(known, Definition) or (is_last and part.value is None):
                 first = known if isinstance(known, Definition) else known.definition
                 yield Duplicate(first, here)

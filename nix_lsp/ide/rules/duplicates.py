@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from nix_lsp.ide.edits import append, remove
 from nix_lsp.ide.markdown import shown_path
@@ -114,16 +114,14 @@ def _deletion(document: Document, binding: Node) -> TextEdit | None:
 
 def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
     """Report values that one evaluation has for certain, and that its option's type cannot join."""
+    if not _may_repeat(root):
+        return
     groups: dict[tuple[str, ...], list[tuple[Definition, str]]] = {}
     for definition in root.definitions:
-        if definition.is_set or definition.conditional or definition.indirect or definition.wrappers:
-            continue
-        value = _scalar(definition.value)
-        names = tuple(name for name in definition.names if name is not None and name != "*")
-        if value is not None and len(names) == len(definition.path):
+        names = _plain_names(definition)
+        value = _scalar(definition.value) if names else None
+        if value is not None:
             groups.setdefault(names, []).append((definition, value))
-    if all(len(group) < 2 for group in groups.values()):
-        return
     benches = benches_of(subject.project, subject.document, root)
     for names, group in groups.items():
         if len({value for _, value in group}) < 2 or not _takes_one(subject, benches, names):
@@ -135,6 +133,28 @@ def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
         for definition, other in others:
             if other != value:
                 yield _conflict(subject, benches, (first, value), (definition, other))
+
+
+def _may_repeat(root: Root) -> bool:
+    """Tell whether an option is given more than one value."""
+    seen: set[tuple[str, ...]] = set()
+    count = 0
+    for piece in root.pieces:
+        defined = cast("list[tuple[str, ...]] | None", piece.known.found("values", ()))
+        if defined is None:
+            defined = [names for each in piece.definitions if (names := _plain_names(each))]
+            piece.known.keep("values", (), defined)
+        seen.update(defined)
+        count += len(defined)
+    return len(seen) < count
+
+
+def _plain_names(definition: Definition) -> tuple[str, ...]:
+    """Return the path of a definition that surely gives an option a value; empty where it may not, or gives it a set."""
+    if definition.is_set or definition.conditional or definition.indirect or definition.wrappers:
+        return ()
+    names = tuple([name for name in definition.names if name is not None and name != "*"])
+    return names if len(names) == len(definition.path) else ()
 
 
 def _conflict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from nix_lsp.ide.rules.guard import is_value_guarded
 from nix_lsp.ide.rules.judgement import benches_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.pieces import Piece
     from nix_lsp.analysis.project import Project
     from nix_lsp.analysis.static import StaticValues
     from nix_lsp.ide.rules.judgement import Bench
@@ -99,9 +100,25 @@ class _Values:
         self._root = root
         self._benches = benches
         self._static = static
+        self._is_lasting = True
+        """So far nothing was asked that another file or what stands round a piece has a say in."""
 
     def wrong(self) -> Iterator[Wrong]:
-        for definition in self._root.definitions:
+        given = tuple([bench.options for bench in self._benches])
+        meaning = self._static.wrappers.meaning
+        for piece in self._root.pieces:
+            asked = piece.known.found("fits", given)
+            if isinstance(asked, frozenset) and meaning.binds_none(cast("frozenset[bytes]", asked)):
+                continue
+            self._is_lasting, asked_for = True, meaning.attending()
+            found = list(self._wrong_in(piece))
+            asked = asked_for()
+            if not found and asked is not None and self._is_lasting:
+                piece.known.keep("fits", given, asked)
+            yield from found
+
+    def _wrong_in(self, piece: Piece) -> Iterator[Wrong]:
+        for definition in piece.definitions:
             value = definition.value
             if value is None or (definition.is_set and value.type not in _SETS):
                 continue
@@ -114,6 +131,7 @@ class _Values:
                 continue
             for part in self._static.alternatives(value):
                 found = self._misfits(definition, part, claims)
+                self._is_lasting &= not found
                 if found and not is_value_guarded(definition, self._root):
                     certain = all(claim.certain for claim in claims)
                     for each in self._without_own(names, part, found):
@@ -129,6 +147,7 @@ class _Values:
                 return None
             above = [claim._replace(below=claim.below[:-depth]) for claim in claims]
             found = _agreed(Partial(names[length], _UNKNOWN), above)
+            self._is_lasting &= not found
             if found and not found[0].path and not is_value_guarded(definition, self._root):
                 at, certain = definition.path[length - 1].span, all(claim.certain for claim in claims)
                 misfit = found[0]._replace(found=Opaque("set"))
@@ -166,6 +185,7 @@ class _Values:
 
     def _own_claims(self, names: Names) -> list[_Claim]:
         """Return the types of the options that the workspace itself declares at or above a path."""
+        self._is_lasting = False
         lanes = {lane.set: lane for bench in self._benches for lane in bench.lanes}.values()
         every = [self._project.declared(lane) for lane in lanes]
         if not any(every):
@@ -183,6 +203,7 @@ class _Values:
             shape: dict[str, Value] = {name: _UNKNOWN for name in heads or ()}  # noqa: C420 -- its values are of any kind
             return [each for each in _agreed(Opaque("set") if heads is None else shape, claims) if not each.path]
         if b"pkgs" in (node.text or b"") and any(_refuses_packages(claim.sentence) for claim in claims):
+            self._is_lasting = False
             return _agreed(self._with_packages.value(node), claims)
         value = self._static.value(node)
         return [] if value == _UNKNOWN else _agreed(value, claims)

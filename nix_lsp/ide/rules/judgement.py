@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.pieces import Outline
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
@@ -133,18 +134,26 @@ class _Court:
 
     def judgements(self) -> Iterator[Judgement]:
         absent: list[Judgement] = []
-        others: list[tuple[Definition, tuple[str | None, ...]]] = []
-        for definition in self._root.definitions:
-            names = definition.names
-            if judgement := self._judge(definition, names):
-                absent.append(judgement)
+        others: list[Outline] = []
+        given = tuple([bench.options for bench in self._benches])
+        for piece in self._root.pieces:
+            if piece.known.found("claims nothing", given):
+                others += piece.outlines
+            elif not any(self._claim(names) for names, _ in piece.outlines):
+                others += piece.outlines
+                piece.known.keep("claims nothing", given, True)
             else:
-                others.append((definition, names))
+                for definition, outline in zip(piece.definitions, piece.outlines, strict=True):
+                    if judgement := self._judge(definition, outline.names):
+                        absent.append(judgement)
+                    else:
+                        others.append(outline)
         if not absent:
             return
-        present = {names[:length] for _, names in others for length in range(1, len(names) + 1)}
-        understood = sum(not definition.is_set and self._stands(names) for definition, names in others)
+        lengths = {judgement.last + 1 for judgement in absent}
+        present = {names[:length] for names, _ in others for length in lengths if length <= len(names)}
         strange = sum(judgement.standing in _ABSENT and judgement.last == 0 for judgement in absent)
+        understood = sum(not is_set and self._stands(names) for names, is_set in others) if strange else 0
         for judgement in absent:
             if judgement.definition.names[: judgement.last + 1] in present:
                 # What stands in a set is there, or may be: then so is the set.
@@ -168,19 +177,24 @@ class _Court:
     def _stands(self, names: tuple[str | None, ...]) -> bool:
         return all(verdict.resolution.standing in _PRESENT for verdict in self._verdicts(names))
 
-    def _judge(self, definition: Definition, names: tuple[str | None, ...]) -> Judgement | None:
+    def _claim(self, names: tuple[str | None, ...]) -> Standing | None:
+        """Return what all indexes say of a path that is simply an option in none of them; None: there is nothing to say."""
         if not names or names[0] in _OUTSIDE or "_module" in names:
             return None
-        verdicts = self._verdicts(names)
-        standings = {verdict.resolution.standing for verdict in verdicts}
+        standings = {verdict.resolution.standing for verdict in self._verdicts(names)}
         if standings >= _ABSENT and len(standings) == len(_ABSENT):
             # What one pin surely lacks and another may have is lacking as far as is known.
             standings = {Standing.UNLISTED}
         if len(standings) > 1:
             return None
         standing = standings.pop()
-        if standing in _PRESENT or standing is Standing.UNSURE:
+        return None if standing in _PRESENT or standing is Standing.UNSURE else standing
+
+    def _judge(self, definition: Definition, names: tuple[str | None, ...]) -> Judgement | None:
+        standing = self._claim(names)
+        if standing is None:
             return None
+        verdicts = self._verdicts(names)
         lasts = {self._last(names, verdict) for verdict in verdicts}
         if len(lasts) > 1:
             return None

@@ -91,9 +91,9 @@ def _leaves(judgement: Judgement) -> list[Names]:
     if not judgement.definition.is_set:
         return [whole]
     below = [
-        each.names
-        for each in judgement.root.definitions
-        if not each.is_set and len(each.names) > len(whole) and each.names[: len(whole)] == whole
+        names
+        for names, is_set in judgement.root.outlines
+        if not is_set and len(names) > len(whole) and names[: len(whole)] == whole
     ]
     return below or [whole]
 

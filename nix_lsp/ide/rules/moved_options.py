@@ -86,7 +86,7 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
         message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {judgement.pinned()}."
-        if fix is None and any(each.names == target for each in judgement.root.definitions):
+        if fix is None and any(names == target for names, _ in judgement.root.outlines):
             message += " Both are defined here: keep one of them."
         yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.edits import remove
@@ -16,7 +17,7 @@ from option_index.records import Standing, is_placeholder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nix_lsp.analysis.definition import Definition
+    from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.judgement import Bench
     from nix_lsp.ide.rules.rule import Subject
@@ -28,12 +29,8 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
         benches = benches_of(subject.project, subject.document, root)
         if not benches:
             continue
-        for definition in root.definitions:
-            if (
-                _is_read_only(subject.document, definition, benches)
-                and not _is_declared(subject, definition, benches)
-                and not is_value_guarded(definition, root)
-            ):
+        for definition in _read_only(subject.document, root, benches):
+            if not _is_declared(subject, definition, benches) and not is_value_guarded(definition, root):
                 path = definition.path
                 message = (
                     f"`{shown_path(definition.names)}` is read-only: the module that declares it defines it, and takes no other "
@@ -44,19 +41,29 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
                 )
 
 
-def _is_read_only(document: Document, definition: Definition, benches: Sequence[Bench]) -> bool:
-    """Tell whether every revision that a lane's pin may be has the option, read-only."""
+def _read_only(document: Document, root: Root, benches: Sequence[Bench]) -> Iterator[Definition]:
+    """Yield the definitions of options that are read-only in all lanes."""
+    given = tuple([bench.options for bench in benches])
+    for piece in root.pieces:
+        if piece.known.found("is writable", given):
+            continue
+        read_only = [_is_read_only(document, names, benches) for names, _ in piece.outlines]
+        if any(read_only):
+            yield from compress(piece.definitions, read_only)
+        else:
+            piece.known.keep("is writable", given, True)
+
+
+def _is_read_only(document: Document, names: tuple[str | None, ...], benches: Sequence[Bench]) -> bool:
+    """Tell whether every revision that a lane's pin may be has an option, read-only."""
     for bench in benches:
-        resolution = bench.options.resolve(definition.names)
+        resolution = bench.options.resolve(names)
         option = resolution.option
         if resolution.standing is not Standing.OPTION or option is None or not option.read_only or not option.types:
             return False
         if document.path.endswith(tuple(f"/{each.file}" for each in option.declarations)):
             return False
-        if any(
-            name is None and not is_placeholder(segment)
-            for name, segment in zip(definition.names, option.path, strict=False)
-        ):
+        if any(name is None and not is_placeholder(segment) for name, segment in zip(names, option.path, strict=False)):
             return False
     return True
 

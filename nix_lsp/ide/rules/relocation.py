@@ -141,7 +141,8 @@ def _alike(
 ) -> tuple[tuple[str, ...], tuple[TextEdit, ...]] | None:
     """Return the new path of the binding with segments `start` to `end`, if all in it moves along, and the renames inside that takes."""
     first = definition.path[start].span
-    below = [each for each in root.definitions if len(each.path) > start and each.path[start].span == first]
+    within = root.below(definition.names[: start + 1])
+    below = [each for each in within if each.path[start].span == first]
     here = next((each for each in below if len(each.path) == end), None)
     if here is None or here.value is None or here.value.type != "attrset_expression":
         return None
@@ -315,7 +316,8 @@ def _within(inner: Node, outer: Node) -> bool:
 
 
 def _defined(root: Root, target: Sequence[str]) -> Definition | None:
-    return next((each for each in root.definitions if each.names == tuple(target)), None)
+    path = tuple(target)
+    return next((each for each in root.below(path) if each.names == path), None)
 
 
 def _delete_twin(document: Document, definition: Definition, twin: Definition, target: Sequence[str]) -> Fix | None:

@@ -97,11 +97,11 @@ def _written(
     target: tuple[str, ...],
     entries: Sequence[Entry],
 ) -> Fix | None:
-    defined = [each for each in root.definitions if each.names == target]
+    defined = [each for each in root.below(target) if each.names == target]
     if defined and row.joins and not entries[0].path:
         return _joined(document, definition, defined, target, entries[0]) if len(defined) == 1 else None
     paths = [(*target, *entry.path) for entry in entries]
-    if any(each.names in paths or (each.names == target and not each.is_set) for each in root.definitions):
+    if any(names in paths or (names == target and not is_set) for names, is_set in root.outlines):
         return None
     if len(entries) == 1 and not entries[0].comments and not defined:
         path = paths[0]
@@ -136,7 +136,7 @@ def _replaced(
     if home is None:
         return None
     taken = (*home.lead, *target[home.start :])
-    stands = any(each.names[: len(target)] == target for each in root.definitions)
+    stands = any(names[: len(target)] == target for names, _ in root.outlines)
     gone = emptied(document, home.chain)
     comments = tuple(comments_of(document, home.chain[0]))
     if gone != home.chain[0]:
