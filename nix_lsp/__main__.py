@@ -13,8 +13,8 @@ COMMANDS = {
 }
 """Commands beside `serve`: the module whose `run(argv)` does it, and a line of help."""
 
-_BROKEN_PIPE = 141
-"""What a shell reports of a program that SIGPIPE ended."""
+_BROKEN_PIPE, _INTERRUPTED = 141, 130
+"""What a shell reports of a program that SIGPIPE or SIGINT ended."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,11 +35,14 @@ def main(argv: list[str] | None = None) -> int:
     if command not in COMMANDS:
         sys.stderr.write(f"nix-lsp: no such command: {command}\n\n{_help()}")
         return 2
-    from importlib import import_module
-
     try:
+        from importlib import import_module
+
         code = int(import_module(COMMANDS[command][0]).run(rest))
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nnix-lsp {command}: stopped\n")
+        return _INTERRUPTED
     except BrokenPipeError:  # `nix-lsp check | head`
         import os
 

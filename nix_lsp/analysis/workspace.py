@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from nix_lsp.analysis.absent import is_missing
 from nix_lsp.analysis.data_files import DataFiles
-from nix_lsp.analysis.files import OpenFiles
+from nix_lsp.analysis.files import OpenFiles, find_root
 from nix_lsp.analysis.foreign import Brought, is_foreign
 from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
 from nix_lsp.analysis.lanes import (
@@ -31,6 +31,7 @@ from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.channels import read as read_channels
 from nix_lsp.analysis.pins.choice import locking_folder, pins_at, point_of
+from nix_lsp.analysis.pins.record import PinProblem
 from nix_lsp.analysis.pins.reference import NIXPKGS
 from nix_lsp.analysis.pins.table import LOCK_NAMES, FolderPins, read_folder
 from nix_lsp.analysis.project import Settings
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.analysis.inputs.library import Library
-    from nix_lsp.analysis.pins.record import PinProblem
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -343,6 +343,16 @@ class Workspace:
     def settings_problems(self) -> Sequence[PinProblem]:
         """Return what is wrong with the project's own settings file."""
         return self._project_settings().problems
+
+    def stray_settings(self) -> Sequence[PinProblem]:
+        """Return the settings files below the root, which nothing reads: a project has one."""
+        said = f"not read: a project has one {SETTINGS_FILE}, at its root; `overrides` there have `paths`"
+        found = (path for path in self._listing() if posixpath.basename(path) == SETTINGS_FILE)
+        return [
+            PinProblem(path, 0, said)
+            for path in found
+            if find_root(self._files, path) == self.root != posixpath.dirname(path)
+        ]
 
     def hosts(self) -> Sequence[Lane]:
         """Return one lane per host that the workspace builds."""

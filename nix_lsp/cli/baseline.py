@@ -13,8 +13,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from nix_lsp.cli.whole_file import replace_file
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nix_lsp.cli.finding import Finding
 
@@ -39,8 +41,20 @@ def fingerprint(finding: Finding) -> str:
     return hashlib.sha256(document.source[starts[line] : end].strip()).hexdigest()[:_HASH]
 
 
+def fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield for each finding what knows it again when lines move, with its rule and file: the hash of its line, and its number among those alike.
+
+    A baseline has the same hashes, and how many there are of each.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in findings:
+        alike = (finding.document.path, finding.diagnostic.rule, fingerprint(finding))
+        seen[alike] += 1
+        yield f"{alike[2]}:{seen[alike]}"
+
+
 def write_baseline(file: str, findings: Sequence[Finding]) -> None:
-    """Write a baseline: JSON, one entry a line, in an order that depends on the findings alone; paths are relative to the file.
+    """Write a baseline, whole or not at all: JSON, one entry a line, in an order that depends on the findings alone; paths are relative to the file.
 
     Raises:
         OSError: it cannot be written.
@@ -52,7 +66,7 @@ def write_baseline(file: str, findings: Sequence[Finding]) -> None:
     ]
     body = "".join(f"\n    {entry}," for entry in entries).removesuffix(",")
     text = f'{{\n  "version": {VERSION},\n  "findings": [{body}{chr(10) + "  " if entries else ""}]\n}}\n'
-    Path(file).write_text(text, encoding="utf-8")
+    replace_file(file, text.encode())
 
 
 def compare(file: str, findings: Sequence[Finding]) -> Compared:

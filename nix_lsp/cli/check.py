@@ -7,7 +7,6 @@ import logging
 import os
 import posixpath
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from option_index.catalog import Catalog
 
 CLEAN, FOUND, FAILED = 0, 1, 2
+COLORS = ("auto", "always", "never")
 _PASSES = 8
 """Fixing one place can make another fixable (a rename into a set that was renamed itself): so often files are looked at again."""
 _STDIN = "-"
@@ -31,13 +31,19 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="nix-lsp check",
         description="Report what is wrong for the release that each project pins. What .gitignore names is left out of folders.",
-        epilog="Exit code: 0 nothing new at warning or above, 1 findings, 2 could not run.",
+        epilog="Exit code: 0 nothing new at warning or above, 1 findings, 2 could not run, 130 stopped by Ctrl-C.",
     )
     parser.add_argument(
         "paths", nargs="*", default=["."], metavar="PATH", help="files or folders (default: here); - for standard input"
     )
     parser.add_argument("--stdin-filename", metavar="PATH", help="the file whose text standard input is")
     parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    parser.add_argument(
+        "--color",
+        choices=COLORS,
+        default="auto",
+        help="of the text (default: on a terminal, unless NO_COLOR is set; elsewhere if FORCE_COLOR is)",
+    )
     parser.add_argument("--fix", action="store_true", help="apply the mechanical fixes, then report what is left")
     parser.add_argument(
         "--pin", metavar="RELEASE", help="judge by this release, `unstable`, date, revision or index label instead"
@@ -78,19 +84,16 @@ def run(argv: list[str]) -> int:
     except (OSError, ValueError, CrashedError) as error:
         print(f"nix-lsp check: {error}", file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        print("nix-lsp check: stopped", file=sys.stderr)
-        return FAILED
     finally:
         logging.getLogger("nix_lsp").removeHandler(failures)
     if findings is not None:
-        _print(findings, arguments.format)
+        _print(findings, arguments.format, arguments.color)
     if failures.seen:
         return FAILED
     return FOUND if findings and exceeds(findings) else CLEAN
 
 
-def _print(findings: Sequence[Finding], form: str) -> None:
+def _print(findings: Sequence[Finding], form: str, color: str) -> None:
     match form:
         case "json":
             from nix_lsp.cli.machine import print_json
@@ -107,7 +110,7 @@ def _print(findings: Sequence[Finding], form: str) -> None:
         case _:
             from nix_lsp.cli.frames import print_findings
 
-            print_findings(findings, sys.stdout)
+            print_findings(findings, sys.stdout, color)
 
 
 def _refuse_unknown(names: Iterable[str], where: str) -> None:
@@ -172,7 +175,10 @@ def _check(arguments: argparse.Namespace, failures: Failures) -> list[Finding]:
     catalog = Catalog(cache_folder())
     findings: list[Finding] = []
     for root, files in by_project(arguments.paths).items():
-        found = _findings(_workspace(root, arguments, catalog), files, named, failures, catalog)
+        workspace = _workspace(root, arguments, catalog)
+        for each in workspace.stray_settings():
+            print(f"nix-lsp check: {os.path.relpath(each.file)}: {each.message}", file=sys.stderr)
+        found = _findings(workspace, files, named, failures, catalog)
         for _ in range(_PASSES if arguments.fix else 0):
             if not _apply(found):
                 break
@@ -257,7 +263,7 @@ def _findings(
 ) -> list[Finding]:
     """Look at files; those that were `named` also where the settings exclude them."""
     from nix_lsp.cli.parallel import Looked, look_at
-    from nix_lsp.cli.progress import Progress
+    from nix_lsp.cli.progress import Progress, is_terminal
     from nix_lsp.ide.diagnostics import diagnostics
     from nix_lsp.syntax.document import Document
 
@@ -272,14 +278,20 @@ def _findings(
     findings: list[Finding] = []
     failed = failures.seen
     with Progress(sys.stderr) as progress:
-        shown = progress.files(len(files)) if sys.stderr.isatty() else None
-        for number, looked in enumerate(look_at(workspace, files, look, catalog.close), 1):
+        shown = progress.files(len(files)) if is_terminal(sys.stderr) else None
+
+        def warn(text: str) -> None:
+            progress.end()
+            print(f"nix-lsp check: {text}", file=sys.stderr)
+
+        for number, looked in enumerate(look_at(workspace, files, look, catalog.close, warn), 1):
             if shown:
                 shown(number)
-            if looked.source is None:
-                print(f"nix-lsp check: {looked.path}: not read (no text, or too large)", file=sys.stderr)
-                continue
             failed = failed or looked.failed
+            if looked.source is None:
+                why = "its findings are missing: a process that looked at it ended each time (killed, out of memory?)"
+                warn(f"{looked.path}: {why if looked.failed else 'not read (no text, or too large)'}")
+                continue
             document = Document(looked.path, looked.source)
             findings += (Finding(document, each) for each in sorted(looked.found, key=lambda each: each.span))
     failures.seen = failed
@@ -288,6 +300,7 @@ def _findings(
 
 def _apply(findings: Sequence[Finding]) -> bool:
     """Apply the preferred mechanical fixes that do not overlap; returns whether any file changed."""
+    from nix_lsp.cli.whole_file import replace_file
     from nix_lsp.ide.edits import apply
     from nix_lsp.ide.together import together
 
@@ -304,23 +317,3 @@ def _apply(findings: Sequence[Finding]) -> bool:
             replace_file(path, apply(document.source, edits))
             changed = True
     return changed
-
-
-def replace_file(path: str, source: bytes) -> None:
-    """Write a file whole or not at all: a full disk leaves the old one in place.
-
-    Raises:
-        OSError: the folder cannot be written, or the disk is full.
-    """
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(source)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(target.stat().st_mode)
-        Path(name).replace(target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

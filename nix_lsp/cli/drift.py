@@ -82,6 +82,7 @@ def _report(root: str, files: Sequence[str], target: str, *, fix: bool) -> Drift
         OSError: a file cannot be written.
         ValueError: the target is nothing that can be judged by.
     """
+    from nix_lsp.cli.whole_file import replace_file
     from nix_lsp.ide.drift import fixes_now
     from nix_lsp.ide.edits import apply
     from nix_lsp.ide.together import together
@@ -92,7 +93,7 @@ def _report(root: str, files: Sequence[str], target: str, *, fix: bool) -> Drift
         written = False
         for path, fixes in fixes_now(found).items():
             edits = together(fixes, path)
-            check.replace_file(path, apply(sources[path], edits))
+            replace_file(path, apply(sources[path], edits))
             written = True
         if not written:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.text import Text
 from nix_lsp.ide.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TextIO
 
     from nix_lsp.cli.finding import Finding
@@ -26,14 +27,29 @@ _SHOWN = 160
 """So many characters of a line are shown before, in and behind the place."""
 
 
-def console(stream: TextIO) -> Console:
-    """Return a console that wraps nothing: a path or message stays one line to click on and to grep."""
-    return Console(file=stream, highlight=False, soft_wrap=True)
+def console(stream: TextIO, color: str = "auto") -> Console:
+    """Return a console that wraps nothing: a path or message stays one line to click on and to grep.
+
+    `color` is `always`, `never` or `auto`.
+    """
+    system = "standard" if is_colored(stream, color, os.environ) else None
+    return Console(file=stream, highlight=False, soft_wrap=True, force_terminal=system is not None, color_system=system)
 
 
-def print_findings(findings: Sequence[Finding], stream: TextIO) -> None:
-    """Print each finding as a code frame, then one line that counts them."""
-    out = console(stream)
+def is_colored(stream: TextIO, color: str, environment: Mapping[str, str]) -> bool:
+    """Tell whether text is to be in color: as ordered, else as NO_COLOR (no-color.org) and FORCE_COLOR say, else on a terminal that can."""
+    if color != "auto":
+        return color == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if forced := environment.get("FORCE_COLOR"):
+        return forced != "0"
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def print_findings(findings: Sequence[Finding], stream: TextIO, color: str = "auto") -> None:
+    """Print each finding as a code frame, then one line that counts them; `color` as for `console`."""
+    out = console(stream, color)
     for finding in findings:
         out.print(frame(finding))
     out.print(_summary(findings))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nix_lsp
-from nix_lsp.cli.baseline import fingerprint
+from nix_lsp.cli.baseline import fingerprints
 from nix_lsp.cli.finding import places
 from nix_lsp.ide.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
     from nix_lsp.cli.finding import Finding
@@ -32,7 +31,11 @@ _LEVELS = {
 
 def print_json(findings: Sequence[Finding], stream: TextIO) -> None:
     """Print one JSON array; lines and columns count from 1, columns in code points, offsets in bytes."""
-    json.dump([_record(finding) for finding in findings], stream, indent=2, ensure_ascii=False)
+    records = [
+        {**_record(finding), "fingerprint": each}
+        for finding, each in zip(findings, fingerprints(findings), strict=True)
+    ]
+    json.dump(records, stream, indent=2, ensure_ascii=False)
     stream.write("\n")
 
 
@@ -105,7 +108,7 @@ def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "results": [
                     {**_result(finding, ids), "partialFingerprints": {"nixLsp/v1": each}}
-                    for finding, each in zip(findings, _fingerprints(findings), strict=True)
+                    for finding, each in zip(findings, fingerprints(findings), strict=True)
                 ],
             }
         ],
@@ -150,15 +153,6 @@ def _result(finding: Finding, ids: list[str]) -> dict[str, Any]:
             for fix in fixes
         ]
     return result
-
-
-def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield for each finding what knows it again when lines move: the hash of its line, and its number among those alike."""
-    seen: Counter[tuple[str, str, str]] = Counter()
-    for finding in findings:
-        alike = (finding.document.path, finding.diagnostic.rule, fingerprint(finding))
-        seen[alike] += 1
-        yield f"{alike[2]}:{seen[alike]}"
 
 
 def _change(document: Document, file: FileEdit) -> dict[str, Any]:

@@ -19,6 +19,11 @@ _GRACE = 3.0
 """Seconds in which a command that is to stop can do so in order."""
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal on which a line can change (Emacs' compilation buffers are not)."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 class StoppedError(Exception):
     """Whoever started the command is gone."""
 
@@ -29,7 +34,7 @@ class Progress:
     def __init__(self, stream: TextIO, *, watched: bool = False) -> None:
         """`watched`: the work is to stop when standard input ends, as it does when the server that started it leaves."""
         self._stream = stream
-        self._terminal = stream.isatty()
+        self._terminal = is_terminal(stream)
         self._told = 0.0
         self._shown = False
         self._stopped = threading.Event()

@@ -172,7 +172,7 @@ class Projects:
         found: dict[str, list[Json]] = {}
         for workspace in self._workspaces.values():
             # Which files lock sources is known only after a look at the whole project.
-            locks = () if workspace.survey() is not None else workspace.problems()
+            locks = () if workspace.survey() is not None else (*workspace.problems(), *workspace.stray_settings())
             for problem in (*workspace.settings_problems(), *locks):
                 found.setdefault(self._session.uri_of(problem.file), []).append(self._shown(problem, workspace))
         return found

@@ -46,7 +46,8 @@ ignore = ["option-*"]
 
 The file stands over an editor's settings, so that the editor shows what CI will say; lists add up, and what either ignores is ignored.
 `--pin` on the command line stands over the file. In the editor a mistake in the file is shown where it stands, and the rest holds;
-`nix-lsp check` refuses to run. The [schema](nix-lsp.schema.json) is for editors that know TOML.
+`nix-lsp check` refuses to run. A `{FILE}` further down is not read, and is said to be: a folder with other rules is an entry of `overrides`,
+a folder with a flake.nix of its own is a project of its own. The [schema](nix-lsp.schema.json) is for editors that know TOML.
 
 ## What is asked, and what leaves the machine
 

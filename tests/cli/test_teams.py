@@ -165,6 +165,11 @@ def test_several_processes_find_what_one_finds_in_the_same_order(
 def test_sarif_knows_findings_again_and_tells_of_its_rules(box: Path, capsys: pytest.CaptureFixture[str]):
     _, out, _ = run(capsys, "--format", "sarif")
     [log] = json.loads(out)["runs"]
+    by_json = [each["fingerprint"] for each in json.loads(run(capsys, "--format", "json")[1])]
+    assert [each["partialFingerprints"]["nixLsp/v1"] for each in log["results"]] == by_json
+    run(capsys, "--write-baseline", "known.json")
+    known = {f"{each['line']}:{each['count']}" for each in json.loads((box / "known.json").read_text())["findings"]}
+    assert known == set(by_json)
     assert log["tool"]["driver"]["rules"][0]["defaultConfiguration"] == {"level": "warning"}
     before = [each["partialFingerprints"] for each in log["results"]]
     (box / "configuration.nix").write_text(f"\n\n{DRIFTED}")
