@@ -49,7 +49,11 @@ class DataFiles:
         return known[1]
 
     def holds(self, path: str, files: Files, paths: Iterable[str], moment: object) -> bool:
-        """Tell whether one of the Nix files at `paths` imports the file at `path` other than as a module.
+        """Tell whether one of the Nix files at `paths` imports the file at `path` other than as a module; `moment` as of `places`."""
+        return any(_takes_value(document, offset) for document, offset in self.places(path, files, paths, moment))
+
+    def places(self, path: str, files: Files, paths: Iterable[str], moment: object) -> Sequence[tuple[Document, int]]:
+        """Return where other Nix files at `paths` name the file at `path`.
 
         What the files name is gathered once for each `moment`: an object that stays the same as long as nobody imports something else.
         """
@@ -63,8 +67,15 @@ class DataFiles:
                     found.setdefault(target, []).append((document, offset))
             self._whole = (moment, found)
         named = [path, posixpath.dirname(path)] if posixpath.basename(path) == "default.nix" else [path]
-        places = [place for name in named for place in self._whole[1].get(name, ())]
-        return any(_takes_value(document, offset) for document, offset in places if document.path != path)
+        names = dict.fromkeys(document.path for name in named for document, _ in self._whole[1].get(name, ()))
+        # Since that moment the texts may have changed, though not what is imported as a module.
+        return [
+            (document, offset)
+            for each in names
+            if each != path and (document := files.document(each))
+            for target, offset in self.scan(document)
+            if target in named
+        ]
 
 
 def _mentions(document: Document) -> Iterable[Mention]:

@@ -198,7 +198,7 @@ class Meaning:
         source = binding.child_by_field_name("expression")
         if source is None:
             return None
-        return self._selected(part._replace(node=unparenthesized(source)), (text(name),))
+        return self.selected(part._replace(node=unparenthesized(source)), (text(name),))
 
     def apply(self, function: Part, arguments: Sequence[Argument]) -> Part | None:
         """Return what a function gives for some arguments: the body of one that this file defines, the content of `mkDefault` and its kin."""
@@ -307,7 +307,7 @@ class Meaning:
         given = here.argument._replace(node=unparenthesized(here.argument.node))
         if given.node.type not in _SETS:
             return None
-        value = self._selected(given, (found.name,))
+        value = self.selected(given, (found.name,))
         if value is None and found.value is not None and not _has(given.node, found.name):
             return Part(found.value, False, given.names, here)
         return value
@@ -322,9 +322,9 @@ class Meaning:
             return None
         names = tuple(segment.name for segment in attrs(path))
         owner = self._of_name(base, part)
-        return self._selected(owner, names) if owner and part.node.id not in part.names else None
+        return self.selected(owner, names) if owner and part.node.id not in part.names else None
 
-    def _selected(self, owner: Part, names: tuple[str | None, ...]) -> Part | None:
+    def selected(self, owner: Part, names: tuple[str | None, ...]) -> Part | None:
         """Return what a set that is written out binds to a path in one piece."""
         node = owner.node
         for _ in range(_NESTED):

@@ -11,6 +11,7 @@ from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.pieces import KnownPieces, Piece
+from nix_lsp.analysis.taken import Taken, given, may_take, origin
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
     Attr,
@@ -27,7 +28,7 @@ from nix_lsp.syntax.ast import (
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     Task = Iterator[Any]
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.generated import Member
     from nix_lsp.analysis.meaning import Frame
     from nix_lsp.analysis.pieces import Key
+    from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
 
 _INDIRECT = 4_000
@@ -62,6 +64,8 @@ _NESTING = SETS | {"list_expression", "apply_expression", "binary_expression"}
 """Sets, and expressions that may be lists of sets."""
 _ELEMENTS = SETS | {"apply_expression", "binary_expression", "variable_expression", "if_expression", "let_expression"}
 """Elements of a list that may be sets."""
+_TAKEN = frozenset({"apply_expression", "select_expression", "variable_expression"})
+"""Expressions that may stand for what another file has."""
 
 
 def read_module(document: Document) -> ModuleView:
@@ -72,15 +76,22 @@ def read_module(document: Document) -> ModuleView:
     return _Reader(document, known=known).read()
 
 
-def roots_at(document: Document, offset: int) -> tuple[Root, ...]:
+def read_given(document: Document, uses: Iterable[Use]) -> tuple[Root, ...]:
+    """Read the definitions that other files take from this one: a part of the file for each use."""
+    return _Reader(document).read_given(uses)
+
+
+def roots_at(document: Document, offset: int, uses: Sequence[Use] = ()) -> tuple[Root, ...]:
     """Return the parts of a module, with only those of their definitions whose bindings hold a byte offset.
 
     What it costs goes by the depth of the place, not by the size of the file: for what is asked at a cursor in a file being typed.
+    `uses` is what other files take from this one for definitions.
     """
     chain = descent(document.root, offset)
     # What a name stands for belongs to wherever the name is used, so all of the file has to be read to say.
     is_named = any(node.type in _NAMING and inner.type == "binding_set" for node, inner in pairwise(chain))
-    return _Reader(document, None if is_named else offset).read().roots
+    reader = _Reader(document, None if is_named else offset)
+    return reader.read_given(uses) if uses else reader.read().roots
 
 
 class _Module:
@@ -148,6 +159,8 @@ class _Reader:
         self.wrappers = wrappers or Wrappers(document)
         self.modules: list[_Module] = []
         self.declared: list[DeclaredOption] = []
+        self.taken: list[Taken] = []
+        self.takes = at is None and may_take(document)
         self.indirect = 0
         self.inner: _Reader | None = None
         """Reads single pieces."""
@@ -173,7 +186,28 @@ class _Reader:
             tuple(self.declared),
             tuple(own.imports) if own else (),
             own is not None,
+            tuple(self.taken),
         )
+
+    def read_given(self, uses: Iterable[Use]) -> tuple[Root, ...]:
+        for use in uses:
+            value = given(self.document, self.wrappers.meaning, use.steps, use.start)
+            for part in self.wrappers.parts(value) if value else ():
+                if part.node.type not in SETS or len(use.path) > DEPTH:
+                    continue
+                module = self._open(use.set, part.node)
+                start = Span(part.node.start_byte, part.node.start_byte)
+                path = tuple(Attr(name, start) for name in use.path)
+                # No edit is mechanical where the binding round it is in another file.
+                names = part._replace(names=(*part.names, part.node.id))
+                self._run(self._set(part.node, _Below(module, conditional=use.conditional).into(names, path)))
+        return tuple(module.finished() for module in self.modules)
+
+    def _take(self, part: Part, below: _Below, path: tuple[Attr, ...]) -> None:
+        """Note that a part of a value may be another file's."""
+        if found := origin(self.document, self.wrappers.meaning, part):
+            names = tuple(segment.name for segment in path)
+            self.taken.append(Taken(*found, names, below.module.set, below.conditional or part.conditional))
 
     def _open(self, module_set: str | None, body: Node) -> _Module:
         module = _Module(module_set, body)
@@ -241,6 +275,8 @@ class _Reader:
                 yield self._set(part.node, below.into(part, ()))
             elif (made := self.wrappers.made(part)) is not None:
                 yield self._made(made, below.into(part, ()))
+            elif self.takes:
+                self._take(part, below, ())
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
         if self.at is not None:
@@ -386,6 +422,9 @@ class _Reader:
             return ()
         value = self.wrappers.value(expression, below.names, below.frame)
         parts = value.parts
+        for part in parts if self.takes else ():
+            if part.node.type in _TAKEN:
+                self._take(part, below, path)
         if len(parts) == 1 and parts[0].node.type not in _NESTING:
             self._add(binding, path, own, below, value.core, value.wrappers, False, parts[0].conditional)
             return ()

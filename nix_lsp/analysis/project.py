@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.table import FolderPins
+    from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -91,7 +92,11 @@ class Project(Protocol):
         ...
 
     def module(self, document: Document) -> ModuleView:
-        """Return the document read as a module."""
+        """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
+        ...
+
+    def taken_from(self, document: Document) -> Sequence[Use]:
+        """Return which values of a document other files take for definitions; nothing for a module."""
         ...
 
     def lanes(self, document: Document) -> Sequence[Lane]:

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.analysis.inputs.library import Library
+    from nix_lsp.analysis.lent import Lending
+    from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -77,6 +79,8 @@ class _Memory:
     def __init__(self) -> None:
         self.modules: dict[str, tuple[Document, ModuleView]] = {}
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
+        self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
+        """Of files that other files take definitions from."""
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
         self.data_files = DataFiles()
@@ -244,7 +248,19 @@ class Workspace:
         return self._files.kind(path) == "folder"
 
     def module(self, document: Document) -> ModuleView:
-        """Return the document read as a module."""
+        """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
+        self.lanes(document)
+        lent = self._memory.lent.get(document.path)
+        return lent[2] if lent and lent[0] is document else self._read(document)
+
+    def taken_from(self, document: Document) -> Sequence[Use]:
+        """Return which values of a document other files take for definitions; nothing for a module."""
+        self.lanes(document)
+        lent = self._memory.lent.get(document.path)
+        return lent[1].uses if lent and lent[0] is document else ()
+
+    def _read(self, document: Document) -> ModuleView:
+        """Return the document read as a module by itself."""
         known = self._memory.modules.get(document.path)
         if known is None or known[0] is not document:
             from nix_lsp.analysis.module import read_module
@@ -260,7 +276,7 @@ class Workspace:
         """
         graph = self.graph()
         known = self._memory.lanes.get(document.path)
-        if known is None or known[0] is not document or known[1] is not graph:
+        if known is None or known[0] is not document or known[1] is not graph or self._lends_otherwise(document):
             known = self._memory.lanes[document.path] = (document, graph, self._find_lanes(document, graph))
         return known[2]
 
@@ -435,7 +451,7 @@ class Workspace:
 
     def _declared_in(self, path: str) -> Sequence[DeclaredOption]:
         document = self._files.document(path)
-        return self.module(document).declared if document else ()
+        return self._read(document).declared if document else ()
 
     def _library(self) -> Library:
         """Return what reads the modules of inputs, one for all snapshots."""
@@ -465,7 +481,7 @@ class Workspace:
                 known |= other
         return known
 
-    def _find_lanes(self, document: Document, graph: Graph) -> tuple[Lane, ...]:
+    def _find_lanes(self, document: Document, graph: Graph, *, lends: bool = True) -> tuple[Lane, ...]:
         pins = self.main_pins(posixpath.dirname(document.path))
         if ordered := commanded(document):
             return (self._lane(ordered, pins),)
@@ -476,7 +492,9 @@ class Workspace:
             if not self.settings.pin:
                 return reached
             return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
-        module = self.module(document)
+        if lends and (lanes := self._lend(document, path, graph)):
+            return lanes
+        module = self._read(document)
         said = class_of(document)
         if not module.is_module or not module.roots or (said and said not in CLASSES):
             return ()
@@ -486,6 +504,28 @@ class Workspace:
         if told is None and may_be_module(path, self.root):
             told = vote(module, lambda name: self._catalog.options(name, point_of(pins, SOURCES[name])))
         return (self._lane(told, pins),) if told else ()
+
+    def _lend(self, document: Document, path: str, graph: Graph) -> tuple[Lane, ...]:
+        """Return the lanes of the modules that take definitions from a file, which is then read as what they take."""
+        self._memory.lent.pop(document.path, None)
+        places = self._memory.data_files.places(path, self._files, self._listing(), graph)
+        if not places:
+            return ()
+        from nix_lsp.analysis.lent import lending
+
+        lent = lending(places, self._read, lambda taker: self._find_lanes(taker, graph, lends=False))
+        if not lent.uses:
+            return ()
+        from nix_lsp.analysis.module import read_given
+
+        view = self._read(document)._replace(roots=read_given(document, lent.uses))
+        self._memory.lent[document.path] = (document, lent, view)
+        return lent.lanes
+
+    def _lends_otherwise(self, document: Document) -> bool:
+        """Tell whether a file that takes definitions from this one has changed since that was seen."""
+        lent = self._memory.lent.get(document.path)
+        return bool(lent) and any(self._files.document(taker.path) is not taker for taker in lent[1].takers)
 
     @staticmethod
     def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:

@@ -58,7 +58,7 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
     node = _token(document, offset)
     if node is None:
         return None
-    if place := _definition(document, node, offset) or _reference(document, node):
+    if place := _definition(project, document, node, offset) or _reference(document, node):
         return _option(project, document, place)
     return _standard(project, document, node) or _local(document, node) or _value(project, document, node, offset)
 
@@ -78,7 +78,7 @@ def _token(document: Document, offset: int) -> Node | None:
 # Options
 
 
-def _definition(document: Document, node: Node, offset: int) -> Place | None:
+def _definition(project: Project, document: Document, node: Node, offset: int) -> Place | None:
     """Find the definition in whose path the token stands."""
     path = node
     while path and path.type != "attrpath":
@@ -86,7 +86,7 @@ def _definition(document: Document, node: Node, offset: int) -> Place | None:
     if path is None or path.parent is None or path.parent.type not in {"binding", "ERROR"}:
         return None
     where = span(node)
-    for root in roots_at(document, offset):
+    for root in roots_at(document, offset, project.taken_from(document)):
         for definition in root.definitions:
             for index, segment in enumerate(definition.path):
                 if segment.span.contains(offset) and _meet(segment.span, where) and segment.name != "*":
@@ -192,7 +192,7 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
         node = node.parent
     if node.type not in _VALUES:
         return None
-    for root in roots_at(document, offset):
+    for root in roots_at(document, offset, project.taken_from(document)):
         for definition in root.definitions:
             if definition.value != node or not span(node).contains(offset):
                 continue

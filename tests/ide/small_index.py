@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from re import Pattern
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, PackageSet
     from option_index.records import Child
@@ -116,6 +117,10 @@ class OneFile:
 
     def document(self, path: str) -> Document | None:
         return None
+
+    def taken_from(self, document: Document) -> Sequence[Use]:
+        del document
+        return ()
 
     def module(self, document: Document) -> ModuleView:
         return read_module(document)

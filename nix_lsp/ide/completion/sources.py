@@ -109,14 +109,15 @@ def _across(here: Here, path: Path) -> Proposals:
 def _path(here: Here) -> Path | None:
     """Find out which option path the cursor's binding writes: as the module reads it, or else as the nesting of sets shows it."""
     start = here.cursor.span.start
-    for root in roots_at(here.document, start):
+    uses = here.project.taken_from(here.real)
+    for root in roots_at(here.document, start, uses):
         for definition in root.definitions:
             for index in range(definition.own, len(definition.path)):
                 if definition.path[index].span.start == start:
                     own = definition.path[definition.own : index]
                     starts = tuple(segment.span.start for segment in reversed(own))
                     return Path(definition.names[:index], starts, _lanes(here, root))
-    if here.cursor.enclosing is None:
+    if here.cursor.enclosing is None or uses:
         return None
     own = here.cursor.segments
     names = (*here.cursor.enclosing, *(segment.name for segment in own))
@@ -237,7 +238,7 @@ def _value_around(here: Here) -> Value | None:
     offset = here.cursor.span.start
     around = [
         (value.start_byte, -value.end_byte, Value(definition, root))
-        for root in roots_at(here.document, offset)
+        for root in roots_at(here.document, offset, here.project.taken_from(here.real))
         for definition in root.definitions
         if (value := definition.value) is not None and not definition.is_set and span(value).contains(offset)
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.analysis.taken import Use
     from nix_lsp.ide.model import Diagnostic
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -144,6 +145,10 @@ class Bench:
     def document(self, path: str) -> Document | None:
         del path
         return None
+
+    def taken_from(self, document: Document) -> Sequence[Use]:
+        del document
+        return ()
 
     def module(self, document: Document) -> ModuleView:
         return read_module(document)

@@ -1,0 +1,54 @@
+"""Files whose values other files take for definitions: what is written there is judged where it is taken.
+
+config = import ./mk.nix { inherit lib; };
+services.a = (import ./lib.nix).mkThing { … };
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.taken import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.syntax.document import Document
+
+_MOST = 200
+"""Uses of one file's values."""
+
+
+class Lending(NamedTuple):
+    """What other files take from one."""
+
+    uses: tuple[Use, ...]
+    lanes: tuple[Lane, ...]
+    """Those of all that take."""
+    takers: tuple[Document, ...]
+    """The files that take, or might."""
+
+
+def lending(
+    places: Iterable[tuple[Document, int]],
+    module: Callable[[Document], ModuleView],
+    lanes_of: Callable[[Document], Sequence[Lane]],
+) -> Lending:
+    """Return what other files take from one for definitions.
+
+    `places` is where they name it, as byte offsets; `module` reads a file as a module, and `lanes_of` gives the lanes of one that is a
+    module by itself.
+    """
+    uses: list[Use] = []
+    lanes: dict[tuple[str | None, ...], Lane] = {}
+    takers: dict[str, Document] = {}
+    for taker, offset in places:
+        takers[taker.path] = taker
+        taken = [each for each in module(taker).taken if each.source.start_byte == offset]
+        own = lanes_of(taker) if taken else ()
+        if own:
+            uses += [Use(None, each.steps, each.path, each.set, each.conditional) for each in taken]
+            lanes |= {(lane.set, lane.host): lane for lane in own}
+    return Lending(tuple(uses[:_MOST]), tuple(lanes.values()), tuple(takers.values()))
