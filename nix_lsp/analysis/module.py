@@ -11,6 +11,7 @@ from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.pieces import KnownPieces, Piece
+from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, TEST, module_set_at
 from nix_lsp.analysis.taken import Taken, given, may_take, origin
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
@@ -64,6 +65,9 @@ _NESTING = SETS | {"list_expression", "apply_expression", "binary_expression"}
 """Sets, and expressions that may be lists of sets."""
 _ELEMENTS = SETS | {"apply_expression", "binary_expression", "variable_expression", "if_expression", "let_expression"}
 """Elements of a list that may be sets."""
+_SCRIPT = b"testScript"
+_MACHINES = frozenset({"nodes", "containers", "machine", "defaults"})
+"""What a NixOS test has besides its script."""
 _TAKEN = frozenset({"apply_expression", "select_expression", "variable_expression"})
 """Expressions that may stand for what another file has."""
 
@@ -92,6 +96,14 @@ def roots_at(document: Document, offset: int, uses: Sequence[Use] = ()) -> tuple
     is_named = any(node.type in _NAMING and inner.type == "binding_set" for node, inner in pairwise(chain))
     reader = _Reader(document, None if is_named else offset)
     return reader.read_given(uses) if uses else reader.read().roots
+
+
+def _is_test(node: Node) -> bool:
+    """Tell whether a set is a NixOS test by what it binds."""
+    if node.type not in SETS or _SCRIPT not in (node.text or b""):
+        return False
+    heads = {head_of(binding) for binding in bindings(node)}
+    return "testScript" in heads and bool(heads & _MACHINES)
 
 
 class _Module:
@@ -175,12 +187,13 @@ class _Reader:
         if root is not None:
             if self._is_flake(root):
                 self._run(self._flake(root))
-            elif (body := module_body(root)) is not None and self._may_be_module(body):
+            elif (body := module_body(root)) is not None and self._may_be_module(body) and not _is_test(body):
                 own = self._open(None, body)
                 self._run(self._module_value(body, own))
             self._systems(root)
         if self.known:
             self.known.forget(self.keys)
+            self._tests(root)
         return ModuleView(
             tuple(module.finished() for module in self.modules),
             tuple(self.declared),
@@ -534,6 +547,18 @@ class _Reader:
                     value = binding.child_by_field_name("expression")
                     if binding.type == "binding" and head_of(binding) == "modules" and value is not None:
                         self._run(self._list_of_modules(value, module_set))
+
+    def _tests(self, root: Node) -> None:
+        """Read the nodes of the NixOS tests in a file: sets with a `testScript`, whatever runs them."""
+        position, seen = self.document.source.find(_SCRIPT), set[int]()
+        while position >= 0:
+            for node in reversed(descent(root, position)):
+                if node.type in SETS:
+                    if node.id not in seen and _is_test(node):
+                        seen.add(node.id)
+                        self._run(self._set(node, _Below(_Module(None, node), (Attr(TEST, span(node)),))))
+                    break
+            position = self.document.source.find(_SCRIPT, position + len(_SCRIPT))
 
     def _is_flake(self, root: Node) -> bool:
         if root.type not in SETS:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nix_lsp.syntax.ast import Attr
 
+TEST = "NixOS test"
+"""The first segment of what is no option of a module, but of a NixOS test (nixpkgs, nixos/lib/testing)."""
+
 _PLACES: dict[tuple[str | None, ...], str | None] = {
     ("home-manager", "users", None): "home-manager",
     ("containers", None, "config"): "nixos",
@@ -23,17 +26,21 @@ _PLACES: dict[tuple[str | None, ...], str | None] = {
     ("flake", "modules", "homeManager", None): "home-manager",
     ("flake", "darwinModules", None): "nix-darwin",
     ("flake", "modules", "darwin", None): "nix-darwin",
+    (TEST, "nodes", None): "nixos",
+    (TEST, "containers", None): "nixos",
+    (TEST, "machine"): "nixos",
+    (TEST, "defaults"): "nixos",
     ("flake", "flakeModules", None): "flake-parts",
     ("flake", "modules", "flake", None): "flake-parts",
 }
 """Options whose value is a module, and its set; `""`: the set of the module that the option stands in. None is any name."""
 LISTS_OF_MODULES: dict[tuple[str | None, ...], str] = {("home-manager", "sharedModules"): "home-manager"}
 NESTED: dict[tuple[str | None, ...], str] = {
-    **{place: module_set or "" for place, module_set in _PLACES.items() if place[0] != "flake"},
+    **{place: module_set or "" for place, module_set in _PLACES.items() if place[0] not in {"flake", TEST}},
     **LISTS_OF_MODULES,
 }
 """Those of both kinds that modules of hosts define: a host has the modules that stand there."""
-HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake"})
+HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake", TEST})
 """What their paths begin with: most definitions need no further look."""
 
 

@@ -106,7 +106,8 @@ def given(document: Document, meaning: Meaning, steps: tuple[Step, ...], start: 
             part = part._replace(node=inner)
         if part is None:
             return None
-        part = meaning.apply(part, tuple(group)) if is_call else meaning.selected(part, tuple(group))
+        several = tuple(group)
+        part = meaning.apply(part, several) if is_call else meaning.selected(part, several)
     return part
 
 

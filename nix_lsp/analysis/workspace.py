@@ -496,6 +496,8 @@ class Workspace:
             return lanes
         module = self._read(document)
         said = class_of(document)
+        if not module.is_module and any(root.set for root in module.roots):
+            return (Lane("flake", pins, None, "of the systems that are written in it", is_sure=False),)
         if not module.is_module or not module.roots or (said and said not in CLASSES):
             return ()
         told = told_by_file(document, self.root)
