@@ -107,7 +107,7 @@ def given(document: Document, meaning: Meaning, steps: tuple[Step, ...], start: 
         if part is None:
             return None
         several = tuple(group)
-        part = meaning.apply(part, several) if is_call else meaning.selected(part, several)
+        part = meaning.apply(part, [None] * len(several)) if is_call else meaning.selected(part, several)
     return part
 
 
