@@ -492,10 +492,10 @@ class Workspace:
             if not self.settings.pin:
                 return reached
             return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
-        if lends and (lanes := self._lend(document, path, graph)):
+        said = class_of(document)
+        if lends and said is None and (lanes := self._lend(document, path, graph)):
             return lanes
         module = self._read(document)
-        said = class_of(document)
         if not module.is_module and any(root.set for root in module.roots):
             return (Lane("flake", pins, None, "of the systems that are written in it", is_sure=False),)
         if not module.is_module or not module.roots or (said and said not in CLASSES):

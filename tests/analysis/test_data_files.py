@@ -30,8 +30,8 @@ def opened(importer: str, others: str = "") -> Fixture:
         "{ lib, ... }: { options.v = lib.mkOption { type = lib.types.submodule { imports = [ ./x.nix ]; }; }; }",
         "{ lib, ... }: { options.v = lib.mkOption { type = with lib.types; submoduleWith { modules = [ ./x.nix ]; }; }; }",
         "{ lib, ... }: { my.value = (lib.evalModules { modules = [ ./x.nix ]; }).config; }",
-        "{ lib, ... }: { services.b.settings = import ./x.nix { inherit lib; }; }",
-        "{ lib, ... }: let data = import ./x.nix { inherit lib; }; in { networking.hosts = data.services; }",
+        "{ lib, ... }: { services.b.settings = f (import ./x.nix { inherit lib; }); }",
+        "{ lib, ... }: let data = import ./x.nix { inherit lib; }; in { networking.hosts = data.${services}; }",
         "{ lib, ... }: { networking.hosts = lib.mapAttrs f (import ./x.nix { inherit lib; }); }",
         '{ lib, ... }: { networking.hosts = import (./. + "/x.nix"); }',
         "{ lib, ... }: { inherit (import ./x.nix { inherit lib; }) services; }",
@@ -39,6 +39,17 @@ def opened(importer: str, others: str = "") -> Fixture:
 )
 def test_a_file_that_is_imported_for_its_value_has_no_lane(importer: str):
     assert lanes(opened(importer), "/nixos/x.nix") == []
+
+
+@pytest.mark.parametrize(
+    "importer",
+    [
+        "{ lib, ... }: { services.b.settings = import ./x.nix { inherit lib; }; }",
+        "{ lib, ... }: let data = import ./x.nix { inherit lib; }; in { networking.hosts = data.services; }",
+    ],
+)
+def test_a_file_that_is_imported_for_definitions_has_the_lane_of_these(importer: str):
+    assert lanes(opened(importer), "/nixos/x.nix") == ["nixos nixosConfigurations.a 25.11"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +83,7 @@ def test_what_a_file_says_of_itself_counts_all_the_same():
 
 
 def test_a_survey_finds_them_too():
-    workspace: Workspace = opened("{ y.z = import ./x.nix; }").workspace
+    workspace: Workspace = opened("{ y.z = f (import ./x.nix); }").workspace
     survey = workspace.survey()
     assert survey
     while survey.advance():

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
 _SEPARATOR = re.compile(rb"[\s,]+")
+_TEST = b"testScript"
+"""What a NixOS test binds: its machines are there to be set up by hand."""
 _TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
 
 
@@ -33,6 +35,8 @@ def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
     without one of the options that hold scripts, or without one of the commands, costs one search through its text.
     """
     if _TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
+        return []
+    if _TEST in document.source:
         return []
     if not _tools().search(document.source):
         return []
