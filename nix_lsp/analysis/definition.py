@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.analysis.pieces import Outline, Piece
-    from nix_lsp.analysis.taken import Taken
     from nix_lsp.syntax.ast import Attr
     from option_index.records import Move
 
@@ -116,5 +115,3 @@ class ModuleView(NamedTuple):
     is_module: bool
     """Whether the file's expression can be a module at all (a set, or a function that returns one). A flake.nix, or another file
     that holds modules inside, is none itself; its roots each say their set."""
-    taken: tuple[Taken, ...] = ()
-    """The values that its definitions take from other files."""

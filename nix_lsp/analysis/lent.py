@@ -13,8 +13,8 @@ from nix_lsp.analysis.taken import Use
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.taken import Taken
     from nix_lsp.syntax.document import Document
 
 _MOST = 200
@@ -33,12 +33,12 @@ class Lending(NamedTuple):
 
 def lending(
     places: Iterable[tuple[Document, int]],
-    module: Callable[[Document], ModuleView],
+    taken_by: Callable[[Document], Sequence[Taken]],
     lanes_of: Callable[[Document], Sequence[Lane]],
 ) -> Lending:
     """Return what other files take from one for definitions.
 
-    `places` is where they name it, as byte offsets; `module` reads a file as a module, and `lanes_of` gives the lanes of one that is a
+    `places` is where they name it, as byte offsets; `taken_by` gives what definitions of a file are given, and `lanes_of` the lanes of one that is a
     module by itself.
     """
     uses: list[Use] = []
@@ -46,7 +46,7 @@ def lending(
     takers: dict[str, Document] = {}
     for taker, offset in places:
         takers[taker.path] = taker
-        taken = [each for each in module(taker).taken if each.source.start_byte == offset]
+        taken = [each for each in taken_by(taker) if each.source.start_byte == offset]
         own = lanes_of(taker) if taken else ()
         if own:
             uses += [Use(None, each.steps, each.path, each.set, each.conditional) for each in taken]

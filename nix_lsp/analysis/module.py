@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.analysis.definition import Definition, ModuleView, Root
 from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
-from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
-from nix_lsp.analysis.pieces import KnownPieces, Piece
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, TEST, module_set_at
-from nix_lsp.analysis.taken import Taken, given, may_take, origin
+from nix_lsp.analysis.pieces import KnownPieces, Piece
+from nix_lsp.analysis.taken import Taken, given, origin
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
     Attr,
@@ -78,6 +77,14 @@ def read_module(document: Document) -> ModuleView:
         return _Reader(document).read()
     known = document.lineage.of(KnownPieces)
     return _Reader(document, known=known).read()
+
+
+def read_taken(document: Document) -> tuple[Taken, ...]:
+    """Return the values that the definitions of a file are given from other files."""
+    reader = _Reader(document)
+    reader.taken = []
+    reader.read()
+    return tuple(reader.taken)
 
 
 def read_given(document: Document, uses: Iterable[Use]) -> tuple[Root, ...]:
@@ -171,8 +178,8 @@ class _Reader:
         self.wrappers = wrappers or Wrappers(document)
         self.modules: list[_Module] = []
         self.declared: list[DeclaredOption] = []
-        self.taken: list[Taken] = []
-        self.takes = at is None and may_take(document)
+        self.taken: list[Taken] | None = None
+        """What definitions are given from other files; None: nobody asks."""
         self.indirect = 0
         self.inner: _Reader | None = None
         """Reads single pieces."""
@@ -191,15 +198,14 @@ class _Reader:
                 own = self._open(None, body)
                 self._run(self._module_value(body, own))
             self._systems(root)
+            self._tests(root)
         if self.known:
             self.known.forget(self.keys)
-            self._tests(root)
         return ModuleView(
             tuple(module.finished() for module in self.modules),
             tuple(self.declared),
             tuple(own.imports) if own else (),
             own is not None,
-            tuple(self.taken),
         )
 
     def read_given(self, uses: Iterable[Use]) -> tuple[Root, ...]:
@@ -210,7 +216,7 @@ class _Reader:
                     continue
                 module = self._open(use.set, part.node)
                 start = Span(part.node.start_byte, part.node.start_byte)
-                path = tuple(Attr(name, start) for name in use.path)
+                path = tuple([Attr(name, start) for name in use.path])
                 # No edit is mechanical where the binding round it is in another file.
                 names = part._replace(names=(*part.names, part.node.id))
                 self._run(self._set(part.node, _Below(module, conditional=use.conditional).into(names, path)))
@@ -218,6 +224,8 @@ class _Reader:
 
     def _take(self, part: Part, below: _Below, path: tuple[Attr, ...]) -> None:
         """Note that a part of a value may be another file's."""
+        if self.taken is None or part.node.type not in _TAKEN:
+            return
         if found := origin(self.document, self.wrappers.meaning, part):
             names = tuple(segment.name for segment in path)
             self.taken.append(Taken(*found, names, below.module.set, below.conditional or part.conditional))
@@ -288,7 +296,7 @@ class _Reader:
                 yield self._set(part.node, below.into(part, ()))
             elif (made := self.wrappers.made(part)) is not None:
                 yield self._made(made, below.into(part, ()))
-            elif self.takes:
+            else:
                 self._take(part, below, ())
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
@@ -435,9 +443,8 @@ class _Reader:
             return ()
         value = self.wrappers.value(expression, below.names, below.frame)
         parts = value.parts
-        for part in parts if self.takes else ():
-            if part.node.type in _TAKEN:
-                self._take(part, below, path)
+        for part in parts if self.taken is not None else ():
+            self._take(part, below, path)
         if len(parts) == 1 and parts[0].node.type not in _NESTING:
             self._add(binding, path, own, below, value.core, value.wrappers, False, parts[0].conditional)
             return ()

@@ -6,7 +6,6 @@ argument of the module stands for only a host can tell (`nix_lsp.analysis.lent`)
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.meaning import Meaning
     from nix_lsp.syntax.document import Document
 
-_IMPORT = re.compile(rb"\bimport\s*[.(/]")
 _STEPS = 64
 """Names, calls and selections on the way to a value."""
 _STANDARD = frozenset(
@@ -56,11 +54,6 @@ class Use(NamedTuple):
     path: tuple[str | None, ...]
     set: str | None
     conditional: bool
-
-
-def may_take(document: Document) -> bool:
-    """Tell whether a file may take definitions from elsewhere, by its text and its arguments alone."""
-    return bool(_IMPORT.search(document.source)) or bool(_arguments(document) - _STANDARD)
 
 
 def origin(document: Document, meaning: Meaning, part: Part) -> tuple[Node, tuple[Step, ...]] | None:
@@ -109,13 +102,6 @@ def given(document: Document, meaning: Meaning, steps: tuple[Step, ...], start: 
         several = tuple(group)
         part = meaning.apply(part, [None] * len(several)) if is_call else meaning.selected(part, several)
     return part
-
-
-def _arguments(document: Document) -> frozenset[str]:
-    node = document.root.child_by_field_name("expression")
-    formals = node.child_by_field_name("formals") if node is not None and node.type == "function_expression" else None
-    named = formals.children_by_field_name("formal") if formals else ()
-    return frozenset(text(name) for formal in named if (name := formal.child_by_field_name("name")))
 
 
 def _is_argument(document: Document, variable: Node) -> bool:

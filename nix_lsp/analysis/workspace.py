@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.lent import Lending
-    from nix_lsp.analysis.taken import Use
+    from nix_lsp.analysis.taken import Taken, Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -81,6 +81,7 @@ class _Memory:
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
         """Of files that other files take definitions from."""
+        self.taken: dict[str, tuple[Document, tuple[Taken, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
         self.data_files = DataFiles()
@@ -515,7 +516,7 @@ class Workspace:
             return ()
         from nix_lsp.analysis.lent import lending
 
-        lent = lending(places, self._read, lambda taker: self._find_lanes(taker, graph, lends=False))
+        lent = lending(places, self._taken_by, lambda taker: self._find_lanes(taker, graph, lends=False))
         if not lent.uses:
             return ()
         from nix_lsp.analysis.module import read_given
@@ -523,6 +524,14 @@ class Workspace:
         view = self._read(document)._replace(roots=read_given(document, lent.uses))
         self._memory.lent[document.path] = (document, lent, view)
         return lent.lanes
+
+    def _taken_by(self, document: Document) -> Sequence[Taken]:
+        known = self._memory.taken.get(document.path)
+        if known is None or known[0] is not document:
+            from nix_lsp.analysis.module import read_taken
+
+            known = self._memory.taken[document.path] = (document, read_taken(document))
+        return known[1]
 
     def _lends_otherwise(self, document: Document) -> bool:
         """Tell whether a file that takes definitions from this one has changed since that was seen."""
