@@ -74,6 +74,8 @@ class FactOptions:
         self._interval = place(point, module_set.snapshots, nixos.snapshots if nixos else ())
         self._resolve = lru_cache(maxsize=4096)(self._resolve_uncached)
         self._children = lru_cache(maxsize=64)(self._children_uncached)
+        self._below = lru_cache(maxsize=4)(self._below_uncached)
+        self._suggest = lru_cache(maxsize=1024)(self._suggest_uncached)
 
     @property
     def set(self) -> str:
@@ -128,9 +130,7 @@ class FactOptions:
 
     def below(self, path: Sequence[str | None], text: str, limit: int) -> Sequence[Option]:
         """Return options below `path` that match `text`; see `OptionSet.below`."""
-        from option_index.search import below
-
-        return self._present(below(self._file, [chain[-1] for chain in self._full(tuple(path))], text), limit)
+        return self._below(tuple(path), text, limit)
 
     def search(self, text: str, limit: int) -> Sequence[Option]:
         """Return up to `limit` options whose path holds every word of `text`, best first."""
@@ -140,9 +140,17 @@ class FactOptions:
 
     def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
         """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first."""
+        return self._suggest(tuple(path))
+
+    def _suggest_uncached(self, path: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
         from option_index.suggest import suggest
 
         return suggest(self, path)
+
+    def _below_uncached(self, path: Asked, text: str, limit: int) -> Sequence[Option]:
+        from option_index.search import below
+
+        return self._present(below(self._file, [chain[-1] for chain in self._full(path)], text), limit)
 
     def _present(self, candidates: Iterable[tuple[Node, Path]], limit: int) -> list[Option]:
         there = ((node, path) for node, path in candidates if self._own_presence(node).there)

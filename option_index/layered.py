@@ -45,6 +45,7 @@ class LayeredOptions:
         self._root = _tree(layers)
         self._unbounded = frozenset(layer.source for layer in layers if () in layer.open)
         self._resolve = lru_cache(maxsize=4096)(self._resolve_uncached)
+        self._suggest = lru_cache(maxsize=1024)(self._suggest_uncached)
 
     @property
     def set(self) -> str:
@@ -110,6 +111,9 @@ class LayeredOptions:
 
     def suggest(self, path: Sequence[str]) -> Sequence[tuple[str, ...]]:
         """Return up to three existing paths that an unknown `path` may have been meant to be, nearest first."""
+        return self._suggest(tuple(path))
+
+    def _suggest_uncached(self, path: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
         from option_index.suggest import suggest
 
         return suggest(self, path)

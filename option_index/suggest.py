@@ -21,7 +21,7 @@ _DEEPER = 300
 """So many options below the part that is known are compared by their last segment."""
 
 
-def suggest(options: OptionSet, path: Sequence[str]) -> list[Path]:
+def suggest(options: OptionSet, path: Sequence[str]) -> Sequence[Path]:
     """Return up to three existing paths near `path`, nearest first: a misspelt segment, a segment left out, or a moved one."""
     found: dict[Path, None] = {}
     asked = tuple(path)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
     from nix_lsp.analysis.pieces import Outline, Piece
     from nix_lsp.syntax.ast import Attr
+    from nix_lsp.syntax.span import Span
     from option_index.records import Move
+
+    Path = tuple[str | None, ...]
 
 
 class Definition(NamedTuple):
@@ -64,7 +69,8 @@ class DeclaredOption(NamedTuple):
     """It is an old name: what a module in `imports` says became of it."""
 
 
-class Root(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Root:
     """A part of a file whose bindings are definitions of one module set."""
 
     set: str | None
@@ -88,21 +94,59 @@ class Root(NamedTuple):
         """All definitions, in the order of the text; `outlines` costs less where their places do not matter."""
         return tuple([definition for piece in self.pieces for definition in piece.definitions])
 
-    def below(self, path: tuple[str | None, ...]) -> list[Definition]:
-        """Return the definitions at a path and below it."""
-        length = len(path)
-        return [
-            definition
-            for piece in self.pieces
-            if any(names[:length] == path for names, _ in piece.outlines)
-            for definition in piece.definitions
-            if definition.names[:length] == path
-        ]
-
     @property
     def outlines(self) -> Iterator[Outline]:
         """The paths of all definitions."""
         return chain.from_iterable(piece.outlines for piece in self.pieces)
+
+    def defines(self, path: Path) -> bool:
+        """Tell whether anything is defined at exactly this path."""
+        return path in self._at
+
+    def has_below(self, path: Path) -> bool:
+        """Tell whether anything is defined at a path or below it."""
+        return path in self._below
+
+    def at(self, path: Path) -> list[Definition]:
+        """Return the definitions of exactly this path, in the order of the text."""
+        return [piece.definitions[number] for piece, number in self._at.get(path, ())]
+
+    def below(self, path: Path) -> list[Definition]:
+        """Return the definitions at a path and below it."""
+        length, pieces = len(path), self._below.get(path, {})
+        return [each for piece in pieces for each in piece.definitions if each.names[:length] == path]
+
+    def through(self, path: Path, segment: Span) -> Sequence[Definition]:
+        """Return those at a path and below it whose path goes through the very segment that is written last in it, at a span."""
+        if path not in self._through:
+            by_place: dict[Span, list[Definition]] = {}
+            for each in self.below(path):
+                by_place.setdefault(each.path[len(path) - 1].span, []).append(each)
+            self._through[path] = by_place
+        return self._through[path].get(segment, ())
+
+    @cached_property
+    def _at(self) -> Mapping[Path, list[tuple[Piece, int]]]:
+        """Where the definitions of each path are found."""
+        found: dict[Path, list[tuple[Piece, int]]] = {}
+        for piece in self.pieces:
+            for number, (names, _) in enumerate(piece.outlines):
+                found.setdefault(names, []).append((piece, number))
+        return found
+
+    @cached_property
+    def _below(self) -> Mapping[Path, dict[Piece, None]]:
+        """The pieces that define something at or below each path."""
+        found: dict[Path, dict[Piece, None]] = {}
+        for piece in self.pieces:
+            for names, _ in piece.outlines:
+                for length in range(1, len(names) + 1):
+                    found.setdefault(names[:length], {})[piece] = None
+        return found
+
+    @cached_property
+    def _through(self) -> dict[Path, dict[Span, list[Definition]]]:
+        return {}
 
 
 class ModuleView(NamedTuple):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.scope import With, resolve_name
-from nix_lsp.syntax.ast import attrs, descent, select_path, span, text, unparenthesized
+from nix_lsp.analysis.scope import Descent, With, resolve_name
+from nix_lsp.syntax.ast import attrs, select_path, span, text, unparenthesized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -44,6 +44,8 @@ class Reference(NamedTuple):
     """How many of the last segments stand in the text; an `inherit` and a `with` spell one."""
     form: str
     """`select`, `with` or `inherit`."""
+    is_conditional: bool
+    """A condition on the release, or on the attribute being there, stands round it."""
 
 
 def names(document: Document) -> frozenset[bytes]:
@@ -57,39 +59,47 @@ def references(document: Document, wanted: Callable[[str], bool], words: frozens
     if not names_:
         return
     alternatives = b"|".join(re.escape(name) for name in sorted(names_, key=len, reverse=True))
+    descent = Descent(document.root)
     for match in re.finditer(rb"(?<![\w'-])(?:" + alternatives + rb")(?![\w'-])", document.source):
-        if found := reference_at(document, match.start()):
+        if found := _reference(document, descent.to(match.start())):
             yield found
 
 
-def reference_at(document: Document, offset: int) -> Reference | None:
-    """Return the reference whose last segment is the identifier at a byte offset; None where it certainly is none."""
-    chain = descent(document.root, offset)
+def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
+    """Return the reference whose last segment is the identifier that a chain of nodes ends in; None where it certainly is none."""
     identifier = chain[-1]
     if identifier.type != "identifier" or len(chain) < 2 or identifier.has_error:
         return None
     parent = chain[-2]
     if parent.type == "variable_expression":
-        return _in_with(document, identifier)
+        return _in_with(document, identifier, chain)
     if parent.type == "attrpath":
-        return _selected(document, identifier, parent, chain[-3])
+        return _selected(document, identifier, chain)
     if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
         source = chain[-3].child_by_field_name("expression")
-        below = _below(document, source) if source else None
+        below = _below(document, source, chain) if source else None
         if below is None:
             return None
         head, path = below
         return Reference(
-            head, (*path, text(identifier)), span(identifier), identifier, identifier.start_byte, 1, "inherit"
+            head,
+            (*path, text(identifier)),
+            span(identifier),
+            identifier,
+            identifier.start_byte,
+            1,
+            "inherit",
+            _is_conditional(chain),
         )
     return None
 
 
-def _selected(document: Document, identifier: Node, attrpath: Node, select: Node) -> Reference | None:
+def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Reference | None:
+    attrpath, select = chain[-2], chain[-3]
     if select.type != "select_expression" or select.child_by_field_name("default"):
         return None
     base = select.child_by_field_name("expression")
-    below = _below(document, base) if base else None
+    below = _below(document, base, chain) if base else None
     if base is None or below is None:
         return None
     segments = [segment for segment in attrs(attrpath) if segment.span.start <= identifier.start_byte]
@@ -100,22 +110,40 @@ def _selected(document: Document, identifier: Node, attrpath: Node, select: Node
     own = tuple(name for name in spelt if name is not None)
     if (head, path) == ("pkgs", ()) and len(own) > 1 and own[0] == "lib":
         head, own, segments = "lib", own[1:], segments[1:]
-    return Reference(head, (*path, *own), span(identifier), identifier, segments[0].span.start, len(own), "select")
+    return Reference(
+        head,
+        (*path, *own),
+        span(identifier),
+        identifier,
+        segments[0].span.start,
+        len(own),
+        "select",
+        _is_conditional(chain),
+    )
 
 
-def _in_with(document: Document, identifier: Node) -> Reference | None:
-    found = resolve_name(document, identifier)
+def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Reference | None:
+    found = resolve_name(document, identifier, chain)
     if not isinstance(found, With):
         return None
-    heads = [_below(document, environment) for environment in found.environments]
+    heads = [_below(document, environment, chain) for environment in found.environments]
     # Each of several environments may have it; which one has, only what is known of each tells.
     if len(heads) != 1 or heads[0] is None:
         return None
     head, path = heads[0]
-    return Reference(head, (*path, text(identifier)), span(identifier), identifier, identifier.start_byte, 1, "with")
+    return Reference(
+        head,
+        (*path, text(identifier)),
+        span(identifier),
+        identifier,
+        identifier.start_byte,
+        1,
+        "with",
+        _is_conditional(chain),
+    )
 
 
-def _below(document: Document, expression: Node) -> tuple[str, tuple[str, ...]] | None:
+def _below(document: Document, expression: Node, around: Sequence[Node]) -> tuple[str, tuple[str, ...]] | None:
     """Return where below `pkgs` or `lib` an expression leads; `pkgs.lib` is `lib`."""
     expression = unparenthesized(expression)
     if expression.type == "select_expression" and expression.child_by_field_name("default"):
@@ -124,24 +152,24 @@ def _below(document: Document, expression: Node) -> tuple[str, tuple[str, ...]] 
     if not path or path[0] not in _HEADS or any(name is None for name in path):
         return None
     variable = expression if expression.type == "variable_expression" else expression.child_by_field_name("expression")
-    if variable is None or not _is_given(document, variable):
+    if variable is None or not _is_given(document, variable, around):
         return None
     known = tuple(name for name in path if name is not None)
     return ("lib", known[2:]) if known[:2] == ("pkgs", "lib") else (known[0], known[1:])
 
 
-def _is_given(document: Document, variable: Node) -> bool:
+def _is_given(document: Document, variable: Node, around: Sequence[Node]) -> bool:
     """Tell whether a variable is an argument of the file itself: of the function that the file is."""
-    bound = resolve_name(document, variable)
+    bound = resolve_name(document, variable, around)
     if bound is None or isinstance(bound, With) or bound.kind != "formal" or bound.value is not None:
         return False
     function = next((child for child in document.root.named_children if child.type != "comment"), None)
     return function is not None and bound.owner == function
 
 
-def is_conditional(document: Document, reference: Reference) -> bool:
-    """Tell whether a condition on the release, or on the attribute being there, stands round a reference."""
-    for node in descent(document.root, reference.node.start_byte):
+def _is_conditional(chain: Sequence[Node]) -> bool:
+    """Tell whether a condition on the release, or on the attribute being there, is among the nodes round a reference."""
+    for node in chain:
         if node.type in {"if_expression", "assert_expression"}:
             condition = node.child_by_field_name("condition")
             if condition and _PLATFORM.search(text(condition)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from nix_lsp.syntax.ast import attr, bindings, descent, select_path, span, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -29,6 +29,19 @@ GLOBALS = frozenset({
 })  # fmt: skip
 """Names that need no `builtins.` (manual, "Built-ins"); each other builtin is global too, with `__` in front."""
 
+_SCOPES = frozenset(
+    {
+        "let_expression",
+        "let_attrset_expression",
+        "rec_attrset_expression",
+        "function_expression",
+        "with_expression",
+        "ERROR",
+    }
+)
+"""Nodes that bind names, or may."""
+_INNERMOST = 64
+"""So many of the innermost nodes are told, whatever they are."""
 _CLOSING = frozenset({"}", "in"})
 
 
@@ -94,18 +107,51 @@ def with_paths(document: Document, offset: int) -> list[tuple[str, ...]]:
     return found
 
 
-def resolve_name(document: Document, identifier: Node) -> Name | With | None:
+class Descent:
+    """Goes down a tree to one byte offset after another, in rising order: what is nested deep is gone through once, not for each."""
+
+    def __init__(self, root: Node) -> None:
+        self._cursor = root.walk()
+        self._chain = [root]
+        self._scopes: list[tuple[int, Node]] = []
+        """Those that bind names, each with its place in the chain."""
+
+    def to(self, offset: int) -> list[Node]:
+        """Return the nodes that cover a byte, innermost last: all that bind names, and the few that are innermost."""
+        chain = self._chain
+        while len(chain) > 1 and chain[-1].end_byte <= offset:
+            self._cursor.goto_parent()
+            chain.pop()
+        while self._scopes and self._scopes[-1][0] >= len(chain):
+            self._scopes.pop()
+        while self._cursor.goto_first_child_for_byte(offset) is not None:
+            node = self._cursor.node
+            if node is None or node.start_byte > offset:
+                self._cursor.goto_parent()
+                break
+            if node.type in _SCOPES:
+                self._scopes.append((len(chain), node))
+            chain.append(node)
+        innermost = max(len(chain) - _INNERMOST, 0)
+        return [*(node for place, node in self._scopes if place < innermost), *chain[innermost:]]
+
+
+def resolve_name(document: Document, identifier: Node, around: Sequence[Node] | None = None) -> Name | With | None:
     """Say what a variable refers to.
 
     Args:
         document: the document.
         identifier: a `variable_expression`, its `identifier`, or the name in an `inherit` without a source.
+        around: the nodes round it, or round something behind it in the same scopes, where they are known already (`Descent`).
 
     Returns:
         The nearest binding; the `with` environments that it may come from; None for a global name or one that nothing binds.
     """
     wanted, offset = text(identifier), identifier.start_byte
-    chain = descent(document.root, offset)
+    if around is None:
+        chain = descent(document.root, offset)
+    else:
+        chain = [node for node in around if node.start_byte <= offset < node.end_byte]
     if _inherits(chain):
         # `inherit x;` in a `let` or `rec` takes x from outside of it.
         while chain and chain[-1].type not in {"let_expression", "let_attrset_expression", "rec_attrset_expression"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.choice import choice
@@ -46,10 +48,11 @@ def diagnostics(project: Project, document: Document, *, even_excluded: bool = F
 
 def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out that there is no such option where the set that defines it is no value of the option it is given to."""
-    wrong = [each.span for each in found if each.rule == "option-type"]
+    wrong = sorted(each.span for each in found if each.rule == "option-type")
+    starts, ends = [span.start for span in wrong], [*accumulate((span.end for span in wrong), max)]
     for each in found:
-        within = (span.start <= each.span.start and each.span.end <= span.end for span in wrong)
-        if each.rule != "option-unknown" or not any(within):
+        before = bisect_right(starts, each.span.start) if each.rule == "option-unknown" else 0
+        if not before or ends[before - 1] < each.span.end:
             yield each
 
 

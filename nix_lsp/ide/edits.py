@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.ide.difference import common_length
 from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
 from nix_lsp.ide.model import TextEdit
-from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, span, text, unparenthesized
+from nix_lsp.ide.set_names import literal_set, names_in
+from nix_lsp.syntax.ast import ATTRSETS, bindings, span, text
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 """nixfmt's line width."""
 
+_LOOKED_INTO = 200
+"""So many sets of one path are looked into; where there are more, nothing is added to them."""
 _BLANK = b" \t"
 _SPACE = b" \t\r\n"
 
@@ -125,8 +127,7 @@ def insert(document: Document, owner: Node, binding: str, after: Node | None = N
     It stands behind `after`, or at the end. A set on one line stays on one line as long as that is readable; `freed` bytes leave it
     by another edit.
     """
-    children = list(bindings(owner))
-    anchor = after or (children[-1] if children else None)
+    anchor = after or next(reversed([*bindings(owner)]), None)
     outer = indentation_at(document, owner.start_byte)
     eol = newline(document)
     if document.line_of(owner.start_byte) == document.line_of(owner.end_byte):
@@ -161,38 +162,27 @@ def replace(document: Document, binding: Node, new: str) -> TextEdit:
     return TextEdit(taken, _indented(document, new, indentation_at(document, taken.start)).lstrip())
 
 
-def place(owner: Node, path: Sequence[str], after: Node | None = None) -> Place | None:
+def place(document: Document, owner: Node, path: Sequence[str], after: Node | None = None) -> Place | None:
     """Say where a definition of `path` belongs in `owner`: inside the sets that stand already, near its siblings.
 
     Returns None where `path` is defined, or cannot be without one attribute being defined twice.
     """
-    if find(owner, path):
+    if find(document, owner, path):
         return None
     rest = tuple(path)
     while True:
-        sibling: tuple[int, Node | None] = (0, after)
-        inner: tuple[int, Node] | None = None
-        for binding in bindings(owner):
-            names = binding_path(binding)
-            if names is None:
-                if rest[0] in inherited(binding):
-                    return None
-                continue
-            shared = common_length(names, rest)
-            if shared < len(names):
-                if shared == len(rest):
-                    return None
-                if shared >= max(sibling[0], 1):
-                    sibling = (shared, binding)
-                continue
-            value = literal_set(binding)
-            if value is None or shared == len(rest):
-                return None
-            if inner is None or shared > inner[0]:
-                inner = (shared, value)
-        if inner is None:
-            return Place(owner, rest, sibling[1])
-        rest, owner, after = rest[inner[0] :], inner[1], None
+        known = names_in(document, owner)
+        if rest[0] in known.inherited or known.at_or_below(rest):
+            return None
+        prefixes = [rest[:length] for length in range(len(rest) - 1, 0, -1)]
+        if any(known.values(prefix) or len(known.sets(prefix)) > _LOOKED_INTO for prefix in prefixes):
+            return None
+        inner = next((prefix for prefix in prefixes if known.sets(prefix)), None)
+        value = literal_set(known.sets(inner)[0]) if inner else None
+        if inner is None or value is None:
+            siblings = next((found for prefix in prefixes if (found := known.at_or_below(prefix))), ())
+            return Place(owner, rest, siblings[-1] if siblings else after)
+        rest, owner, after = rest[len(inner) :], value, None
 
 
 def define(
@@ -202,25 +192,24 @@ def define(
 
     `after` is the binding to stand behind where nothing of the path exists yet. Returns None where `place` does.
     """
-    if (found := place(owner, path, after)) is None:
+    if (found := place(document, owner, path, after)) is None:
         return None
     return insert(document, found.owner, f"{attrpath_text(found.path)} = {value};", found.after)
 
 
-def find(owner: Node, path: Sequence[str]) -> Node | None:
+def find(document: Document, owner: Node, path: Sequence[str]) -> Node | None:
     """Return the binding that defines exactly `path` below an attribute set, through nested literal sets."""
-    rest = tuple(path)
-    pending = [(owner, rest)]
-    while pending:
+    pending = [(owner, tuple(path))]
+    for _ in range(_LOOKED_INTO):
+        if not pending:
+            break
         owner, rest = pending.pop()
-        for binding in bindings(owner):
-            names = binding_path(binding)
-            if names is None or rest[: len(names)] != names:
-                continue
-            if len(names) == len(rest):
-                return binding
-            if value := literal_set(binding):
-                pending.append((value, rest[len(names) :]))
+        known = names_in(document, owner)
+        if exact := (*known.values(rest), *known.sets(rest)):
+            return exact[0]
+        for length in range(1, len(rest)):
+            sets = known.sets(rest[:length])[:_LOOKED_INTO]
+            pending += [(value, rest[length:]) for binding in sets if (value := literal_set(binding))]
     return None
 
 
@@ -264,25 +253,6 @@ def carried(document: Document, binding: Node, path: Sequence[str], inner: Itera
     edited = [TextEdit(span(head), attrpath_text(path)), *inner]
     moved = reindent(document, whole, indentation_at(document, binding.start_byte), "", edited)
     return moved.replace("\r\n", "\n")
-
-
-def binding_path(binding: Node) -> tuple[str | None, ...] | None:
-    """Return the names of a `binding`'s own segments; None for an `inherit`."""
-    path = binding.child_by_field_name("attrpath")
-    return tuple(segment.name for segment in attrs(path)) if path else None
-
-
-def inherited(binding: Node) -> tuple[str | None, ...]:
-    """Return the names that an `inherit` binds; nothing for a `binding`."""
-    names = binding.child_by_field_name("attrs")
-    return tuple(segment.name for segment in attrs(names)) if names else ()
-
-
-def literal_set(binding: Node) -> Node | None:
-    """Return the attribute set that a binding's value is, if it is written out and can be merged with others."""
-    value = binding.child_by_field_name("expression")
-    value = unparenthesized(value) if value else None
-    return value if value and value.type == "attrset_expression" else None
 
 
 def set_of(binding: Node) -> Node | None:

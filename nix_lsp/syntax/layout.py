@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,9 +44,14 @@ def attrpath_text(names: Iterable[str]) -> str:
 
 def indent_unit(document: Document) -> str:
     """Return one level of a file's indentation: a tab, or as many spaces as its lines are most often moved in by; two by default."""
+    return _unit(document.source)
+
+
+@lru_cache(maxsize=2)
+def _unit(source: bytes) -> str:
     steps: dict[int, int] = {}
     tabs = spaces = previous = 0
-    for number, match in enumerate(_INDENTED_LINE.finditer(document.source)):
+    for number, match in enumerate(_INDENTED_LINE.finditer(source)):
         if number == _LINES:
             break
         indent = match[1]

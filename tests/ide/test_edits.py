@@ -84,8 +84,8 @@ def test_a_definition_goes_where_its_siblings_are(before: str, path: str, value:
     ],
 )
 def test_nothing_is_defined_twice(text: str, path: str):
-    _, owner = read(text)
-    assert place(owner, path.split(".")) is None
+    document, owner = read(text)
+    assert place(document, owner, path.split(".")) is None
 
 
 def test_a_binding_stands_behind_the_one_it_is_told():
@@ -133,8 +133,8 @@ def test_a_full_line_of_a_list_becomes_several():
 
 def test_find_looks_through_sets_and_dots():
     document, owner = read("{ a.b = { c = 1; d.e = 2; }; }")
-    assert find(owner, ["a", "b", "d", "e"]) == binding(document, "d.e")
-    assert find(owner, ["a", "b", "x"]) is None
+    assert find(document, owner, ["a", "b", "d", "e"]) == binding(document, "d.e")
+    assert find(document, owner, ["a", "b", "x"]) is None
 
 
 def test_comments_directly_above_and_behind_belong_to_a_binding():

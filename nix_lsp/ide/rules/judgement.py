@@ -131,6 +131,7 @@ class _Court:
         self._benches = benches
         self._resolved: dict[tuple[str | None, ...], tuple[Verdict, ...]] = {}
         self._declared: tuple[DeclaredOptions, ...] = ()
+        self._elsewhere: dict[tuple[str, ...], bool] = {}
 
     def judgements(self) -> Iterator[Judgement]:
         absent: list[Judgement] = []
@@ -233,13 +234,18 @@ class _Court:
             return True
         if standing not in _ABSENT and standing is not Standing.NOT_YET:
             return False
-        known = [str(name) for name in names[: last + 1]]
+        known = tuple(str(name) for name in names[: last + 1])
+        if known not in self._elsewhere:
+            self._elsewhere[known] = self._may_be_foreign(known)
+        return self._elsewhere[known]
+
+    def _may_be_foreign(self, known: Sequence[str]) -> bool:
         if any(b"self." in (node.text or b"") for node in self._root.beside):
             # A module of this very flake, built by whatever its outputs are.
             return True
         if self._root.beside and any(is_foreign(known, _UNSEEN, bench.options) for bench in self._benches):
             return True
-        namespaces = [".".join(known[:length]) for length in range(1, last + 2)]
+        namespaces = [".".join(known[:length]) for length in range(1, len(known) + 1)]
         return any(
             self._project.foreign(lane, namespace)
             for bench in self._benches

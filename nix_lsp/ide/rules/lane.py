@@ -90,11 +90,8 @@ def _leaves(judgement: Judgement) -> list[Names]:
     whole = judgement.definition.names
     if not judgement.definition.is_set:
         return [whole]
-    below = [
-        names
-        for names, is_set in judgement.root.outlines
-        if not is_set and len(names) > len(whole) and names[: len(whole)] == whole
-    ]
+    inside = judgement.root.through(whole, judgement.definition.path[-1].span)
+    below = [each.names for each in inside if not each.is_set and len(each.path) > len(whole)]
     return below or [whole]
 
 

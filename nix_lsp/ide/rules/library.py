@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from nix_lsp.analysis.packages import is_conditional
 from nix_lsp.ide.markdown import pinned_nixpkgs
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
 from nix_lsp.ide.rules.rule import Rule
@@ -41,12 +41,13 @@ def _judged(subject: Subject, standing: LibraryStanding) -> Iterator[tuple[Refer
     libraries = [library for lane in lanes if (library := subject.project.library(lane))]
     if not lanes or len(libraries) < len(lanes):
         return
+    own = cache(partial(_is_own, subject))
     for reference in subject.library_references:
         found = [library.name(reference.path) for library in libraries]
         first = found[0]
         if first is None or any(name is None or name.standing is not standing for name in found):
             continue
-        if not is_conditional(subject.document, reference) and not _is_own(subject, reference.path[-1]):
+        if not reference.is_conditional and not own(reference.path[-1]):
             yield reference, first, pinned_nixpkgs(lanes)
 
 

@@ -9,7 +9,7 @@ from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
 from nix_lsp.ide.rewrites.drift.write import convert
 from nix_lsp.ide.rules.judgement import benches_of
-from nix_lsp.ide.rules.relocation import relocate
+from nix_lsp.ide.rules.relocation import Relocation, relocate
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
@@ -76,17 +76,19 @@ def _removed_here(subject: Subject) -> Iterator[Diagnostic]:
 
 def _renamed(subject: Subject) -> Iterator[Diagnostic]:
     yield from _renamed_here(subject)
+    moves: dict[Root, Relocation] = {}
     for judgement in subject.judgements:
         target = _target(judgement, judgement.definition.names)
         if judgement.standing is not Standing.RENAMED or target is None:
             continue
-        fix = relocate(
-            subject.document, judgement.root, judgement.definition, lambda names, at=judgement: _target(at, names)
-        ) or convert(subject.document, judgement)
+        root = judgement.root
+        if root not in moves:
+            moves[root] = Relocation(subject.document, root, lambda names, at=judgement: _target(at, names))
+        fix = moves[root].fix(judgement.definition) or convert(subject.document, judgement)
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
         message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {judgement.pinned()}."
-        if fix is None and any(names == target for names, _ in judgement.root.outlines):
+        if fix is None and judgement.root.defines(target):
             message += " Both are defined here: keep one of them."
         yield RENAMED.at(_span(judgement), message, [fix] if fix else [])
 

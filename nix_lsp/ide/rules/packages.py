@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.packages import is_conditional
 from nix_lsp.ide.markdown import pinned_nixpkgs
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
 from nix_lsp.ide.rules.rule import Rule
@@ -73,8 +73,9 @@ def moved(subject: Subject) -> Iterator[MovedPackage]:
     foreign: bool | None = None
     if any(lane.set not in _SETS for lane in lanes):
         return
+    own = cache(partial(_is_own, subject))
     for reference in subject.package_references:
-        if len(reference.path) != 1 or is_conditional(subject.document, reference):
+        if len(reference.path) != 1 or reference.is_conditional:
             continue
         sets = [packages for lane in lanes if (packages := subject.project.packages(lane))]
         found = [packages.move(reference.path[0]) for packages in sets]
@@ -86,7 +87,7 @@ def moved(subject: Subject) -> Iterator[MovedPackage]:
             foreign = subject.project.matches(_FOREIGN)
         if foreign:
             return
-        if not _is_own(subject, reference.path[0]):
+        if not own(reference.path[0]):
             yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(lanes))
 
 

@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.ide.difference import common_length
 from nix_lsp.ide.edits import (
     Place,
-    binding_path,
     carried,
     combine,
-    inherited,
     insert,
-    literal_set,
     owned,
     place,
     remove,
@@ -27,7 +24,8 @@ from nix_lsp.ide.edits import (
 )
 from nix_lsp.ide.markdown import shown_path
 from nix_lsp.ide.model import FileEdit, Fix, TextEdit
-from nix_lsp.syntax.ast import attrs, bindings
+from nix_lsp.ide.set_names import literal_set, names_in
+from nix_lsp.syntax.ast import attrs
 from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 
@@ -42,6 +40,10 @@ if TYPE_CHECKING:
     Names = tuple[str | None, ...]
     Target = Callable[[Names], tuple[str, ...] | None]
     """Gives the new path of a definition's path; None where it does not move, or nobody can tell where to."""
+
+
+_TOGETHER = 400
+"""So many definitions in one set are moved with it."""
 
 
 class Link(NamedTuple):
@@ -77,29 +79,52 @@ def relocate(
     target_of: Target,
     value: tuple[TextEdit, ...] | None = None,
 ) -> Fix | None:
-    """Return the fix that moves a definition to its new path, or None where no edit is safe.
+    """Return the fix that moves one definition; see `Relocation`."""
+    return Relocation(document, root, target_of).fix(definition, value)
 
-    With `value`, edits of the definition's own value, it is moved alone and never taken for another that says the same.
-    """
-    links = links_of(definition)
-    target = target_of(definition.names)
-    if target is None or not links or any(_is_scope(link.binding) for link in links):
+
+class Relocation:
+    """Moves definitions of one root; what many of them ask is found out once."""
+
+    def __init__(self, document: Document, root: Root, target_of: Target) -> None:
+        self._document = document
+        self._root = root
+        self._target_of = target_of
+        self._wider: dict[tuple[Span, int, int], tuple[tuple[str, ...], tuple[TextEdit, ...]] | None] = {}
+
+    def fix(self, definition: Definition, value: tuple[TextEdit, ...] | None = None) -> Fix | None:
+        """Return the fix that moves a definition to its new path, or None where no edit is safe.
+
+        With `value`, edits of the definition's own value, it is moved alone and never taken for another that says the same.
+        """
+        document = self._document
+        links = links_of(definition)
+        target = self._target_of(definition.names)
+        if target is None or not links or any(_is_scope(link.binding) for link in links):
+            return None
+        if twins := self._root.at(target):
+            return None if value else _delete_twin(document, definition, twins[0], target)
+        unit = Unit(0, target, value or ())
+        for level, link in enumerate(links):
+            if level:
+                if value:
+                    return _lift(document, definition, links, unit)
+                wider = self._alike(definition, link.start, links[level - 1].start)
+                if wider is None:
+                    return _lift(document, definition, links, unit)
+                unit = Unit(level, *wider)
+            if unit.target[: link.start] == definition.names[: link.start] and len(unit.target) > link.start:
+                moved = _lift(document, definition, links, unit) if _merges(document, definition, link, unit) else None
+                return moved or _rename(document, definition, links, unit)
         return None
-    if twin := _defined(root, target):
-        return None if value else _delete_twin(document, definition, twin, target)
-    unit = Unit(0, target, value or ())
-    for level, link in enumerate(links):
-        if level:
-            if value:
-                return _lift(document, definition, links, unit)
-            wider = _alike(root, definition, link.start, links[level - 1].start, target_of)
-            if wider is None:
-                return _lift(document, definition, links, unit)
-            unit = Unit(level, *wider)
-        if unit.target[: link.start] == definition.names[: link.start] and len(unit.target) > link.start:
-            moved = _lift(document, definition, links, unit) if _merges(definition, link, unit) else None
-            return moved or _rename(document, definition, links, unit)
-    return None
+
+    def _alike(
+        self, definition: Definition, start: int, end: int
+    ) -> tuple[tuple[str, ...], tuple[TextEdit, ...]] | None:
+        key = (definition.path[start].span, start, end)
+        if key not in self._wider:
+            self._wider[key] = _alike(self._document, self._root, definition, start, end, self._target_of)
+        return self._wider[key]
 
 
 def replace_segments(definition: Definition, start: int, end: int, new: Sequence[str]) -> TextEdit | None:
@@ -127,7 +152,7 @@ def _rename(document: Document, definition: Definition, links: Sequence[Link], u
     """Replace the segments of one binding."""
     link, end = links[unit.level], unit.end(links, definition)
     owner = set_of(link.binding)
-    if owner is None or _clashes(owner, link, unit.target[link.start :]):
+    if owner is None or _clashes(document, owner, link, unit.target[link.start :]):
         return None
     edit = replace_segments(definition, link.start, end, unit.target)
     if edit is None:
@@ -137,18 +162,16 @@ def _rename(document: Document, definition: Definition, links: Sequence[Link], u
 
 
 def _alike(
-    root: Root, definition: Definition, start: int, end: int, target_of: Target
+    document: Document, root: Root, definition: Definition, start: int, end: int, target_of: Target
 ) -> tuple[tuple[str, ...], tuple[TextEdit, ...]] | None:
     """Return the new path of the binding with segments `start` to `end`, if all in it moves along, and the renames inside that takes."""
-    first = definition.path[start].span
-    within = root.below(definition.names[: start + 1])
-    below = [each for each in within if each.path[start].span == first]
+    below = root.through(definition.names[: start + 1], definition.path[start].span)
     here = next((each for each in below if len(each.path) == end), None)
-    if here is None or here.value is None or here.value.type != "attrset_expression":
+    if here is None or len(below) > _TOGETHER or here.value is None or here.value.type != "attrset_expression":
         return None
     leaves = [each for each in below if len(each.path) > end and not (each.is_set and _has_children(each, below))]
     moves = [(leaf, target) for leaf in leaves if (target := target_of(leaf.names))]
-    if not moves or len(moves) < len(leaves) or any(_defined(root, target) for _, target in moves):
+    if not moves or len(moves) < len(leaves) or any(root.defines(target) for _, target in moves):
         return None
     new = _new_start(moves, end)
     if new == here.names[: len(new)] or any(
@@ -157,7 +180,7 @@ def _alike(
         # `services.xserver = { displayManager = …; }` would become `services = { … }`: better to move what is inside.
         return None
     owner = set_of(here.binding)
-    if owner and _has_set(owner, new[start:], here.binding):
+    if owner and _has_set(document, owner, new[start:], here.binding):
         return None
     inner: list[TextEdit] = []
     for leaf, target in moves:
@@ -191,7 +214,8 @@ def _lift(document: Document, definition: Definition, links: Sequence[Link], uni
     if home is None or binding.type != "binding" or not all(link.is_clean for link in links[unit.level + 1 : home + 1]):
         return None
     owner = set_of(links[home].binding)
-    found = place(owner, (*links[home].lead, *target[links[home].start :]), links[home].binding) if owner else None
+    path = (*links[home].lead, *target[links[home].start :])
+    found = place(document, owner, path, links[home].binding) if owner else None
     if found is None:
         return None
     gone = emptied(document, [link.binding for link in links[unit.level : home + 1]])
@@ -216,8 +240,10 @@ def emptied(document: Document, chain: Sequence[Node]) -> Node:
         if value is None or value != set_of(gone):
             break
         own = owned(document, gone)
-        rest = document.source[value.start_byte : own.start] + document.source[own.end : value.end_byte]
-        if rest.split() not in ([b"{", b"}"], [b"{}"]):
+        if (
+            document.source[value.start_byte : own.start].strip() != b"{"
+            or document.source[own.end : value.end_byte].strip() != b"}"
+        ):
             break
         gone = outer
     return gone
@@ -263,47 +289,39 @@ def _is_scope(binding: Node) -> bool:
     return owner is None or owner.type != "attrset_expression"
 
 
-def _clashes(owner: Node, link: Link, new: Sequence[str]) -> bool:
+def _clashes(document: Document, owner: Node, link: Link, new: Sequence[str]) -> bool:
     """Tell whether a set already binds a new path, or part of it, to something that cannot be merged."""
     path = (*link.lead, *new)
-    mine = literal_set(link.binding)
-    for other in bindings(owner):
-        if other == link.binding:
-            continue
-        names = binding_path(other)
-        if names is None:
-            if path[0] in inherited(other):
-                return True
-            continue
-        length = min(len(names), len(path))
-        if names[:length] != path[:length]:
-            continue
-        theirs = literal_set(other)
-        if (len(names) <= len(path) and theirs is None) or (len(names) >= len(path) and mine is None):
-            return True
-    return False
+    known = names_in(document, owner)
+    if path[0] in known.inherited:
+        return True
+    if literal_set(link.binding) is None and _any_other(known.at_or_below(path), link.binding):
+        return True
+    above = (known.values(path[:length]) for length in range(1, len(path) + 1))
+    return any(_any_other(others, link.binding) for others in above)
 
 
-def _has_set(owner: Node, path: Sequence[str], apart: Node) -> bool:
+def _any_other(others: Sequence[Node], binding: Node) -> bool:
+    """Tell whether a binding is not the only one there."""
+    return any(other != binding for other in others[:2])
+
+
+def _has_set(document: Document, owner: Node, path: Sequence[str], apart: Node) -> bool:
     """Tell whether a set stands already at a path, or above it, to merge into."""
-    for other in bindings(owner):
-        names = binding_path(other)
-        if other != apart and names and names == tuple(path[: len(names)]) and literal_set(other):
-            return True
-    return False
+    known = names_in(document, owner)
+    return any(_any_other(known.sets(tuple(path[:length])), apart) for length in range(1, len(path) + 1))
 
 
-def _merges(definition: Definition, link: Link, unit: Unit) -> bool:
+def _merges(document: Document, definition: Definition, link: Link, unit: Unit) -> bool:
     """Tell whether a set stands beside a binding that its new path leads into, and its old one did not."""
     owner = set_of(link.binding)
+    if owner is None:
+        return False
+    known = names_in(document, owner)
     shared = common_length(definition.names, unit.target)
     path = (*link.lead, *unit.target[link.start :])
-    for other in bindings(owner) if owner else ():
-        names = binding_path(other)
-        leads = other != link.binding and names and names == path[: len(names)] and literal_set(other)
-        if leads and names and link.start + len(names) - len(link.lead) > shared:
-            return True
-    return False
+    shortest = max(shared - link.start + len(link.lead), 0) + 1
+    return any(_any_other(known.sets(path[:length]), link.binding) for length in range(shortest, len(path) + 1))
 
 
 def _has_children(definition: Definition, among: Sequence[Definition]) -> bool:
@@ -313,11 +331,6 @@ def _has_children(definition: Definition, among: Sequence[Definition]) -> bool:
 
 def _within(inner: Node, outer: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
-
-
-def _defined(root: Root, target: Sequence[str]) -> Definition | None:
-    path = tuple(target)
-    return next((each for each in root.below(path) if each.names == path), None)
 
 
 def _delete_twin(document: Document, definition: Definition, twin: Definition, target: Sequence[str]) -> Fix | None:

@@ -102,8 +102,7 @@ def _take(subject: Subject, judgement: Judgement, path: tuple[str, ...], *, sole
     """Offer a suggestion that differs in the segments of this binding only."""
     definition = judgement.definition
     edit = replace_segments(definition, definition.own, len(definition.path), path)
-    taken = any(names == path for names, _ in judgement.root.outlines)
-    if edit is None or taken or any(map(is_placeholder, path)):
+    if edit is None or judgement.root.defines(path) or any(map(is_placeholder, path)):
         return None
     edits = (FileEdit(subject.document.path, (edit,)),)
     return Fix(f"Change to `{attrpath_text(path)}`", edits, Tier.REVIEW, preferred=sole)

@@ -6,12 +6,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.difference import words_changed
-from nix_lsp.ide.edits import append, apply, find, insert, literal_set, place, remove, replace, set_of
+from nix_lsp.ide.edits import append, apply, find, insert, place, remove, replace, set_of
 from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
 from nix_lsp.ide.model import FileEdit, Fix, TextEdit, Tier
 from nix_lsp.ide.rewrites.drift.conversion import Entry, Old
 from nix_lsp.ide.rewrites.drift.table import row_of
 from nix_lsp.ide.rules.relocation import Link, comments_of, emptied, links_of, relocate
+from nix_lsp.ide.set_names import literal_set
 from nix_lsp.syntax.ast import ATTRSETS, application, bindings, select_path, span, unparenthesized
 from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
@@ -97,11 +98,11 @@ def _written(
     target: tuple[str, ...],
     entries: Sequence[Entry],
 ) -> Fix | None:
-    defined = [each for each in root.below(target) if each.names == target]
+    defined = root.at(target)
     if defined and row.joins and not entries[0].path:
         return _joined(document, definition, defined, target, entries[0]) if len(defined) == 1 else None
     paths = [(*target, *entry.path) for entry in entries]
-    if any(names in paths or (names == target and not is_set) for names, is_set in root.outlines):
+    if any(root.defines(path) for path in paths) or not all(each.is_set for each in defined):
         return None
     if len(entries) == 1 and not entries[0].comments and not defined:
         path = paths[0]
@@ -136,12 +137,12 @@ def _replaced(
     if home is None:
         return None
     taken = (*home.lead, *target[home.start :])
-    stands = any(names[: len(target)] == target for names, _ in root.outlines)
+    stands = root.has_below(target)
     gone = emptied(document, home.chain)
     comments = tuple(comments_of(document, home.chain[0]))
     if gone != home.chain[0]:
         comments = (*comments_of(document, gone), *comments)
-    if not stands and (found := place(home.owner, taken, home.chain[-1])):
+    if not stands and (found := place(document, home.owner, taken, home.chain[-1])):
         text = _binding(document, definition, found.path, entries, comments)
         if found.owner == set_of(gone):
             edits: list[TextEdit] = [replace(document, gone, text)]
@@ -214,7 +215,7 @@ def _merged(
     current = document
     for number, entry in enumerate(entries):
         owner = _set_at(current, start)
-        found = place(owner, (*taken, *entry.path)) if owner else None
+        found = place(current, owner, (*taken, *entry.path)) if owner else None
         if found is None:
             return None
         above = (*comments, *entry.comments) if number == 0 else entry.comments
@@ -223,7 +224,7 @@ def _merged(
         current = Document(document.path, apply(current.source, [insert(current, found.owner, text, found.after)]))
     owner = _set_at(current, start)
     names = (*home.lead, *(name or "" for name in definition.names[home.start :]))
-    old = find(owner, names) if owner else None
+    old = find(current, owner, names) if owner else None
     if old is None:
         return None
     while (outer := _alone_in(old)) and outer.start_byte > start:

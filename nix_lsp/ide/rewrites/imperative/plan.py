@@ -24,6 +24,7 @@ from nix_lsp.ide.rewrites.imperative.value import (
     render,
     steps,
 )
+from nix_lsp.ide.set_names import binding_path, literal_set
 from nix_lsp.syntax.ast import ATTRSETS, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
@@ -107,14 +108,14 @@ def _define(document: Document, start: int, setting: Setting, after: tuple[str, 
     """Define one option, merged into what stands there."""
     owner = _set_at(document, start)
     path, value = setting.path, setting.value
-    existing = edits.find(owner, path)
+    existing = edits.find(document, owner, path)
     if existing:
         return _merge(document, start, existing, setting, after)
     if isinstance(value, Attrs) and not _is_new(owner, path):
         for name, item in value.items:
             document = _define(document, start, Setting((*path, *steps(name)), item), after)
         return document
-    place = edits.place(owner, path, _outermost(owner, after))
+    place = edits.place(document, owner, path, _outermost(owner, after))
     if place is None:
         raise Conflict(f"`{attrpath_text(path)}` is defined in another way already")
     path, value = collapsed(place.path, value)
@@ -202,7 +203,7 @@ def _element(source: str, scope: str | None) -> str:
 
 def _without(document: Document, start: int, site: Site, commands: Collection[Command]) -> Document:
     """Take commands out of the script, and what became empty with them."""
-    binding = edits.find(_set_at(document, start), (*site.lead, *site.names))
+    binding = edits.find(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
     strings = scripts_of(expression, is_exec=site.option.is_exec) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
@@ -276,12 +277,12 @@ def _binding_below(owner: Node, path: tuple[str, ...]) -> Node | None:
     while pending:
         owner, rest = pending.pop()
         for binding in bindings(owner):
-            names = edits.binding_path(binding)
+            names = binding_path(binding)
             if names is None or names[: len(rest)] != rest[: len(names)]:
                 continue
             if len(names) >= len(rest):
                 return binding
-            if inner := edits.literal_set(binding):
+            if inner := literal_set(binding):
                 pending.append((inner, rest[len(names) :]))
     return None
 
@@ -297,7 +298,7 @@ def _drop_element(document: Document, element: Node) -> TextEdit:
 def _outermost(owner: Node, path: tuple[str, ...]) -> Node | None:
     """Return the binding of a set through which a path goes."""
     for binding in bindings(owner):
-        names = edits.binding_path(binding)
+        names = binding_path(binding)
         if names and names == path[: len(names)]:
             return binding
     return None

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.shell.parse import parse_script
 from nix_lsp.analysis.shell.word import Hole
-from nix_lsp.ide.edits import binding_path, set_of
+from nix_lsp.ide.edits import set_of
 from nix_lsp.ide.rewrites.imperative.literals import Literal, names_in, scripts_of
 from nix_lsp.ide.rewrites.imperative.places import is_legitimate, script_option
 from nix_lsp.ide.rewrites.imperative.rewrite import Place, Reading
 from nix_lsp.ide.rewrites.imperative.service import Service
+from nix_lsp.ide.set_names import binding_path
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 

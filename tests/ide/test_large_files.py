@@ -1,0 +1,96 @@
+"""Files with thousands of findings: what the rules do grows with the file, and not with its square."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nix_lsp.ide.diagnostics import diagnostics
+from tests.fixture import project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+FEW, MANY = 150, 600
+"""Four times as much to do; a square would make it sixteen times."""
+MOST = 6
+
+
+def one_set(binding: str, count: int) -> str:
+    return "{ config, lib, pkgs, ... }:\n{\n" + "".join(f"  {binding}\n" for _ in range(count)) + "}\n"
+
+
+def below(head: str, binding: str, count: int) -> str:
+    return f"{{ ... }}:\n{{\n  {head} = {{\n" + "".join(f"    {binding}\n" for _ in range(count)) + "  };\n}\n"
+
+
+def numbered(binding: str, count: int) -> str:
+    return "{ ... }:\n{\n" + "".join(f"  {binding.replace('#', str(n))}\n" for n in range(count)) + "}\n"
+
+
+def one_line(before: str, use: str, between: str, count: int) -> str:
+    return f"{before} {between.join([use] * count)} ]; }}\n"
+
+
+def calls(text: str) -> tuple[int, int]:
+    """Return how many functions are called to judge a file, in Python and in C, and how many findings there are."""
+    fixture = project(text, pin="25.11")
+    diagnostics(fixture.workspace, fixture.document)
+    workspace = project(text, pin="25.11").workspace
+    document = workspace.document("/configuration.nix")
+    assert document is not None
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(counted)
+    try:
+        found = diagnostics(workspace, document)
+    finally:
+        sys.setprofile(None)
+    return count, len(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        partial(one_set, "hardware.opengl.enable = true;"),
+        partial(below, "hardware", "opengl.enable = true;"),
+        partial(one_set, "hardware.opengl = { enable = true; setLdLibraryPath = true; };"),
+        partial(numbered, "networking.interfaces.e#.preferTempAddress = true;"),
+        partial(one_set, "services.openssh = { enabel = true; prots = [ 1 ]; settngs.A = 1; };"),
+        partial(numbered, "services.openssh.enabel# = true;"),
+        partial(one_set, "sound.enable = true;"),
+        partial(one_set, 'systemd.extraConfig = "DefaultTimeoutStopSec=10s";'),
+        partial(one_set, 'services.openssh.enable = "yes";'),
+        partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", 'lib.literalExample "1"', " + "),
+        partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", '(lib.literalExample "1")', " "),
+        partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", "(with lib; literalExample)", " ++ "),
+    ],
+    ids=[
+        "renamed",
+        "renamed below one set",
+        "renamed beside removed",
+        "converted",
+        "three slips in a set",
+        "slips",
+        "removed",
+        "text to attributes",
+        "types",
+        "nested on one line",
+        "beside one another on one line",
+        "with on one line",
+    ],
+)  # fmt: skip
+def test_work_grows_with_the_file(text: Callable[[int], str]):
+    few, found = calls(text(FEW))
+    many, more = calls(text(MANY))
+    assert found >= FEW
+    assert more >= MANY
+    assert many < MOST * few
