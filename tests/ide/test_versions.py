@@ -114,9 +114,19 @@ def _definitions(document: Document) -> list[object]:
 
 
 def test_a_condition_round_what_has_not_changed_counts():
-    before = b"{ lib, ... }: { config = lib.mkIf true { networking.hostName = 1; networking.domain = true; }; }"
-    condition = Span(before.index(b"lib.mkIf"), before.index(b"{ networking"))
-    document = Document("/configuration.nix", before, 1)
-    assert {each.conditional for root in read_module(document).roots for each in root.definitions} == {True}
+    fixture = project(
+        """
+        { lib, ... }: { config = lib.mkMerge [
+          (lib.mkIf true { networking.hostName = "a"; })
+          { networking.hostName = "b"; }
+        ]; }
+        """,
+        pin="25.11",
+    )
+    source = fixture.document.source
+    document = Document(fixture.document.path, source, 1)
+    assert not diagnostics(fixture.workspace.with_document(document), document)
+    condition = Span(source.index(b"lib.mkIf"), source.index(b"{ networking"))
     document = document.edited([Change(condition, b"")], 2)
-    assert {each.conditional for root in read_module(document).roots for each in root.definitions} == {False}
+    (found,) = diagnostics(fixture.workspace.with_document(document), document)
+    assert found.rule == "option-duplicate"
