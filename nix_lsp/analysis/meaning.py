@@ -81,39 +81,62 @@ Argument = Part | Attr | None
 """An expression, a name that a function of sets passes on, or what is not known."""
 
 
-class BeforeEquals(NamedTuple):
-    """Names that stand before a `=` anywhere in a file; some are no names."""
+class _Bound:
+    """The names that stand before a `=` in the version of a file that was last asked about.
 
-    names: frozenset[bytes]
-    sets: frozenset[bytes]
-    """Those that a set follows, perhaps."""
-
-
-class _LastBound:
-    """The same of the version of a file that was last asked about."""
+    To look a name up in the tree costs a walk from the root, and most are bound nowhere.
+    """
 
     def __init__(self) -> None:
-        self._last: tuple[bytes, BeforeEquals] | None = None
+        self._source = b""
+        self._asked = 0
+        self._names: frozenset[bytes] | None = None
+        self._sets: frozenset[bytes] = frozenset()
 
-    def of(self, document: Document) -> BeforeEquals:
-        if self._last is None or self._last[0] is not document.source:
-            self._last = (document.source, _before_equals(document.source))
-        return self._last[1]
+    def of(self, document: Document) -> _Bound:
+        """Turn to a version of the file."""
+        if self._source is not document.source:
+            self._source, self._asked, self._names = document.source, 0, None
+        return self
+
+    def has(self, name: bytes, *, a_set: bool) -> bool:
+        """Tell whether a name stands before a `=`; `a_set`: and before a set then, perhaps."""
+        if self._names is None and self._asked < _SINGLE:
+            self._asked += 1
+            value = rb"(?:\{|rec)" if a_set else b""
+            return re.search(re.escape(name) + rb"\s*=\s*" + value, self._source) is not None
+        return name in (self.sets if a_set else self.names)
+
+    @property
+    def names(self) -> frozenset[bytes]:
+        """All such names; some are none."""
+        if self._names is None:
+            self._read()
+        return self._names or frozenset()
+
+    @property
+    def sets(self) -> frozenset[bytes]:
+        """Those that a set follows, perhaps."""
+        if self._names is None:
+            self._read()
+        return self._sets
+
+    def _read(self) -> None:
+        """Read what stands before each `=`, and how what follows begins: twice as fast as an expression that reads names."""
+        names: set[bytes] = set()
+        sets: set[bytes] = set()
+        for piece, after in pairwise(self._source.split(b"=")):
+            if not (words := piece.rstrip().rsplit(None, 1)):
+                continue
+            name = _SEPARATOR.split(words[-1])[-1]
+            names.add(name)
+            if after[:80].lstrip().startswith((b"{", b"rec")):
+                sets.add(name)
+        self._names, self._sets = frozenset(names), frozenset(sets)
 
 
-def _before_equals(source: bytes) -> BeforeEquals:
-    """Read what stands before each `=`, and how what follows begins: twice as fast as an expression that reads names."""
-    pieces = source.split(b"=")
-    names: set[bytes] = set()
-    sets: set[bytes] = set()
-    for piece, after in pairwise(pieces):
-        if not (words := piece.rstrip().rsplit(None, 1)):
-            continue
-        name = _SEPARATOR.split(words[-1])[-1]
-        names.add(name)
-        if after[:80].lstrip().startswith((b"{", b"rec")):
-            sets.add(name)
-    return BeforeEquals(frozenset(names), frozenset(sets))
+_SINGLE = 8
+"""So many names are searched for one by one before all are read: about a cursor no more is asked."""
 
 
 class Meaning:
@@ -128,24 +151,24 @@ class Meaning:
         self._has_found = False
 
     def is_bound(self, name: Node) -> bool:
-        """Tell whether a name stands before a `=` anywhere: to look a name up costs a walk from the root, and most are bound nowhere."""
-        return self._is_among(name, self._before_equals.names)
+        """Tell whether the file binds a name anywhere, perhaps."""
+        return self._is_among(name, a_set=False)
 
     def _may_be_set(self, name: Node) -> bool:
         """Tell whether a set is bound to a name, perhaps: what is selected from others is not looked up."""
-        return self._is_among(name, self._before_equals.sets)
+        return self._is_among(name, a_set=True)
 
-    def _is_among(self, name: Node, names: frozenset[bytes]) -> bool:
+    def _is_among(self, name: Node, *, a_set: bool) -> bool:
         word = name.text or b""
-        if word in names:
+        if self._names.has(word, a_set=a_set):
             self._has_found = True
             return True
         self._asked.add(word)
         return False
 
     @cached_property
-    def _before_equals(self) -> BeforeEquals:
-        return self._document.lineage.of(_LastBound).of(self._document)
+    def _names(self) -> _Bound:
+        return self._document.lineage.of(_Bound).of(self._document)
 
     def attending(self) -> Callable[[], frozenset[bytes] | None]:
         """Begin to attend to the names that are asked for.
@@ -163,7 +186,7 @@ class Meaning:
 
     def binds_none(self, names: frozenset[bytes]) -> bool:
         """Tell whether the file binds none of some names."""
-        return self._before_equals.names.isdisjoint(names)
+        return self._names.names.isdisjoint(names)
 
     def library_name(self, function: Node, known: Container[str]) -> str | None:
         """Return the name of a function of nixpkgs' library or of Nix, if it is one of some; None also where the file has its own of that name."""

@@ -201,8 +201,10 @@ class _Reader:
             self._tests(root)
         if self.known:
             self.known.forget(self.keys)
+        # The pieces that are not read yet know this reader: it must not know them.
+        modules, self.modules = self.modules, []
         return ModuleView(
-            tuple(module.finished() for module in self.modules),
+            tuple(module.finished() for module in modules),
             tuple(self.declared),
             tuple(own.imports) if own else (),
             own is not None,
@@ -264,7 +266,12 @@ class _Reader:
 
     def _module_set(self, node: Node, below: _Below) -> Task:
         module = below.module
-        heads = {head_of(binding) for binding in bindings(node)}
+        source = self.document.source
+        heads = {
+            head_of(binding)
+            for binding in bindings(node)
+            if source.startswith((b"config", b"options", b'"', b"$"), binding.start_byte)
+        }
         if not heads & EXPLICIT:
             if module.body.id != node.id and module.body.type == "function_expression":
                 module.body = node

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+_COLLECTED = (1_000, 10, 1_000)
+"""The garbage collector's thresholds: what it takes to look through everything, 30 ms, is for when the user pauses (`Server`)."""
+
 
 def run() -> int:
     """Serve until the client leaves; returns the exit code."""
@@ -36,6 +39,7 @@ def run() -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     server = NixLanguageServer(session)
     gc.freeze()
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
     try:
         return asyncio.run(server.serve(unread, unsent))

@@ -8,6 +8,7 @@ go to the client's log, never into pop-ups or tracebacks.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import threading
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.indexing import Indexing
     from nix_lsp.lsp.wire import Json
 
+_PAUSE = 2.0
+"""Seconds without anything to do after which garbage is collected: that takes longer than a keystroke may."""
 _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project: whoever types goes in between."""
 _LAST_ANSWERS = 5.0
@@ -262,6 +265,8 @@ class NixLanguageServer(LanguageServer):
         if due is not None:
             wait = max(0.0, due - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._publish()))
+        else:
+            self._timer = asyncio.get_running_loop().call_later(_PAUSE, gc.collect)
 
     async def _publish(self) -> None:
         """Publish what is due, each document in a turn of its own, after whatever the user waits for."""

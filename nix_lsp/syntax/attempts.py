@@ -47,6 +47,12 @@ _CONTINUATIONS = (
 )
 """What may be missing after the name under the cursor, likely ones first."""
 _LIKELY = 3
+_BEGUN = (
+    (re.compile(rb"\b(?:with|assert)\b[^;]*\Z"), b"; x"),
+    (re.compile(rb"\bif\b(?!.*\bthen\b).*\Z"), b" then x else x"),
+    (re.compile(rb"\bthen\b(?!.*\belse\b).*\Z"), b" else x"),
+)
+"""What a line has begun, and what is missing then before anything else."""
 _BRACKET = re.compile(rb"[(){}\[\]]")
 _CLOSED_BY = {b"(": b")", b"[": b"]", b"{": b"}"}
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -91,7 +97,7 @@ def attempts(document: Document, offset: int, *, in_string: bool = True) -> Iter
     if is_quote_open(line) and b"${" not in line:
         for put in _UNTERMINATED:
             yield Attempt(end, put, max(offset - 1, 0), put)
-    for put in dict.fromkeys((*_CONTINUATIONS[:_LIKELY], *_closing(line), *_CONTINUATIONS)):
+    for put in dict.fromkeys((*_missing(line), *_CONTINUATIONS[:_LIKELY], *_closing(line), *_CONTINUATIONS)):
         yield Attempt(end, name + put, start, put)
     if b"${" in line:
         for put in _UNTERMINATED:
@@ -110,6 +116,14 @@ def _name_round(source: bytes, offset: int) -> tuple[int, int]:
 
 def line_start(source: bytes, offset: int) -> int:
     return max(source.rfind(b"\n", 0, offset), source.rfind(b"\r", 0, offset)) + 1
+
+
+def _missing(line: bytes) -> Iterator[bytes]:
+    """Yield what ends the expression that a line has begun last."""
+    for begun, put in _BEGUN:
+        if begun.search(line):
+            yield put + next(_closing(line), b";")
+            return
 
 
 def _closing(line: bytes) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nix_lsp.syntax.attempts import attempts
 from nix_lsp.syntax.cursor import CursorContext, context_at
 from nix_lsp.syntax.document import Change, Document
 from nix_lsp.syntax.span import Span
@@ -282,3 +283,15 @@ def test_typing_on_reads_as_the_text_does_that_is_opened(typed: str):
     context = context_at(document, offset)
     assert (context.kind, context.typed, context.span) == (opened.kind, opened.typed, opened.span)
     assert (context.segments, context.enclosing, context.is_new) == (opened.segments, opened.enclosing, opened.is_new)
+
+
+@pytest.mark.parametrize(
+    "line", ["a = with p$0", "a = [ (with p$0", "a = if p$0", "a = f (if p$0", "a = if c then p$0", "a = assert p$0"]
+)
+def test_what_a_line_has_begun_is_ended_at_once(line: str):
+    text = f"{{\n  {line}\n  b = 1;\n}}\n"
+    offset = text.index("$0")
+    document = Document("/x.nix", text.replace("$0", "").encode())
+    first = next(attempts(document, offset)).into(document)
+    assert not first.root.has_error, first.source
+    assert context_at(document, offset).typed == "p"

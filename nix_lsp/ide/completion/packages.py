@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
 
-_LIMIT = 300
+_LIMIT = 128
 """nixpkgs has 25,000 names at its top: this many match best, and typing on asks again."""
 _KINDS = {
     AttributeKind.PACKAGE: (CompletionKind.PACKAGE, None),
@@ -59,10 +59,11 @@ def package_items(
     others = packages.others(prefix, typed, _LIMIT)
     kinds = {other.attr[depth:]: _KINDS[other.kind] for other in others}
     folded = typed.casefold()
-    listed = {name: _KINDS[AttributeKind.SET] for name in packages.sets(prefix) if folded in name.casefold()}
+    sets = [name for name in packages.sets(prefix) if folded in name.casefold()]
+    listed = dict.fromkeys(sets[:_LIMIT], _KINDS[AttributeKind.SET])
     for name, (kind, detail) in (listed | kinds).items():
         label = quote_attr(name)
         starts = "0" if name.startswith(typed) and typed else "2"
         sort = f"{rank}{starts}{len(name) if typed else 0:03}{sort_text(name)}"
         items.append(CompletionItem(label, kind, label, detail=detail, sort=sort, key=("package", f"{before}{name}")))
-    return items, _LIMIT in {len(found), len(others)}
+    return items, max(len(found), len(others), len(sets)) >= _LIMIT
