@@ -376,7 +376,9 @@ class _Reader:
         self.keys.append(key)
         found = known.get(key)
         if found is not None and self.wrappers.meaning.binds_none(found.asked):
-            below.module.take(Piece(found, partial(self._read_piece, binding, below)))
+            # A piece is known to its module: it must not know it in turn, or all versions stay until garbage is collected.
+            apart = below._replace(module=_Module(below.module.set, below.module.body))
+            below.module.take(Piece(found, partial(self._read_piece, binding, apart)))
             return True
         asked_for = self.wrappers.meaning.attending()
         piece = Piece.of(self._read_piece(binding, below))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 
 import pytest
@@ -130,3 +131,22 @@ def test_a_condition_round_what_has_not_changed_counts():
     document = document.edited([Change(condition, b"")], 2)
     (found,) = diagnostics(fixture.workspace.with_document(document), document)
     assert found.rule == "option-duplicate"
+
+
+def test_a_former_version_goes_at_once():
+    """Its tree is large: it must not stay until garbage is collected."""
+    document = Document("/configuration.nix", b"{ services.openssh.enable = true; }", 1)
+    read_module(document)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for version in range(2, 5):
+            document = document.edited([Change(Span(1, 1), b"\n")], version)
+            read_module(document)
+        gc.collect()
+        assert not [each for each in gc.garbage if isinstance(each, Document)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
