@@ -82,6 +82,8 @@ class Server:
         self._stdin, self._stdout = self.process.stdin, self.process.stdout.fileno()
         self._buffer = b""
         self._requests = 0
+        self._published: dict[tuple[str, int], list[Json]] = {}
+        """Diagnostics that came while something else was awaited."""
 
     def send(self, method: str, params: Json, number: int | None = None) -> None:
         message = {"jsonrpc": "2.0", "method": method, "params": params}
@@ -101,6 +103,9 @@ class Server:
                 continue
             self._buffer = rest[length:]
             message = json.loads(rest[:length])
+            if message.get("method") == "textDocument/publishDiagnostics" and "version" in message["params"]:
+                params = message["params"]
+                self._published[params["uri"], params["version"]] = params["diagnostics"]
             if wanted(message):
                 return message
 
@@ -123,13 +128,10 @@ class Server:
         return {"textDocument": {"uri": uri}}
 
     def diagnostics(self, document: Json, version: int) -> list[Json]:
-        uri = document["textDocument"]["uri"]
-
-        def wanted(message: Json) -> bool:
-            params = cast("Json", message.get("params") or {})
-            return params.get("uri") == uri and params.get("version") == version
-
-        return self.wait_for(wanted)["params"]["diagnostics"]
+        place = (document["textDocument"]["uri"], version)
+        if place not in self._published:
+            self.wait_for(lambda _: place in self._published)
+        return self._published[place]
 
     def memory(self) -> float:
         """Return the resident memory in MiB, from Linux' /proc."""
