@@ -19,6 +19,8 @@ PROJECT = "source.nix-lsp.project"
 PREVIEW = "nix-lsp.drift.preview"
 FIX_RULE = "nix-lsp.fixRule"
 CONSENT = "nix-lsp.consent"
+HOSTS = "nix-lsp.hosts"
+INDEX_HOST = "nix-lsp.index.host"
 """Commands of `workspace/executeCommand`."""
 WATCHED = (
     "**/*.nix",
@@ -41,7 +43,7 @@ def initialize_result(client: Client) -> Json:
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
         "documentSymbolProvider": True,
-        "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT]},
+        "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:

@@ -1,7 +1,8 @@
-"""Bringing the exact indexes that the user has agreed to: one child process at a time, in the background.
+"""Bringing the exact indexes that the user has agreed to, or orders by a command: one child process at a time, in the background.
 
 The child is `nix-lsp index … --attached`: it holds the bounds, the locks and the atomic writing, and it stops when its standard
-input is closed, as happens however this server ends. Each way is tried once a session; what goes wrong is shown once.
+input is closed, as happens however this server ends, and when the user cancels it. What was agreed to is tried once a session; what goes
+wrong is shown once.
 """
 
 from __future__ import annotations
@@ -35,22 +36,30 @@ class Indexing:
         self._session = session
         self._cache = Cache(folder or cache_folder())
         self._tried: set[Way] = set()
-        self._running = False
+        self._turn = asyncio.Lock()
+        self._tokens = 0
 
     async def bring(self, uri: str) -> None:
         """Do what is next for an open document's project, if anything is; then all is answered and diagnosed by what has come."""
-        way = self._next(uri)
-        if way is None:
+        if (way := self._next(uri)) is None:
             return
         self._tried.add(way)
-        self._running = True
-        shown = await self._begin(way)
-        try:
-            complaint = await self._run(way, shown)
-        finally:
-            self._running = False
-            self._report(shown, {"kind": "end"})
-        if complaint:
+        await self.carry_out(way)
+
+    async def carry_out(self, way: Way) -> None:
+        """Do what was ordered, or agreed to, once nothing else is being done."""
+        async with self._turn:
+            shown = await self._begin(way)
+            try:
+                complaint = await self._run(way, shown)
+            finally:
+                cancelled = shown in self._session.cancelled
+                self._session.cancelled.discard(shown)
+                self._session.running.pop(shown, None)
+                self._report(shown, {"kind": "end"})
+        if cancelled:
+            self._session.log(f"cancelled: {way.summary}")
+        elif complaint:
             message = f"nix-lsp could not {way.summary}: {complaint}. What it brings along answers meanwhile."
             self._session.peer.notify("window/showMessage", {"type": _WARNING, "message": message})
         else:
@@ -61,7 +70,7 @@ class Indexing:
     def _next(self, uri: str) -> Way | None:
         consent = self._session.consents.given
         document = self._session.open_documents.get(uri)
-        if self._running or document is None:
+        if self._turn.locked() or document is None:
             return None
         points = self._session.projects.nixpkgs_points(document)
         open_ways = (way for point in points for way in ways(self._cache, point, consent))
@@ -75,6 +84,8 @@ class Indexing:
         process = await asyncio.create_subprocess_exec(
             *command, *way.arguments, stdin=pipe, stdout=nowhere, stderr=pipe, limit=_LINE
         )
+        if shown is not None and process.stdin is not None:
+            self._session.running[shown] = process.stdin.close
         last = ""
         try:
             assert process.stderr is not None
@@ -96,12 +107,13 @@ class Indexing:
         self._session.log(title)
         if not self._session.client.shows_progress:
             return None
-        token = f"nix-lsp/{len(self._tried)}"
+        self._tokens += 1
+        token = f"nix-lsp/{self._tokens}"
         try:
             await self._session.peer.request("window/workDoneProgress/create", {"token": token})
         except Exception:  # noqa: BLE001 -- the client shows none: the work goes on
             return None
-        self._report(token, {"kind": "begin", "title": title, "cancellable": False})
+        self._report(token, {"kind": "begin", "title": title, "cancellable": True})
         return token
 
     def _report(self, token: str | None, value: dict[str, object]) -> None:

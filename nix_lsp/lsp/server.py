@@ -196,6 +196,7 @@ class NixLanguageServer(LanguageServer):
                         answered = dispatch.respond(self.session, method, request)
                         self._ask_consent()
                         if method == "workspace/executeCommand":
+                            self._carry_out()
                             self._plan()
                         return _result(answered)
                 urgency = Urgency.BACKGROUND
@@ -287,13 +288,20 @@ class NixLanguageServer(LanguageServer):
 
     def _bring_indexes(self, uri: str) -> None:
         """Bring the exact indexes for a document's project in the background, as far as the user has agreed."""
-        if not any(self.session.consents.given):
-            return
+        if any(self.session.consents.given):
+            self._spawn(self._then_plan(self._index().bring(uri)))
+
+    def _carry_out(self) -> None:
+        """Build the indexes that a command has ordered."""
+        while self.session.orders:
+            self._spawn(self._then_plan(self._index().carry_out(self.session.orders.pop(0))))
+
+    def _index(self) -> Indexing:
         if self._indexing is None:
             from nix_lsp.lsp.indexing import Indexing
 
             self._indexing = Indexing(self.session)
-        self._spawn(self._bring(self._indexing, uri))
+        return self._indexing
 
     def _ask_consent(self) -> None:
         """Ask for what would have made an answer longer."""
@@ -304,8 +312,8 @@ class NixLanguageServer(LanguageServer):
         if await self.session.consents.ask(uri):
             self._bring_indexes(uri)
 
-    async def _bring(self, indexing: Indexing, uri: str) -> None:
-        await indexing.bring(uri)
+    async def _then_plan(self, work: Coroutine[Any, Any, None]) -> None:
+        await work
         self._plan()
 
     # Running

@@ -20,12 +20,13 @@ from nix_lsp.syntax.document import Change, Document
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nix_lsp.analysis.project import Project, Settings
     from nix_lsp.lsp.consent import Consents
     from nix_lsp.lsp.wire import Json, Position
     from nix_lsp.syntax.span import Span
+    from option_index.sources import Way
 
 WARNING, INFO = 2, 3
 """The protocol's message types."""
@@ -68,6 +69,12 @@ class Session:
         self.projects = Projects(self)
         self.wishes: set[str] = set()
         """Documents of which an answer was shorter than it could be with the user's consent."""
+        self.orders: list[Way] = []
+        """Indexes that the user wants to be built, to be carried out by the server."""
+        self.running: dict[str | None, Callable[[], object]] = {}
+        """How to stop work that the client shows, by the token of its progress."""
+        self.cancelled: set[str | None] = set()
+        """Tokens of work that the user has stopped."""
         self.completed: Document | None = None
         """The document of the last completion: its items are resolved in that document's project."""
         self._settings_by_route: dict[str, Mapping[str, Any]] = {}

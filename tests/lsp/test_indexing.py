@@ -15,7 +15,7 @@ from option_index.records import Option
 from option_index.store_file import Origin
 from tests.flake import REVISION
 
-from .connection import Connection, at
+from .connection import Connection, RefusedError, at
 
 COMMAND = """#!/bin/sh
 # Stands in for Python: notes its arguments, says how far it is, then does what the test wants.
@@ -120,6 +120,55 @@ async def test_a_failure_is_shown_once(
     await asyncio.sleep(0.2)
     assert len(connection.all("window/showMessage")) == 1
     assert len(calls.read_text().splitlines()) == 1
+
+
+def order(project: Path, command: str, *arguments: str) -> dict[str, Any]:
+    return {"command": command, "arguments": [(project / "configuration.nix").as_uri(), *arguments]}
+
+
+async def test_a_host_is_evaluated_when_that_is_ordered(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    calls = child("exit 0")
+    await start(connection, project, {}, window={"workDoneProgress": True})
+    [host] = await connection.request("workspace/executeCommand", order(project, "nix-lsp.hosts"))
+    assert await connection.request("workspace/executeCommand", order(project, "nix-lsp.index.host")) == host
+    assert (await connection.next("$/progress", 2))["value"] == {"kind": "end"}
+    assert connection.all("$/progress")[0]["value"]["title"] == f"nix-lsp: evaluate the options of {host}"
+    [call] = calls.read_text().splitlines()
+    assert call.endswith(f"--attached build --flake {project}#{host}")
+    await connection.request("workspace/executeCommand", order(project, "nix-lsp.index.host", host))
+    assert (await connection.next("$/progress", 5))["value"] == {"kind": "end"}
+    assert len(calls.read_text().splitlines()) == 2  # a second order is carried out, too
+
+
+async def test_a_host_that_is_not_there_is_refused(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    calls = child("exit 0")
+    await start(connection, project, {})
+    with pytest.raises(RefusedError, match="there are nixosConfigurations"):
+        await connection.request("workspace/executeCommand", order(project, "nix-lsp.index.host", "no"))
+    (project / "other.txt").write_text("")
+    other = {"command": "nix-lsp.index.host", "arguments": [(project / "other.txt").as_uri()]}
+    with pytest.raises(RefusedError, match="no host of a flake"):
+        await connection.request("workspace/executeCommand", other)
+    assert not calls.exists()
+
+
+async def test_what_takes_too_long_is_cancelled_without_a_complaint(
+    connection: Connection, project: Path, cache: Cache, child: Callable[[str], Path]
+):
+    child("cat > /dev/null; echo 'nix-lsp index: stopped' >&2; exit 2")
+    await start(connection, project, {}, window={"workDoneProgress": True})
+    await connection.request("workspace/executeCommand", order(project, "nix-lsp.index.host"))
+    begun = await connection.next("$/progress")
+    assert begun["value"]["cancellable"]
+    await connection.next("$/progress", 1)
+    connection.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
+    await until(lambda: connection.all("$/progress")[-1]["value"] == {"kind": "end"})
+    assert connection.all("window/showMessage") == []
+    assert connection.all("window/logMessage")[-1]["message"].startswith("cancelled: evaluate the options")
 
 
 async def test_the_child_ends_with_the_server(

@@ -27,6 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand(`${NAME}.restartServer`, restart),
     commands.registerCommand(`${NAME}.showLog`, () => log.show()),
     commands.registerCommand(`${NAME}.previewUpgrade`, previewUpgrade),
+    commands.registerCommand(`${NAME}.indexHost`, indexHost),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${NAME}.server.path`)) void restart();
     }),
@@ -85,6 +86,25 @@ async function previewUpgrade(): Promise<void> {
   if (choice.release) {
     await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [choice.release] });
   }
+}
+
+/** Have the server evaluate all options of a host that the open file is part of, those of other inputs' modules included. */
+async function indexHost(): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (!client || document?.languageId !== "nix") {
+    void window.showInformationMessage("nix-lsp: open a file of the host first.");
+    return;
+  }
+  const uri = client.code2ProtocolConverter.asUri(document.uri);
+  const execute = (command: string, ...args: string[]): Promise<unknown> | undefined =>
+    client?.sendRequest("workspace/executeCommand", { command: `${NAME}.${command}`, arguments: [uri, ...args] });
+  const hosts = (await execute("hosts")) as string[];
+  if (hosts.length === 0) {
+    void window.showInformationMessage("nix-lsp: no host of a flake is seen to be built from this file.");
+    return;
+  }
+  const host = hosts.length > 1 ? await window.showQuickPick(hosts, { placeHolder: "Evaluate all options of …" }) : hosts[0];
+  if (host) await execute("index.host", host);
 }
 
 /** `unstable`, and the releases of the last two years: nixpkgs releases in May and in November. */

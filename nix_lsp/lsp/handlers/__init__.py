@@ -61,4 +61,5 @@ NOTIFICATIONS = {
     "workspace/didChangeWatchedFiles": Handler("documents", "did_change_watched_files"),
     "workspace/didChangeWorkspaceFolders": Handler("lifecycle", "did_change_workspace_folders"),
     "workspace/didChangeConfiguration": Handler("lifecycle", "did_change_configuration"),
+    "window/workDoneProgress/cancel": Handler("commands", "cancel_progress"),
 }
