@@ -120,6 +120,10 @@ class DescribedPackages:
         """Return those of some names that the set surely lacks."""
         return self._known.lacking(prefix, names)
 
+    def was(self, attr: str) -> bool:
+        """Tell whether nixpkgs has had an attribute at any time that is known."""
+        return self._known.was(attr)
+
     def near(self, attr: str) -> Sequence[str]:
         """Return attributes that one which is not there may have been meant to be."""
         return self._known.near(attr)

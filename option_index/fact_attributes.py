@@ -98,6 +98,16 @@ class FactAttributes:
         before = f"{prefix}." if prefix else ""
         return [Attribute(before + name, AttributeKind(kind)) for name, kind in rows]
 
+    def was(self, attr: str) -> bool:
+        """Tell whether nixpkgs has had a name at any time that is known."""
+        prefix, _, name = attr.rpartition(".")
+        query = (
+            "SELECT 1 FROM package WHERE set_id = :set AND name = :name UNION ALL SELECT 1 FROM attribute WHERE set_id = :set AND name = :name"
+            " UNION ALL SELECT 1 FROM package_move WHERE attr = :attr LIMIT 1"
+        )
+        values = {"set": self._names_of(prefix), "name": name, "attr": attr}
+        return self._db.execute(query, values).fetchone() is not None
+
     def _lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
         set_id = self._names_of(prefix)
         if not self._closed or set_id is None:

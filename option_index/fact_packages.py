@@ -114,6 +114,10 @@ class FactPackages:
         """Return those of some names that the set surely lacks; see `PackageSet.lacking`."""
         return self._attributes.lacking(prefix, names)
 
+    def was(self, attr: str) -> bool:
+        """Tell whether nixpkgs has had an attribute at any time that is known."""
+        return self._attributes.was(attr)
+
     def near(self, attr: str) -> Sequence[str]:
         """Return up to three attributes that one which is not there may have been meant to be, the likeliest first."""
         return self._attributes.near(attr)

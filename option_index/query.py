@@ -100,6 +100,10 @@ class PackageSet(Protocol):
         """Return those of some names that the set `prefix` surely lacks: no revision that the pin may be has them, and all names are known."""
         ...
 
+    def was(self, attr: str) -> bool:
+        """Tell whether nixpkgs has had an attribute at any time that is known."""
+        ...
+
     def near(self, attr: str) -> Sequence[str]:
         """Return up to three attributes that one which is not there may have been meant to be, the likeliest first."""
         ...

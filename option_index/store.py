@@ -236,6 +236,10 @@ class StoredPackages(FactPackages):
         lacking = self._known.lacking(prefix, names)
         return frozenset(name for name in lacking if self.package(before + name) is None)
 
+    def was(self, attr: str) -> bool:
+        """Tell whether nixpkgs has had an attribute at any time that is known."""
+        return self._known.was(attr)
+
     def near(self, attr: str) -> Sequence[str]:
         """Return attributes that one which is not there may have been meant to be."""
         return self._known.near(attr)

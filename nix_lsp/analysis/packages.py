@@ -12,7 +12,7 @@ from nix_lsp.analysis.scope import Descent, With, resolve_name
 from nix_lsp.syntax.ast import attrs, select_path, span, text, unparenthesized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -65,6 +65,14 @@ def references(document: Document, wanted: Callable[[str], bool], words: frozens
             yield found
 
 
+def references_at(document: Document, offsets: Iterable[int]) -> Iterator[Reference]:
+    """Yield the references whose last segments are identifiers at byte offsets, in the order of the text."""
+    descent = Descent(document.root)
+    for offset in sorted(set(offsets)):
+        if found := _reference(document, descent.to(offset)):
+            yield found
+
+
 def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
     """Return the reference whose last segment is the identifier that a chain of nodes ends in; None where it certainly is none."""
     identifier = chain[-1]
@@ -89,7 +97,7 @@ def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
             identifier.start_byte,
             1,
             "inherit",
-            _is_conditional(chain),
+            is_conditional(chain),
         )
     return None
 
@@ -118,7 +126,7 @@ def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Re
         segments[0].span.start,
         len(own),
         "select",
-        _is_conditional(chain),
+        is_conditional(chain),
     )
 
 
@@ -139,7 +147,7 @@ def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Ref
         identifier.start_byte,
         1,
         "with",
-        _is_conditional(chain),
+        is_conditional(chain),
     )
 
 
@@ -167,7 +175,7 @@ def _is_given(document: Document, variable: Node, around: Sequence[Node]) -> boo
     return function is not None and bound.owner == function
 
 
-def _is_conditional(chain: Sequence[Node]) -> bool:
+def is_conditional(chain: Sequence[Node]) -> bool:
     """Tell whether a condition on the release, or on the attribute being there, is among the nodes round a reference."""
     for node in chain:
         if node.type in {"if_expression", "assert_expression"}:

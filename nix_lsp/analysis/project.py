@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.analysis.taken import Use
@@ -109,6 +110,10 @@ class Project(Protocol):
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
+        ...
+
+    def additions(self, lane: Lane | None) -> Additions:
+        """Return what may be in `pkgs` beside what nixpkgs has: the project's overlays, and those of its inputs."""
         ...
 
     def library(self, lane: Lane | None) -> LibrarySet | None:

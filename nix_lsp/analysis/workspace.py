@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.lent import Lending
+    from nix_lsp.analysis.overlays import Additions, Overlays
     from nix_lsp.analysis.taken import Taken, Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
@@ -85,6 +86,7 @@ class _Memory:
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
         self.data_files = DataFiles()
+        self.overlays: Overlays | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
         self.settings: tuple[Document | None, ProjectSettings] = (None, NOTHING)
         """What `.nix-lsp.toml` says."""
@@ -310,6 +312,22 @@ class Workspace:
     def packages(self, lane: Lane | None) -> PackageSet | None:
         """Return nixpkgs' packages at the lane's pin (None: at the project's main pin)."""
         return self._catalog.packages(point_of(lane.pins if lane else self.main_pins(), NIXPKGS))
+
+    def additions(self, lane: Lane | None) -> Additions:
+        """Return what may be in `pkgs` beside what nixpkgs has: the project's overlays, and those of its inputs."""
+        if self._memory.overlays is None:
+            from nix_lsp.analysis.overlays import Overlays
+
+            self._memory.overlays = Overlays()
+        locked = self.locked(self.root)
+        brought = self._brought(lane) if lane else Brought()
+        return self._memory.overlays.additions(
+            self._listing(),
+            self._files,
+            lambda name: locked.named("inputs", name) or locked.named("sources", name),
+            brought.repositories,
+            opaque=brought.opaque,
+        )
 
     def library(self, lane: Lane | None) -> LibrarySet | None:
         """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""

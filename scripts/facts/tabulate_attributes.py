@@ -21,10 +21,12 @@ from scripts.facts import packages  # noqa: E402
 
 _INSTANTIATE = ("nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", "--expr")
 _SECONDS = 300
-_PARTIAL = re.compile(r"haskell|^gnome\d*Extensions$|^rPackages$|^pypy|^nixosTests$|^home-assistant-component-tests$")
-"""Sets that are made of files too large for the trees at hand, or of names that no project writes."""
+_PARTIAL = re.compile(
+    r"haskell|^gnome\d*Extensions$|^rPackages$|^pypy|^nixosTests$|^perlPackages$|^home-assistant-component-tests$"
+)
+"""Sets that are made of files too large for the trees at hand, that no project names, or that are the same as one with a version."""
 _VARYING = re.compile(
-    r"^linux|^darwin$|bsd$|[cC]uda|^rocm|[wW]ine|^llvm|^minimal-bootstrap|^xen|^_|^pkgs|^stdenv|Versions$|^nix"
+    r"^linux|^darwin$|^driversi686|bsd$|[cC]uda|^rocm|[wW]ine|^llvm|^minimal-bootstrap|^xen|^_|^pkgs|^stdenv|Versions$|^nix"
 )
 """Sets whose names depend on the platform, the version or the configuration as well."""
 _SETTINGS = frozenset({"config", "buildPlatform", "hostPlatform", "targetPlatform", "platforms", "threads"})
@@ -54,15 +56,13 @@ def evaluate(tree: Path, label: str) -> Tree:
     """Return what a nixpkgs has, beside what its list publishes."""
     published: defaultdict[str, set[str]] = defaultdict(set)
     for attr in packages.read(ROOT.parent / "shared", label):
-        parts = attr.split(".")
-        for depth, name in enumerate(parts[:2]):
-            published[".".join(parts[:depth])].add(name)
-    packages_there = {attr for attr in packages.read(ROOT.parent / "shared", label) if "." not in attr}
-    found = _evaluated(tree, sorted(packages_there))
+        set_, _, name = attr.rpartition(".")
+        published[set_].add(name)
+    found = _evaluated(tree, sorted(published[""]))
     return Tree(
         found["kinds"],
         {name: frozenset(members) for name, members in found["sets"].items()},
-        {path: frozenset(names) for path, names in published.items()} | {"": frozenset(packages_there)},
+        {path: frozenset(names) for path, names in published.items()},
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.files import MemoryFiles
 from nix_lsp.analysis.module import read_module
+from nix_lsp.analysis.overlays import Additions
 from nix_lsp.analysis.pin import Lane, Pin
 from nix_lsp.analysis.pins.table import FolderPins
 from nix_lsp.analysis.project import Settings
@@ -136,6 +137,9 @@ class OneFile:
 
     def packages(self, lane: Lane | None) -> PackageSet | None:
         return None
+
+    def additions(self, lane: Lane | None) -> Additions:
+        return Additions()
 
     def library(self, lane: Lane | None) -> LibrarySet | None:
         return None

@@ -6,6 +6,7 @@ import pytest
 
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Tier
 from tests.fixture import project
 
 IDS = ("package-", "lib-")
@@ -117,3 +118,12 @@ def test_a_line_that_was_dated_before_it_came_is_no_proof():
 
 def test_a_package_that_came_back_is_not_removed():
     assert found("{ pkgs, ... }: { environment.systemPackages = [ pkgs.yi ]; }", pin="26.11pre") == []
+
+
+def test_what_nixpkgs_proposes_for_a_removed_package_is_offered_to_be_reviewed():
+    before = "{ pkgs, ... }: { environment.systemPackages = with pkgs; [ exa ]; }"
+    workspace, document, _ = project(before, pin="26.05")
+    [finding] = [each for each in diagnostics(workspace, document) if each.rule == "package-removed"]
+    assert "Nixpkgs proposes `eza`" in finding.message
+    assert [fix.tier for fix in finding.fixes] == [Tier.REVIEW]
+    assert fixed(before) == before.replace("exa", "eza")

@@ -27,6 +27,7 @@ def rules() -> tuple[Rule, ...]:
         syntax,
         types,
         unknown_options,
+        unknown_packages,
         unused_ignores,
     )
 
@@ -41,6 +42,7 @@ def rules() -> tuple[Rule, ...]:
         *duplicates.RULES,
         *releases.RULES,
         *locks.RULES,
+        *unknown_packages.RULES,
         *packages.RULES,
         *library.RULES,
         *unused_ignores.RULES,

@@ -14,20 +14,12 @@ from option_index.records import MoveKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.rule import Subject
     from option_index.query import PackageSet
     from option_index.records import PackageMove
-
-_FOREIGN = re.compile(
-    rb"\b(?!(?:nixpkgs|self|config|options|prev|final|super|outputs|flake|lib|pkgs|args|settings|cfg)\b)[A-Za-z_][\w-]*\.overlays?\b"
-    rb"|overlays?/|nixpkgs\.pkgs\s*=|fetch(?:Tarball|FromGitHub|Git)[^;]*overlay"
-)
-"""An overlay from elsewhere: it may bring any name back."""
-
-_SETS = frozenset({"nixos", "home-manager", "nix-darwin"})
-"""Module sets that give a module nixpkgs' packages as `pkgs`."""
 
 
 class MovedPackage(NamedTuple):
@@ -61,33 +53,39 @@ def _deprecated(subject: Subject) -> Iterator[Diagnostic]:
 def _removed(subject: Subject) -> Iterator[Diagnostic]:
     for finding in subject.moved_packages:
         if finding.move.kind is MoveKind.REMOVED:
-            message = f"`{finding.move.attr}` was removed from nixpkgs: it stops the evaluation with {finding.pinned}, which this project pins."
-            yield REMOVED.at(finding.reference.span, message)
+            there = [attr for attr in finding.move.instead if finding.packages.package(attr)]
+            instead = f" Nixpkgs proposes {' or '.join(f'`{attr}`' for attr in there)}." if there else ""
+            message = f"`{finding.move.attr}` was removed from nixpkgs: it stops the evaluation with {finding.pinned}, which this project pins.{instead}"
+            fixes = [
+                fix
+                for attr in there
+                for fix in _replacing(subject, finding.reference, attr, Tier.REVIEW, preferred=len(there) == 1)
+            ]
+            yield REMOVED.at(finding.reference.span, message, fixes)
 
 
 def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
-    if not subject.package_references:
+    sets = subject.package_sets
+    if not sets or not subject.package_references:
         return
     lanes = subject.project.lanes(subject.document)
-    foreign: bool | None = None
-    if any(lane.set not in _SETS for lane in lanes):
-        return
+    added: list[Additions] | None = None
     own = cache(partial(_is_own, subject))
     for reference in subject.package_references:
         if len(reference.path) != 1 or reference.is_conditional:
             continue
-        sets = [packages for lane in lanes if (packages := subject.project.packages(lane))]
-        found = [packages.move(reference.path[0]) for packages in sets]
-        if not found or found[0] is None or len(sets) < len(lanes):
+        name = reference.path[0]
+        found = [packages.move(name) for packages in sets]
+        if found[0] is None or any(
+            move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found
+        ):
             continue
-        if any(move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found):
-            continue
-        if foreign is None:
-            foreign = subject.project.matches(_FOREIGN)
-        if foreign:
+        if added is None:
+            added = [subject.project.additions(lane) for lane in lanes]
+        if any(each.is_open for each in added):
             return
-        if not own(reference.path[0]):
+        if not any(each.brings(name) for each in added) and not own(name):
             yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(lanes))
 
 
@@ -103,15 +101,19 @@ def _is_own(subject: Subject, name: str) -> bool:
 
 
 def _fixes(subject: Subject, finding: MovedPackage) -> list[Fix]:
-    reference, target = finding.reference, finding.move.target
-    if target is None or (reference.form == "inherit"):
+    target = finding.move.target
+    if target is None or finding.packages.package(target) is None:
         return []
-    if finding.packages.package(target) is None:
-        return []
-    if reference.form == "with" and _is_taken(subject, reference, target):
+    return _replacing(subject, finding.reference, target, Tier.MECHANICAL, preferred=True)
+
+
+def _replacing(subject: Subject, reference: Reference, target: str, tier: Tier, *, preferred: bool) -> list[Fix]:
+    """Offer to write another package where a reference stands, if it means that there."""
+    if reference.form == "inherit" or (reference.form == "with" and _is_taken(subject, reference, target)):
         return []
     edits = (FileEdit(subject.document.path, (TextEdit(reference.span, target),)),)
-    return [Fix(f"Rename to `{target}`", edits, Tier.MECHANICAL, preferred=True)]
+    title = f"Rename to `{target}`" if tier is Tier.MECHANICAL else f"Use `{target}` instead"
+    return [Fix(title, edits, tier, preferred=preferred)]
 
 
 def _is_taken(subject: Subject, reference: Reference, target: str) -> bool:
@@ -124,7 +126,7 @@ def _is_taken(subject: Subject, reference: Reference, target: str) -> bool:
 
 _WHERE = (
     "\n\nReported for `pkgs.x`, `with pkgs; [ x ]` and `inherit (pkgs) x`, where `pkgs` is the file's own argument. Nothing is said where "
-    "an overlay from elsewhere may define the name, where the project binds a name like it, behind `or` or a question about the release, "
+    "an overlay of another project may define the name (what those of well-known inputs define is known), where the project binds a name like it, behind `or` or a question about the release, "
     "and where the revision that is pinned may still have the package."
 )
 
@@ -144,14 +146,13 @@ REMOVED = Rule(
     id="package-removed",
     severity=Severity.ERROR,
     summary="Nixpkgs has removed the package: its name stops the evaluation.",
-    explanation="Nixpkgs keeps the name of a removed package for a while, only to say why it went; the evaluation prints it."
-    + _WHERE,
-    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.adjustor ]; }",
-    good="{ pkgs, ... }: { environment.systemPackages = [ ]; }",
+    explanation="Nixpkgs keeps the name of a removed package for a while, only to say why it went; the evaluation prints it. Where that names "
+    "what to take instead, so does the fix, to be reviewed: it is another package." + _WHERE,
+    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.exa ]; }",
+    good="{ pkgs, ... }: { environment.systemPackages = [ pkgs.eza ]; }",
     release="26.05",
     check=_removed,
     tags=(Tag.DEPRECATED,),
-    has_fix=False,
 )
 
 DEPRECATED = Rule(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rules.packages import MovedPackage
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
+    from option_index.query import PackageSet
+
+PACKAGE_LANES = frozenset({"nixos", "home-manager", "nix-darwin"})
+"""Module sets that give a module nixpkgs' packages as `pkgs`."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ class Subject:
         from nix_lsp.ide.rules.judgement import judge
 
         return tuple(judge(self.project, self.document))
+
+    @cached_property
+    def package_sets(self) -> tuple[PackageSet, ...]:
+        """The packages of each lane's nixpkgs; empty where `pkgs` is not surely that of a nixpkgs which is known."""
+        lanes = self.project.lanes(self.document)
+        sets = tuple(packages for lane in lanes if (packages := self.project.packages(lane)))
+        return sets if len(sets) == len(lanes) and all(lane.set in PACKAGE_LANES for lane in lanes) else ()
 
     @cached_property
     def package_references(self) -> tuple[Reference, ...]:

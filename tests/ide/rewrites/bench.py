@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.module import read_module
+from nix_lsp.analysis.overlays import Additions
 from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.edits import apply
@@ -164,6 +165,9 @@ class Bench:
     def packages(self, lane: Lane | None) -> PackageSet | None:
         del lane
         return Packages()  # pyright: ignore[reportReturnType]
+
+    def additions(self, lane: Lane | None) -> Additions:
+        return Additions()
 
     def library(self, lane: Lane | None) -> LibrarySet | None:
         return None

@@ -1,0 +1,132 @@
+"""Packages that the pinned nixpkgs surely does not have."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.package_names import mentions
+from nix_lsp.analysis.packages import references_at
+from nix_lsp.ide.markdown import pinned_nixpkgs
+from nix_lsp.ide.model import FileEdit, Fix, Severity, TextEdit, Tier
+from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.span import Span
+from option_index.suggest import distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nix_lsp.analysis.overlays import Additions
+    from nix_lsp.analysis.package_names import Mention
+    from nix_lsp.analysis.packages import Reference
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.rule import Subject
+    from option_index.query import PackageSet
+
+_NAMESPACE = re.compile(rb"\s*\.\s*(?!override|out\b|dev\b|lib\b|pkgs\b)")
+"""What follows a name that stands for packages of somebody's own: `pkgs.unstable.hello`."""
+_SHORT = 5
+"""Names shorter than this are near many others."""
+
+
+def _unknown(subject: Subject) -> Iterator[Diagnostic]:
+    lanes = subject.project.lanes(subject.document)
+    if not subject.package_sets:
+        return
+    pinned = pinned_nixpkgs(lanes)
+    absent = {(each.offset, each.set, each.name) for each in lacking(subject.package_sets, mentions(subject.document))}
+    for reference in references_at(subject.document, (offset for offset, _, _ in absent)):
+        set_, _, name = ".".join(reference.path).rpartition(".")
+        if reference.head != "pkgs" or reference.is_conditional or (reference.span.start, set_, name) not in absent:
+            continue
+        attr = f"{set_}.{name}" if set_ else name
+        near = subject.package_sets[0].near(attr)
+        had = subject.package_sets[0].was(attr)
+        added = [subject.project.additions(lane) for lane in lanes]
+        if any(_may_be(each, set_, name) for each in added) or _is_named(subject, name):
+            continue
+        unsure = any(each.by_modules for each in added) or not all(lane.is_sure for lane in lanes)
+        if not had and (unsure or _NAMESPACE.match(subject.document.source, reference.span.end)):
+            near = [each for each in near if _is_slip(name, each.removeprefix(f"{set_}."))]
+            if not near:
+                continue
+        yield _finding(subject, reference, near, pinned, had=had)
+
+
+def lacking(sets: Sequence[PackageSet], named: Iterator[Mention]) -> Iterator[Mention]:
+    """Yield the mentions that all of several nixpkgs surely lack."""
+    by_set: defaultdict[str, dict[str, list[Mention]]] = defaultdict(dict)
+    for mention in named:
+        by_set[mention.set].setdefault(mention.name, []).append(mention)
+    for set_, by_name in by_set.items():
+        names = frozenset(by_name)
+        for packages in sets:
+            names = names and packages.lacking(set_, names)
+        before = f"{set_}." if set_ else ""
+        for name in sorted(names):
+            if all(packages.move(before + name) is None for packages in sets):
+                yield from by_name[name]
+
+
+def _may_be(added: Additions, set_: str, name: str) -> bool:
+    """Tell whether a name, or what its set is made of, may be from elsewhere."""
+    return added.may_be(name) or (bool(set_) and added.may_be(set_))
+
+
+def _is_named(subject: Subject, name: str) -> bool:
+    """Tell whether the project binds a name anywhere, inherits it, or has it in quotes: an overlay may make a package of it."""
+    word = re.escape(name.encode())
+    pattern = (
+        rb"(?<![\w'-])\"?" + word + rb"\"?\s*=(?!=)"
+        rb"|\"" + word + rb"\""
+        rb"|(?<![\w'-])inherit\s*(?!\(\s*pkgs\s*\))(?:\([^;=]*?\))?[^;=()]*?(?<![\w'-])" + word + rb"(?![\w'-])"
+        rb"|\b(?:final|prev|self|super)\.callPackages?\b[^;]*" + word
+    )
+    return subject.project.matches(re.compile(pattern))
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Tell whether one letter tells the names apart, and no digit does."""
+    letters = {*name, *other} - ({*name} & {*other})
+    return len(name) >= _SHORT and distance(name, other) == 1 and not any(letter.isdigit() for letter in letters)
+
+
+def _finding(subject: Subject, reference: Reference, near: Sequence[str], pinned: str, *, had: bool) -> Diagnostic:
+    set_, _, name = ".".join(reference.path).rpartition(".")
+    where = f"`{set_}` of {pinned}" if set_ else pinned
+    meant = " or ".join(f"`{each}`" for each in near)
+    message = f"There is no `{name}`{' any more' if had else ''} in {where}, which this project pins.{f' Did you mean {meant}?' if meant else ''}"
+    fixes = [fix for each in near if (fix := _take(subject, reference, each, sole=len(near) == 1))]
+    return UNKNOWN.at(reference.span, message, fixes)
+
+
+def _take(subject: Subject, reference: Reference, attr: str, *, sole: bool) -> Fix | None:
+    """Offer to write another attribute of `pkgs` instead."""
+    before = ".".join(reference.path[: len(reference.path) - reference.spelt])
+    spelt = attr.removeprefix(f"{before}.") if before else attr
+    if (before and spelt == attr) or (reference.form == "inherit" and "." in spelt):
+        return None
+    edit = TextEdit(Span(reference.start, reference.span.end), spelt)
+    return Fix(f"Change to `{spelt}`", (FileEdit(subject.document.path, (edit,)),), Tier.REVIEW, preferred=sole)
+
+
+UNKNOWN = Rule(
+    id="package-unknown",
+    severity=Severity.ERROR,
+    summary="The pinned nixpkgs has no such package.",
+    explanation=(
+        "The evaluation stops at an attribute that is not there. Reported for `pkgs.x`, `with pkgs; [ x ]`, `inherit (pkgs) x`, and the same "
+        "of package sets whose names are all known (`pkgs.python3Packages.x`), where every revision that the pin may be lacks the name.\n\n"
+        "Nothing is said of names that an overlay may define: what overlays of well-known inputs bring is known, the project's own are "
+        "read, and one that cannot be read silences the rule. Names that the project binds, inherits, quotes or calls a file by are left alone. "
+        "Where a host takes modules from elsewhere, which may bring overlays, only a slip of one letter is reported, and what nixpkgs once had.\n\n"
+        "The fix takes the package that the name resembles."
+    ),
+    bad="{ pkgs, ... }: { environment.systemPackages = [ pkgs.fireofx ]; }",
+    good="{ pkgs, ... }: { environment.systemPackages = [ pkgs.firefox ]; }",
+    release="26.05",
+    check=_unknown,
+)
+
+RULES = (UNKNOWN,)
