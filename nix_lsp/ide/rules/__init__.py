@@ -15,6 +15,7 @@ _DOCUMENTATION = "https://github.com/nix-lsp/nix-lsp/blob/main/docs"
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order in which they are documented."""
     from nix_lsp.ide.rules import (
+        builtins,
         duplicates,
         imports,
         lane,
@@ -45,6 +46,7 @@ def rules() -> tuple[Rule, ...]:
         *unknown_packages.RULES,
         *packages.RULES,
         *library.RULES,
+        *builtins.RULES,
         *unused_ignores.RULES,
     )
 

@@ -1,0 +1,103 @@
+"""Builtins that the Nix of the pinned release does not have yet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.packages import Reference, is_conditional
+from nix_lsp.analysis.scope import resolve_name
+from nix_lsp.ide.language import builtins
+from nix_lsp.ide.markdown import pinned_nixpkgs
+from nix_lsp.ide.model import Severity
+from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.syntax.ast import descent, span, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.rules.rule import Subject
+    from nix_lsp.syntax.document import Document
+
+_DEFAULT = {"22.05": "2.8", "22.11": "2.11", "23.05": "2.13", "23.11": "2.18", "24.05": "2.18"}
+"""The Nix that a NixOS release has by default (NixOS release notes; nixpkgs, pkgs/tools/package-management/nix). Later ones have all builtins known."""
+_OTHER = re.compile(
+    rb"\bnix\.package\b|\bnixVersions\b|\bnixUnstable\b|\bnix_2_|\blix\b|\bdeterminate|nix\s*=\s*\{[^}]*\bpackage\s*=",
+    re.IGNORECASE,
+)
+"""A Nix of the project's own choice."""
+_SYSTEMS = frozenset({"nixos", "nix-darwin"})
+
+
+def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
+    source = subject.document.source
+    if b"builtins" not in source:
+        return
+    young = {name: found.since for name, found in builtins().items() if found.since and name.encode() in source}
+    if not young:
+        return
+    lanes = subject.project.lanes(subject.document)
+    versions = [_nix_of(lane) for lane in lanes]
+    known = [version for version in versions if version]
+    if not known or len(known) < len(lanes):
+        return
+    newest = max(known, key=_order)
+    for name, since in young.items():
+        if _order(since) <= _order(newest):
+            continue
+        for reference in _references(subject.document, name):
+            if is_conditional(subject.document, reference) or subject.project.matches(_OTHER):
+                continue
+            message = f"`builtins.{name}` comes with Nix {since}; {pinned_nixpkgs(lanes)}, which this project pins, has Nix {newest} by default."
+            yield NOT_YET.at(reference.span, message)
+
+
+def _nix_of(lane: Lane) -> str | None:
+    """Return the version of Nix that a system has by its pin; None where that is not sure."""
+    pin = lane.pins.get("nixpkgs")
+    release = pin.point.release if pin else None
+    return _DEFAULT.get(release or "") if lane.set in _SYSTEMS and lane.is_sure else None
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _references(document: Document, name: str) -> Iterator[Reference]:
+    """Yield where a file takes a builtin from `builtins`, without a default."""
+    for match in re.finditer(rb"(?<![\w'-])" + re.escape(name.encode()) + rb"(?![\w'-])", document.source):
+        chain = descent(document.root, match.start())
+        identifier = chain[-1]
+        if identifier.type != "identifier" or len(chain) < 3:
+            continue
+        parent, above = chain[-2], chain[-3]
+        form = "select" if parent.type == "attrpath" and above.type == "select_expression" else "inherit"
+        if form == "inherit" and (parent.type != "inherited_attrs" or above.type != "inherit_from"):
+            continue
+        base = above.child_by_field_name("expression")
+        if base is None or above.child_by_field_name("default") or base.type != "variable_expression":
+            continue
+        if text(base) == "builtins" and resolve_name(document, base) is None:
+            yield Reference("builtins", (name,), span(identifier), identifier, identifier.start_byte, 1, form)
+
+
+NOT_YET = Rule(
+    id="builtin-not-yet",
+    severity=Severity.WARNING,
+    summary="The Nix of the pinned release does not have the builtin yet.",
+    explanation=(
+        "A system that is rebuilt from this configuration evaluates it with its own Nix. Reported for systems of a NixOS release, by the Nix "
+        "that this release has by default; not where the project chooses another Nix (`nix.package`, Lix, Determinate Nix), and not "
+        "behind `or` or a question whether the builtin is there. A newer Nix on the machine that evaluates is not seen."
+    ),
+    bad='{ networking.hostName = builtins.warn "old" "a"; }',
+    good='{ networking.hostName = builtins.trace "old" "a"; }',
+    release="24.05",
+    check=_not_yet,
+    lanes=("nixos", "nix-darwin"),
+    has_fix=False,
+)
+
+RULES = (NOT_YET,)
