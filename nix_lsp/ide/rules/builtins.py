@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nix_lsp.analysis.packages import Reference, is_conditional
+from nix_lsp.analysis.packages import is_conditional
 from nix_lsp.analysis.scope import resolve_name
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.markdown import pinned_nixpkgs
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.rule import Subject
     from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
 
 _DEFAULT = {"22.05": "2.8", "22.11": "2.11", "23.05": "2.13", "23.11": "2.18", "24.05": "2.18"}
 """The Nix that a NixOS release has by default (NixOS release notes; nixpkgs, pkgs/tools/package-management/nix). Later ones have all builtins known."""
@@ -47,11 +48,11 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
     for name, since in young.items():
         if _order(since) <= _order(newest):
             continue
-        for reference in _references(subject.document, name):
-            if is_conditional(subject.document, reference) or subject.project.matches(_OTHER):
-                continue
+        for where in _references(subject.document, name):
+            if subject.project.matches(_OTHER):
+                return
             message = f"`builtins.{name}` comes with Nix {since}; {pinned_nixpkgs(lanes)}, which this project pins, has Nix {newest} by default."
-            yield NOT_YET.at(reference.span, message)
+            yield NOT_YET.at(where, message)
 
 
 def _nix_of(lane: Lane) -> str | None:
@@ -65,8 +66,8 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _references(document: Document, name: str) -> Iterator[Reference]:
-    """Yield where a file takes a builtin from `builtins`, without a default."""
+def _references(document: Document, name: str) -> Iterator[Span]:
+    """Yield where a file takes a builtin from `builtins`, without a default or a question whether it is there."""
     for match in re.finditer(rb"(?<![\w'-])" + re.escape(name.encode()) + rb"(?![\w'-])", document.source):
         chain = descent(document.root, match.start())
         identifier = chain[-1]
@@ -79,8 +80,8 @@ def _references(document: Document, name: str) -> Iterator[Reference]:
         base = above.child_by_field_name("expression")
         if base is None or above.child_by_field_name("default") or base.type != "variable_expression":
             continue
-        if text(base) == "builtins" and resolve_name(document, base) is None:
-            yield Reference("builtins", (name,), span(identifier), identifier, identifier.start_byte, 1, form)
+        if text(base) == "builtins" and resolve_name(document, base) is None and not is_conditional(chain):
+            yield span(identifier)
 
 
 NOT_YET = Rule(
