@@ -126,6 +126,15 @@ def build(
     return builder.graph()
 
 
+def importers(graph: Graph) -> Mapping[str, Sequence[str]]:
+    """Return, by file, the modules that bring it in."""
+    found: dict[str, list[str]] = {}
+    for path, (_, known) in graph.edges.items():
+        for edge in known.edges.files:
+            found.setdefault(edge.file, []).append(path)
+    return found
+
+
 def still_holds(graph: Graph, files: Files, changed: Iterable[str]) -> bool:
     """Tell whether a graph is still true after the texts at some paths have changed: nobody imports more, less, or something else."""
     for path in changed:

@@ -92,6 +92,10 @@ class Project(Protocol):
         """Tell whether a folder stands at an absolute path."""
         ...
 
+    def importers(self, path: str) -> Sequence[str]:
+        """Return the files that may bring in the file at an absolute path as a module."""
+        ...
+
     def module(self, document: Document) -> ModuleView:
         """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
         ...

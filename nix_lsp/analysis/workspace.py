@@ -15,7 +15,7 @@ from nix_lsp.analysis.absent import is_missing
 from nix_lsp.analysis.data_files import DataFiles
 from nix_lsp.analysis.files import OpenFiles, find_root
 from nix_lsp.analysis.foreign import Brought, is_foreign
-from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
+from nix_lsp.analysis.graph import UNSEEN, build, importers, pins_key, still_holds
 from nix_lsp.analysis.lanes import (
     CLASSES,
     SOURCES,
@@ -85,6 +85,7 @@ class _Memory:
         self.taken: dict[str, tuple[Document, tuple[Taken, ...]]] = {}
         self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
+        self.importers: tuple[Graph, Mapping[str, Sequence[str]]] | None = None
         self.data_files = DataFiles()
         self.overlays: Overlays | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
@@ -255,6 +256,14 @@ class Workspace:
         self.lanes(document)
         lent = self._memory.lent.get(document.path)
         return lent[2] if lent and lent[0] is document else self._read(document)
+
+    def importers(self, path: str) -> Sequence[str]:
+        """Return the files that may bring in the file at an absolute path as a module."""
+        graph = self.graph()
+        if self._memory.importers is None or self._memory.importers[0] is not graph:
+            self._memory.importers = (graph, importers(graph))
+        builders = (*graph.flake_files, *(origin.file for origin in graph.origins if not origin.file.endswith("/")))
+        return tuple(dict.fromkeys((*self._memory.importers[1].get(path, ()), *builders)))
 
     def taken_from(self, document: Document) -> Sequence[Use]:
         """Return which values of a document other files take for definitions; nothing for a module."""

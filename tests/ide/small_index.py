@@ -119,6 +119,9 @@ class OneFile:
     def document(self, path: str) -> Document | None:
         return None
 
+    def importers(self, path: str) -> Sequence[str]:
+        return ()
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         del document
         return ()

@@ -82,3 +82,88 @@ def test_two_values_of_an_option_that_takes_one(text: str, conflict: bool):
     text = f"{{ lib, c, ... }}: {text.replace(' m ', ' lib.mkMerge ')}"
 
     assert [each.rule for each in found(text)] == (["option-duplicate"] if conflict else [])
+
+
+TWO_FILES = """
+#- /flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.box = nixpkgs.lib.nixosSystem { modules = MODULES; }; }; }
+#- /other.nix
+OTHER
+#- /box.nix
+BOX
+"""
+
+
+def across(box: str, other: str, modules: str = "[ ./box.nix ./other.nix ]", more: str = "") -> list[Diagnostic]:
+    fixture = TWO_FILES.replace("MODULES", modules).replace("OTHER", other).replace("BOX", box) + more
+    workspace, document, _ = project(fixture.replace("/box.nix\n", "/box.nix\n$0", 1), pin="25.11")
+    return [each for each in diagnostics(workspace, document) if each.rule == "option-duplicate"]
+
+
+BERLIN = '{ time.timeZone = "Europe/Berlin"; }'
+PARIS = '{ time.timeZone = "Europe/Paris"; }'
+
+
+@pytest.mark.parametrize(
+    ("box", "modules"),
+    [
+        (BERLIN, "[ ./box.nix ./other.nix ]"),
+        ('{ imports = [ ./other.nix ]; time.timeZone = "Europe/Berlin"; }', "[ ./box.nix ]"),
+        ("{ lib, ... }: { imports = [ ./other.nix ]; config = lib.mkMerge [ " + BERLIN + " ]; }", "[ ./box.nix ]"),
+    ],
+)
+def test_two_files_of_a_host_that_give_an_option_two_values_name_each_other(box: str, modules: str):
+    (finding,) = across(box, "{ ... }:\n" + PARIS, modules)
+
+    assert '`time.timeZone` is `"Europe/Berlin"` here and `"Europe/Paris"` in line 2 of `other.nix`' in finding.message
+    assert [related.path for related in finding.related] == ["/other.nix"]
+
+
+def test_both_files_are_imported_by_a_third():
+    third = (
+        "#- /all.nix\n{ imports = [ ./box.nix ./parts ]; }\n#- /parts/default.nix\n{ imports = [ ../other.nix ]; }\n"
+    )
+    (finding,) = across(BERLIN, PARIS, "[ ./all.nix ]", third)
+
+    assert finding.related[0].path == "/other.nix"
+
+
+@pytest.mark.parametrize(
+    ("box", "other", "modules"),
+    [
+        (BERLIN, BERLIN, "[ ./box.nix ./other.nix ]"),
+        ('{ lib, ... }: { time.timeZone = lib.mkForce "Europe/Berlin"; }', PARIS, "[ ./box.nix ./other.nix ]"),
+        ('{ lib, ... }: { time.timeZone = lib.mkDefault "Europe/Berlin"; }', PARIS, "[ ./box.nix ./other.nix ]"),
+        (BERLIN, "{ config, lib, ... }: lib.mkIf config.boot.isContainer " + PARIS, "[ ./box.nix ./other.nix ]"),
+        (BERLIN, "{ x, ... }: if x then " + PARIS + " else { }", "[ ./box.nix ./other.nix ]"),
+        (BERLIN, PARIS, "[ ./box.nix ] ++ (if builtins.pathExists ./x then [ ./other.nix ] else [ ])"),
+        (BERLIN, PARIS, "[ ./box.nix ]"),
+        ('{ lib, x, ... }: { imports = lib.optional x ./other.nix; time.timeZone = "Europe/Berlin"; }', PARIS, "[ ./box.nix ]"),
+        ('{ networking.firewall.extraCommands = "a"; }', '{ networking.firewall.extraCommands = "b"; }', "[ ./box.nix ./other.nix ]"),
+        ("{ networking.firewall.allowedTCPPorts = [ 1 ]; }", "{ networking.firewall.allowedTCPPorts = [ 2 ]; }", "[ ./box.nix ./other.nix ]"),
+    ],
+    ids=["equal", "force", "default", "mkIf", "if", "imported perhaps", "not imported", "optional", "lines", "lists"],
+)  # fmt: skip
+def test_two_files_that_may_be_right_together_are_left_alone(box: str, other: str, modules: str):
+    assert across(box, other, modules) == []
+
+
+def test_a_third_file_may_have_the_last_word():
+    third = '#- /third.nix\n{ lib, ... }: { time.timeZone = lib.mkForce "UTC"; }\n'
+    assert across(BERLIN, PARIS, "[ ./box.nix ./other.nix ./third.nix ]", third) == []
+
+
+def test_hosts_that_share_no_file_share_no_option():
+    flake = """
+    #- /flake.nix
+    { outputs = { nixpkgs, ... }: { nixosConfigurations = {
+      a = nixpkgs.lib.nixosSystem { modules = [ ./box.nix ]; };
+      b = nixpkgs.lib.nixosSystem { modules = [ ./other.nix ]; };
+    }; }; }
+    #- /other.nix
+    { time.timeZone = "Europe/Paris"; }
+    #- /box.nix
+    $0{ time.timeZone = "Europe/Berlin"; }
+    """
+    workspace, document, _ = project(flake, pin="25.11")
+    assert diagnostics(workspace, document) == []

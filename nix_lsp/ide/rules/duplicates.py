@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
+from nix_lsp.analysis.companions import companions, is_certain
 from nix_lsp.ide.edits import append, remove
 from nix_lsp.ide.markdown import shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Related, Severity, TextEdit, Tier
@@ -22,28 +26,26 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.pieces import Piece
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.judgement import Bench
     from nix_lsp.ide.rules.rule import Subject
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.duplicates import Duplicate
 
-_THROUGH = frozenset(
+    Path = tuple[str, ...]
+
+_SCALARS = frozenset(
     {
-        "attrset_expression",
-        "rec_attrset_expression",
-        "binding_set",
-        "binding",
-        "parenthesized_expression",
-        "function_expression",
-        "let_expression",
-        "with_expression",
-        "assert_expression",
-        "source_code",
+        "boolean",
+        "string",
+        "string without spaces",
+        "signed integer",
+        "integer",
+        "floating point number",
+        "absolute path",
     }
 )
-"""Expressions that leave what stands in them as it is; `assert` and functions hold for both definitions alike."""
-_SCALARS = frozenset({"boolean", "string", "signed integer", "integer", "floating point number", "absolute path"})
 """Types that take equal values only (nixpkgs lib/types.nix, `mergeEqualOption`), beside enumerations and ranges of integers."""
 
 
@@ -51,14 +53,15 @@ _MOST = 10
 """So many are reported for one file: Nix itself stops at the first."""
 _COMPARED = 50
 """So many definitions of one option are held against each other."""
-_DEEPEST = 256
-"""So many expressions are looked through from a definition outward: tree-sitter finds each from the file's root."""
+_WORD = re.compile(rb"[A-Za-z_][\w'-]*")
+_STRONGER = rb"\A(?s:(?=.*\bmk(?:Force|Override|VMOverride|ImageMediaOverride)\b)(?=.*(?<![\w'-])%b(?![\w'-])))"
 
 
 def _check(subject: Subject) -> Iterator[Diagnostic]:
     yield from _attributes(subject.document)
     for root in subject.project.module(subject.document).roots:
         yield from _options(subject, root)
+    yield from _across_files(subject)
 
 
 def _attributes(document: Document) -> Iterator[Diagnostic]:
@@ -126,7 +129,7 @@ def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
     for names, group in groups.items():
         if len({value for _, value in group}) < 2 or not _takes_one(subject, benches, names):
             continue
-        known = [(definition, value) for definition, value in group[:_COMPARED] if _is_certain(definition.binding)]
+        known = [(definition, value) for definition, value in group[:_COMPARED] if is_certain(definition.binding)]
         if not known:
             continue
         (first, value), *others = known
@@ -135,18 +138,71 @@ def _options(subject: Subject, root: Root) -> Iterator[Diagnostic]:
                 yield _conflict(subject, benches, (first, value), (definition, other))
 
 
+def _across_files(subject: Subject) -> Iterator[Diagnostic]:
+    """Report values that another file gives otherwise which is surely a module of the same evaluation."""
+    project, document = subject.project, subject.document
+    view, lanes = project.module(document), project.lanes(document)
+    if not view.is_module or not view.roots or not all(lane.is_sure and lane.host for lane in lanes):
+        return
+    root = view.roots[0]
+    names = {each for piece in root.pieces for each in _plain_paths(piece)} if root.set is None else ()
+    sets = {lane.set for lane in lanes}
+    if not names or len(sets) != 1:
+        return
+    benches = benches_of(project, document, root)
+    single = cache(partial(_takes_one, subject, benches))
+    for path in companions(project, document):
+        other = project.document(path)
+        words = _words(other.source) if other else frozenset[bytes]()
+        shared = [each for each in names if all(name.encode() in words for name in each[-2:] if _is_word(name))]
+        if other is None or not any(map(single, shared)) or {lane.set for lane in project.lanes(other)} != sets:
+            continue
+        there = project.module(other)
+        if not there.is_module or not there.roots or there.roots[0].set is not None:
+            continue
+        for each in shared:
+            here, elsewhere = _certain_value(root, each), _certain_value(there.roots[0], each)
+            if not here or not elsewhere or here[1] == elsewhere[1] or not single(each):
+                continue
+            if not project.matches(re.compile(_STRONGER % re.escape(each[-1].encode()))):
+                yield _conflict(subject, benches, elsewhere, here, other)
+
+
+def _certain_value(root: Root, names: Path) -> tuple[Definition, str] | None:
+    """Return the one definition of an option that a module surely has, and its value."""
+    found = root.at(names)
+    value = _scalar(found[0].value) if len(found) == 1 and _plain_names(found[0]) else None
+    return (found[0], value) if value is not None and is_certain(found[0].binding) else None
+
+
+def _is_word(name: str) -> bool:
+    return _WORD.fullmatch(name.encode()) is not None
+
+
+@lru_cache(maxsize=1024)
+def _words(source: bytes) -> frozenset[bytes]:
+    """Return every word of a text that may be a name: most files share no option with another one, and need not be read to see it."""
+    return frozenset(_WORD.findall(source))
+
+
 def _may_repeat(root: Root) -> bool:
     """Tell whether an option is given more than one value."""
     seen: set[tuple[str, ...]] = set()
     count = 0
     for piece in root.pieces:
-        defined = cast("list[tuple[str, ...]] | None", piece.known.found("values", ()))
-        if defined is None:
-            defined = [names for each in piece.definitions if (names := _plain_names(each))]
-            piece.known.keep("values", (), defined)
+        defined = _plain_paths(piece)
         seen.update(defined)
         count += len(defined)
     return len(seen) < count
+
+
+def _plain_paths(piece: Piece) -> Sequence[Path]:
+    """Return the options that a piece surely gives a value."""
+    defined = cast("Sequence[Path] | None", piece.known.found("values", ()))
+    if defined is None:
+        defined = [names for each in piece.definitions if (names := _plain_names(each))]
+        piece.known.keep("values", (), defined)
+    return defined
 
 
 def _plain_names(definition: Definition) -> tuple[str, ...]:
@@ -158,21 +214,28 @@ def _plain_names(definition: Definition) -> tuple[str, ...]:
 
 
 def _conflict(
-    subject: Subject, benches: Sequence[Bench], first: tuple[Definition, str], second: tuple[Definition, str]
+    subject: Subject,
+    benches: Sequence[Bench],
+    first: tuple[Definition, str],
+    second: tuple[Definition, str],
+    other_file: Document | None = None,
 ) -> Diagnostic:
-    document = subject.document
+    document, there_in = subject.document, other_file or subject.document
     (before, value), (definition, other) = first, second
     path = f"`{shown_path(definition.names)}`"
-    line = document.line_of(before.binding.start_byte) + 1
+    line = there_in.line_of(before.binding.start_byte) + 1
+    place = f"line {line}"
+    if other_file:
+        place += f" of `{posixpath.relpath(other_file.path, posixpath.dirname(document.path))}`"
     message = (
-        f"{path} is `{other}` here and `{value}` in line {line}: the option takes one value, and the evaluation stops; "
+        f"{path} is `{other}` here and `{value}` in {place}: the option takes one value, and the evaluation stops; "
         f"this project pins {pinned(benches)}."
     )
     edits = (FileEdit(document.path, (remove(document, definition.binding),)),)
     fix = Fix("Delete this definition", edits, Tier.REVIEW, preferred=True)
     where = Span(definition.path[definition.own].span.start, definition.path[-1].span.end)
     there = Span(before.path[before.own].span.start, before.path[-1].span.end)
-    related = Related(document.path, there, f"{path} is defined here first")
+    related = Related(there_in.path, there, f"{path} is defined here {'too' if other_file else 'first'}")
     return DUPLICATE.at(where, message, [fix])._replace(related=(related,))
 
 
@@ -205,35 +268,6 @@ def _scalar(value: Node | None) -> str | None:
     return None
 
 
-def _is_certain(binding: Node) -> bool:
-    """Tell whether nothing on the way from a binding to the file's root may leave it out, replace it or weigh it differently."""
-    node = binding.parent
-    for _ in range(_DEEPEST):
-        if node is None:
-            return True
-        parent = node.parent
-        if node.type == "list_expression":
-            if parent is None or not (_is_merge(parent) or _is_imports(parent)):
-                return False
-        elif node.type == "apply_expression":
-            if not _is_merge(node):
-                return False
-        elif node.type not in _THROUGH:
-            return False
-        node = parent
-    return False
-
-
-def _is_merge(node: Node) -> bool:
-    function = node.child_by_field_name("function") if node.type == "apply_expression" else None
-    return function is not None and text(function) in {"mkMerge", "lib.mkMerge"}
-
-
-def _is_imports(node: Node) -> bool:
-    path = node.child_by_field_name("attrpath") if node.type == "binding" else None
-    return path is not None and text(path) == "imports"
-
-
 DUPLICATE = Rule(
     id="option-duplicate",
     severity=Severity.ERROR,
@@ -243,7 +277,8 @@ DUPLICATE = Rule(
         "definition, and sets that are written out are joined: `a.b = 1; a.c = 2;` is right, and so is `a = { b = 1; }; a.c = 2;`.\n\n"
         "The module system joins the definitions of an option from different places, but there are types that take one value only: two "
         "different booleans, numbers, strings or choices stop the evaluation, unless one has a higher priority (`mkForce`, `mkDefault`). "
-        "That is reported where both stand in one file, and nothing may leave one of them out.\n\n"
+        "That is reported where both stand in one file, or in two that one list imports, or of which one imports the other, and "
+        "nothing may leave one of them out.\n\n"
         "The fix appends the second list to the first, or deletes the second definition: see first which one is meant."
     ),
     bad="{ services.openssh.ports = [ 22 ]; services.openssh.ports = [ 2222 ]; }",
