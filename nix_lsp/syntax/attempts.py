@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.ast import descent
+from nix_lsp.syntax.layout import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +94,8 @@ def attempts(document: Document, offset: int, *, in_string: bool = True) -> Iter
         return
     start, end = _name_round(source, offset)
     name = b"" if end > start else _PLACEHOLDER
+    if source[start:end].decode("ascii", "replace") in KEYWORDS:
+        name = b"_"  # more may be to come: `in` of `initrd`
     line = source[line_start(source, offset) : offset]
     if is_quote_open(line) and b"${" not in line:
         for put in _UNTERMINATED:

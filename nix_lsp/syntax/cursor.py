@@ -70,6 +70,8 @@ class CursorContext(NamedTuple):
 
 _NUMBER = re.compile(rb"(?<![A-Za-z0-9_'.-])[0-9][0-9.e]*\Z")
 _PATH = re.compile(rb"[A-Za-z0-9._+~-]*(?<!/)/(?![/*])[A-Za-z0-9._+/-]*\Z")
+_BEHIND_PATH = re.compile(rb"[ \t]*[A-Za-z_][A-Za-z0-9_'-]*(?:\.[A-Za-z_\"][A-Za-z0-9_'@\"-]*)+[ \t]+")
+_ENDED_BY_WITH = re.compile(rb"\b(?:with|assert)\b")
 _PATH_REST = re.compile(rb"[A-Za-z0-9._+/-]*")
 
 _SCOPES = frozenset({"attrset_expression", "rec_attrset_expression", "let_expression", "source_code"})
@@ -230,7 +232,19 @@ def _lexical(document: Document, offset: int) -> CursorContext | None:
         after = _PATH_REST.match(document.source, offset)
         whole = Span(offset - len(path[0]), after.end() if after else offset)
         return CursorContext("path", path[0].decode(), whole, document=document, offset=offset)
-    return _nowhere(document, offset) if _NUMBER.search(before) else None
+    if _NUMBER.search(before) or _is_behind_path(document.source, offset):
+        return _nowhere(document, offset)
+    return None
+
+
+def _is_behind_path(source: bytes, offset: int) -> bool:
+    """Tell whether a line begins a binding, and all that can follow is its `=`."""
+    start = line_start(source, offset)
+    if offset - start > AHEAD or not _BEHIND_PATH.fullmatch(source, start, offset):
+        return False
+    before = source[max(0, start - AHEAD) : start].rstrip()
+    ended = max(before.rfind(mark, 0, -1) for mark in (b";", b"{", b"}", b"\n"))
+    return before.endswith(b";") and _ENDED_BY_WITH.search(before, ended + 1) is None
 
 
 def _read(document: Document, attempt: Attempt, offset: int) -> tuple[CursorContext, bool]:

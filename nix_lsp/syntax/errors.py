@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 from nix_lsp.syntax.broken import broken_bindings
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
+from nix_lsp.syntax.layout import KEYWORDS
 from nix_lsp.syntax.span import Span
-from nix_lsp.syntax.tokens import KEYWORDS, Token
+from nix_lsp.syntax.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

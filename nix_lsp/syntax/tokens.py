@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from nix_lsp.syntax.layout import KEYWORDS
 from nix_lsp.syntax.span import Span
 
 _TOKEN = re.compile(
@@ -23,7 +24,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"})
 
 _PLAIN = re.compile(rb'(?:[^"\\$]|\\.|\$(?!\{)(?:\$(?!\{))?|\$\$\{)*', re.DOTALL)
 _INDENTED = re.compile(rb"(?:[^'$]|'(?!')|''['$]|''\\.|\$(?!\{)|\$\$\{)*", re.DOTALL)

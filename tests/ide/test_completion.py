@@ -298,3 +298,10 @@ def test_package_sets_are_proposed_with_what_is_in_them():
     assert kinds["linuxPackages_latest"] is CompletionKind.NAMESPACE
     assert "nvidia_x11" in labels("{ pkgs, ... }: { x = pkgs.linuxPackages_latest.nvidia$0; }", pin="26.05")
     assert "apacheAnt" not in labels("{ pkgs, ... }: { x = pkgs.apache$0; }", pin="26.05")
+
+
+def test_a_keyword_may_be_the_beginning_of_an_option():
+    fixture = project("{ boot.in$0 }", pin="25.11")
+    found = complete(*fixture)
+    assert found
+    assert "initrd" in {item.label for item in found.items}

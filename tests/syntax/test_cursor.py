@@ -295,3 +295,28 @@ def test_what_a_line_has_begun_is_ended_at_once(line: str):
     first = next(attempts(document, offset)).into(document)
     assert not first.root.has_error, first.source
     assert context_at(document, offset).typed == "p"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("  a.b $0", "none"),
+        ("  x = [\n  a.b $0", "list"),
+        ("  x = with p;\n  a.b $0", "name"),
+        ("  a $0", "attrpath"),
+    ],
+)
+def test_behind_a_path_there_is_nothing_to_name(line: str, kind: str):
+    text = f"{{\n  z = 1;\n{line}\n  c = 1;\n}}\n"
+    offset = text.index("$0")
+    assert context_at(Document("/x.nix", text.replace("$0", "").encode()), offset).kind == kind
+
+
+@pytest.mark.parametrize("line", ["boot.in$0", "x = with$0", "x = [ rec$0 ];", "in$0"])
+def test_what_reads_as_a_keyword_may_be_the_beginning_of_a_name(line: str):
+    text = f"{{\n  z = 1;\n  {line}\n  c = 1;\n}}\n"
+    offset = text.index("$0")
+    context = context_at(Document("/x.nix", text.replace("$0", "").encode()), offset)
+    assert context.kind != "none"
+    assert text[context.span.start : offset] == context.typed
+    assert context.span.end == offset

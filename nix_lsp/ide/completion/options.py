@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_NAMES = frozenset({"_module", "*"})
 """What nobody writes: the module system's own name, and the elements of a list."""
-_BELOW = 100
+_BELOW = 64
 """How many options further down are offered at most; the answer says so when there are more."""
 
 
@@ -65,7 +65,10 @@ def option_items(
             label = _label(child.name)
             if label not in items:
                 items[label] = _child(child, label, place, key)
-        if place.typed and None not in place.path:
+        if len(place.typed) == 1 and not place.path:
+            # A third of all options would do; with the next letter it is asked again.
+            incomplete = True
+        elif place.typed and None not in place.path:
             found = options.below(place.path, place.typed, _BELOW)
             incomplete = incomplete or len(found) == _BELOW
             for option in found:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
 
 _LIMIT = 128
-"""nixpkgs has 25,000 names at its top: this many match best, and typing on asks again."""
+"""nixpkgs has 25,000 names at its top: this many packages match best, and typing on asks again."""
+_BESIDE = 48
+"""So many package sets and functions are offered beside them."""
 _KINDS = {
     AttributeKind.PACKAGE: (CompletionKind.PACKAGE, None),
     AttributeKind.SET: (CompletionKind.NAMESPACE, "package set"),
@@ -56,14 +58,14 @@ def package_items(
                 key=("package", package.attr),
             )
         )
-    others = packages.others(prefix, typed, _LIMIT)
+    others = packages.others(prefix, typed, _BESIDE)
     kinds = {other.attr[depth:]: _KINDS[other.kind] for other in others}
     folded = typed.casefold()
     sets = [name for name in packages.sets(prefix) if folded in name.casefold()]
-    listed = dict.fromkeys(sets[:_LIMIT], _KINDS[AttributeKind.SET])
+    listed = dict.fromkeys(sets[:_BESIDE], _KINDS[AttributeKind.SET])
     for name, (kind, detail) in (listed | kinds).items():
         label = quote_attr(name)
         starts = "0" if name.startswith(typed) and typed else "2"
         sort = f"{rank}{starts}{len(name) if typed else 0:03}{sort_text(name)}"
         items.append(CompletionItem(label, kind, label, detail=detail, sort=sort, key=("package", f"{before}{name}")))
-    return items, max(len(found), len(others), len(sets)) >= _LIMIT
+    return items, len(found) == _LIMIT or max(len(others), len(sets)) >= _BESIDE
