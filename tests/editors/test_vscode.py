@@ -397,6 +397,22 @@ def test_previews_an_upgrade_and_ends_it(vscode: VSCode) -> None:
     assert not [row for row in after["rows"] if "services.resolved" in row]
 
 
+def test_has_a_host_s_options_evaluated(tmp_path: Path, environment: dict[str, str], vscode: VSCode) -> None:
+    nix = tmp_path / "bin" / "nix-instantiate"
+    nix.parent.mkdir()
+    nix.write_text("#!/bin/sh\necho 'error: no stars tonight' >&2; exit 1\n")
+    nix.chmod(0o755)
+    vscode.environment["PATH"] = os.pathsep.join([str(nix.parent), environment["PATH"]])
+
+    *_, message = vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "run", "command": "nix-lsp: Evaluate This Host's Options"},
+        {"do": "message", "shows": "could not evaluate the options of nixosConfigurations.desk"},
+    )
+
+    assert "no stars tonight" in message["text"]
+
+
 def test_offers_every_setting_of_the_server() -> None:
     manifest = json.loads((EXTENSION / "package.json").read_text())
     offered = manifest["contributes"]["configuration"]["properties"]
