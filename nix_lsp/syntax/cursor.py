@@ -243,6 +243,8 @@ def _is_behind_path(source: bytes, offset: int) -> bool:
     if offset - start > AHEAD or not _BEHIND_PATH.fullmatch(source, start, offset):
         return False
     before = source[max(0, start - AHEAD) : start].rstrip()
+    if before.endswith(b"{"):  # no argument's name has a dot in it
+        return not before.endswith(b"${")
     ended = max(before.rfind(mark, 0, -1) for mark in (b";", b"{", b"}", b"\n"))
     return before.endswith(b";") and _ENDED_BY_WITH.search(before, ended + 1) is None
 

@@ -301,6 +301,7 @@ def test_what_a_line_has_begun_is_ended_at_once(line: str):
     ("line", "kind"),
     [
         ("  a.b $0", "none"),
+        ("  x = {\n  a.b $0", "none"),
         ("  x = [\n  a.b $0", "list"),
         ("  x = with p;\n  a.b $0", "name"),
         ("  a $0", "attrpath"),
