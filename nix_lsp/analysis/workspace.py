@@ -8,6 +8,7 @@ costs work in proportion to the file it falls in.
 from __future__ import annotations
 
 import posixpath
+import re
 from copy import copy
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,6 +39,7 @@ from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.project_files import project_files
 from nix_lsp.analysis.project_settings import FILE as SETTINGS_FILE
 from nix_lsp.analysis.project_settings import NOTHING, ProjectSettings, read_project_settings
+from nix_lsp.analysis.project_text import ProjectText
 from nix_lsp.analysis.settings import with_project
 from nix_lsp.analysis.survey import Survey
 from option_index.timeline import Point
@@ -87,6 +89,7 @@ class _Memory:
         self.library: Library | None = None
         self.importers: tuple[Graph, Mapping[str, Sequence[str]]] | None = None
         self.data_files = DataFiles()
+        self.text = ProjectText()
         self.overlays: Overlays | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
         self.settings: tuple[Document | None, ProjectSettings] = (None, NOTHING)
@@ -369,13 +372,12 @@ class Workspace:
 
     def mentions(self, word: bytes) -> bool:
         """Tell whether any Nix file of the project has a word."""
-        paths = (path for path in self._listing() if path.endswith(".nix"))
-        return any((document := self._files.document(path)) and word in document.source for path in paths)
+        return self.matches(re.compile(re.escape(word)))
 
     def matches(self, pattern: Pattern[bytes]) -> bool:
         """Tell whether a pattern occurs in any Nix file of the project."""
         paths = (path for path in self._listing() if path.endswith(".nix"))
-        return any((document := self._files.document(path)) and pattern.search(document.source) for path in paths)
+        return self._memory.text.has(pattern, filter(None, map(self._files.document, paths)))
 
     # For the editor and `doctor`
 

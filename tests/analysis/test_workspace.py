@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -451,3 +452,21 @@ def test_inputs_of_inputs_are_followed_for_the_pin():
 """)
 
     assert lanes(fixture, "/a.nix") == ["nixos nixosConfigurations.a 24.11"]
+
+
+def test_what_a_project_mentions_follows_its_files():
+    fixture = project(
+        """
+        #- /a.nix
+        { a = 1; }
+        #- /b.nix
+        { }
+        """
+    )
+    workspace, pattern = fixture.workspace, re.compile(rb"\bc = 2")
+    assert workspace.mentions(b"a = 1")
+    assert not workspace.matches(pattern)
+    edited = workspace.with_document(Document("/b.nix", b"{ c = 2; }"))
+    assert edited.matches(pattern)
+    assert not workspace.matches(pattern)
+    assert edited.matches(pattern)
