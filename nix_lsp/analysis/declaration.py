@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.definition import DeclaredOption
+from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.type_phrases import CONTAINERS, PHRASES, phrase_class, wrapped
 from nix_lsp.syntax.ast import (
     Attr,
@@ -36,6 +37,15 @@ _TEXT = 400
 """Bytes of a default that are worth showing."""
 
 _MAKERS = frozenset({"mkOption", "mkEnableOption", "mkPackageOption", "mkPackageOptionMD"})
+_MODULE_SETTINGS = frozenset({"modules", "specialArgs", "shorthandOnlyDefinesConfig", "class"})
+"""What `submoduleWith` takes that leaves its phrase as it is."""
+_NO_SETS = frozenset(
+    {"listOf", "nonEmptyListOf", "enum", "strMatching", "separatedString", "ints.between", "numbers.between"}
+)
+_MAY_BE_SETS = frozenset(
+    {"anything", "attrs", "deferredModule", "package", "pkgs", "raw", "shellPackage", "unspecified", "fileset", "path"}
+)
+"""Simple types that sets are of as well, or derivations."""
 _ENUM = {"string_expression", "integer_expression"}
 
 
@@ -46,25 +56,34 @@ def declared_options(
 
     A value that is neither a set nor known is an option of unknown type: own functions (`mkOpt`) declare options too.
     """
-    pending = [(path, value)]
+    pending = [(path, Part(value, conditional=False, names=()))]
     count = 0
     while pending and count < _LIMIT:
-        here, node = pending.pop()
+        here, start = pending.pop()
         if len(here) > _DEPTH:
             continue
-        below: list[_Member] = []
-        parts = [part.node for part in wrappers.value(node).parts if len(part.names) <= _DEPTH]
+        below: list[tuple[tuple[Attr, ...], Part]] = []
+        parts = [part for part in wrappers.parts(start) if len(part.names) <= _DEPTH]
         # `mkEnableOption "x" // { default = true; }` is one option, not a set of options.
-        is_option = any(_maker(part) for part in parts)
-        overrides = {name: value for part in parts if is_option for name, value in _named_members(part)}
+        is_option = any(_maker(part.node) for part in parts)
+        overrides = {name: value for part in parts if is_option for name, value in _named_members(part.node)}
         for part in parts:
-            if part.type in _SETS:
-                below.extend(() if is_option else _members(part, here))
+            if part.node.type in _SETS:
+                inside = () if is_option else _members(part.node, here)
+                below += [(names, part._replace(node=node)) for names, node in inside]
+            elif not is_option and (made := wrappers.made(part)) is not None:
+                members = list(made)
+                below += [((*here, member.attr), member.value) for member in members if member.value]
+                # Where not every name or value is seen, any option may be there.
+                if not here or all(member.value for member in members):
+                    continue
+                count += 1
+                yield _option(document, part.node, here, {})[0]
             elif here:
                 count += 1
-                option, submodules = _option(document, part, here, overrides)
+                option, submodules = _option(document, part.node, here, overrides)
                 yield option
-                below.extend(submodules)
+                below += [(names, part._replace(node=node)) for names, node in submodules]
         pending.extend(reversed(below))
 
 
@@ -166,8 +185,8 @@ def type_sentence(node: Node) -> str | None:
             node = arguments[0]
         elif name == "enum" and len(arguments) == 1:
             return wrapped(_enum(arguments[0]), wraps)
-        elif name == "submodule" and len(arguments) == 1:
-            return None if _is_open(_module_set(arguments[0])) else wrapped("submodule", wraps)
+        elif (modules := _modules(name, arguments)) is not None:
+            return None if any(map(_is_open, modules)) else wrapped("submodule", wraps)
         elif name == "strMatching" and len(arguments) == 1:
             pattern = static_string(unparenthesized(arguments[0]))
             return wrapped(None if pattern is None else f"string matching the pattern {pattern}", wraps)
@@ -181,6 +200,35 @@ def type_sentence(node: Node) -> str | None:
         else:
             return None
     return None
+
+
+def _modules(name: str | None, arguments: list[Node]) -> list[Node] | None:
+    """Return the sets of a submodule's modules; None where the type is none, or not all of its modules are seen."""
+    if name == "submodule" and len(arguments) == 1:
+        return [_module_set(arguments[0])]
+    if name != "submoduleWith" or len(arguments) != 1:
+        return None
+    settings = dict(_named_members(unparenthesized(arguments[0])))
+    modules = settings.get("modules")
+    if modules is None or modules.type != "list_expression" or not settings.keys() <= _MODULE_SETTINGS:
+        return None
+    return [_module_set(each) for each in modules.children_by_field_name("element")]
+
+
+def _choices(name: str | None, arguments: list[Node]) -> list[Node]:
+    """Return the types that a value may have each: those of `either`, `oneOf`, `coercedTo`; nothing for another type."""
+    if name == "either" and len(arguments) == 2:
+        return arguments
+    if name == "oneOf" and len(arguments) == 1 and arguments[0].type == "list_expression":
+        return arguments[0].children_by_field_name("element")
+    return [arguments[0], arguments[2]] if name == "coercedTo" and len(arguments) == 3 else []
+
+
+def _takes_no_set(node: Node) -> bool:
+    """Tell whether no attribute set is of a type."""
+    function, arguments = application(_without_with(node))
+    name = _type_name(function)
+    return name in _NO_SETS if arguments else name in PHRASES and name not in _MAY_BE_SETS
 
 
 def _alternatives(nodes: list[Node]) -> str | None:
@@ -239,9 +287,11 @@ def _submodules(node: Node, path: tuple[Attr, ...]) -> tuple[list[_Member], bool
             segment = CONTAINERS[name][1]
             path = (*path, Attr(segment, Span(node.start_byte, node.start_byte))) if segment else path
             node = arguments[-1]
-        elif name == "submodule":
-            module = _module_set(arguments[0])
-            return list(_declared_in(module, path)), _is_whole(module)
+        elif modules := _modules(name, arguments):
+            # Modules that declare together see one another's options; each by itself says what it declares.
+            return [member for each in modules for member in _declared_in(each, path)], all(map(_is_whole, modules))
+        elif len(several := [each for each in _choices(name, arguments) if not _takes_no_set(each)]) == 1:
+            (node,) = several
         else:
             break
     return [], False

@@ -315,6 +315,10 @@ def test_the_body_is_where_paths_start(code: str, body: str, prefixed: bool):
         ("mkOption { type = types.submodule { freeformType = x; }; }", (None, None)),
         ("mkOption { type = types.submodule ./x.nix; }", (None, None)),
         ("mkOption { type = types.submodule { }; }", ("submodule", None)),
+        ("mkOption { type = types.submoduleWith { modules = [ { } ({ name, ... }: { }) ]; }; }", ("submodule", None)),
+        ('mkOption { type = types.submoduleWith { modules = [ ]; description = "x"; }; }', (None, None)),
+        ("mkOption { type = types.submoduleWith { modules = [ ./x.nix ]; }; }", (None, None)),
+        ("mkOption { type = types.submoduleWith { modules = xs; }; }", (None, None)),
         ("mkOption { type = myType; }", (None, None)),
         ("mkOption { type = types.enum values; }", (None, None)),
         ("mkOption { }", (None, None)),
@@ -341,6 +345,53 @@ def test_declared_options_nest():
     assert [".".join(segment.name or "?" for segment in option.path) for option in declared] == [
         "a.b", "c.d", "c.d.<name>.e", "f", "f.*.g", "?",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("type_", "is_closed"),
+    [
+        ("types.submoduleWith { modules = [ M ]; shorthandOnlyDefinesConfig = true; }", True),
+        ("types.submoduleWith { modules = [ M { freeformType = x; } ]; }", False),
+        ("types.either types.str (types.submodule M)", True),
+        ("types.oneOf [ types.int (types.listOf types.str) (types.submodule M) ]", True),
+        ("types.nullOr (types.either (types.enum [ 1 ]) (types.submodule M))", True),
+        ("types.coercedTo types.str (x: { }) (types.submodule M)", True),
+    ],
+)
+def test_options_of_a_submodule_among_other_types(type_: str, is_closed: bool):
+    text = type_.replace("M", "{ options.e = mkEnableOption ''x''; }")
+    option, inner = read(f"{{ lib, ... }}: {{ options.a = mkOption {{ type = {text}; }}; }}").declared
+    assert (option.is_closed, [segment.name for segment in inner.path], inner.type) == (
+        is_closed,
+        ["a", "e"],
+        "boolean",
+    )
+
+
+@pytest.mark.parametrize(
+    "other", ["types.attrs", "types.package", "types.attrsOf types.int", "types.submodule { }", "mine"]
+)
+def test_what_another_type_may_take_is_not_asked_of_a_submodule(other: str):
+    text = f"types.either ({other}) (types.submodule {{ options.e = mkEnableOption ''x''; }})"
+    (option,) = read(f"{{ lib, ... }}: {{ options.a = mkOption {{ type = {text}; }}; }}").declared
+    assert not option.is_closed
+
+
+@pytest.mark.parametrize(
+    ("made", "paths"),
+    [
+        ("mapAttrs (name: value: mkOption { default = value; }) { p = 1; q = 2; }", ["a.p", "a.q"]),
+        ('genAttrs [ "p" "q" ] (name: { enable = mkEnableOption name; })', ["a.p.enable", "a.q.enable"]),
+        ('listToAttrs [ { name = "p"; value = mkOption { }; } (nameValuePair "q" (mkOption { })) ]', ["a.p", "a.q"]),
+        ('{ r = mkOption { }; } // genAttrs [ "p" ] (name: mkOption { })', ["a.r", "a.p"]),
+        ("genAttrs names (name: mkOption { })", ["a.?"]),
+        ("listToAttrs pairs", ["a"]),
+        ("mapAttrs own { p = 1; }", ["a"]),
+    ],
+)
+def test_options_that_a_function_declares(made: str, paths: list[str]):
+    declared = read(f"{{ lib, ... }}: with lib; {{ options.a = {made}; }}").declared
+    assert [".".join(segment.name or "?" for segment in option.path) for option in declared] == paths
 
 
 def test_descriptions_of_declared_options():
