@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
 from nix_lsp.analysis.foreign import Brought
+from nix_lsp.analysis.frameworks import Found, found_hosts
 from nix_lsp.analysis.imports import DISABLING, Edges, FileEdges, InputModule, file_edges, value_edges
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
 from nix_lsp.analysis.partial.evaluate import Evaluator, Shared
@@ -115,6 +116,8 @@ def build(
     for name in ENTRY_FILES:
         if files.kind(posixpath.join(root, name)) == "file":
             yield from builder.entry(posixpath.join(root, name))
+    for found in found_hosts(files, root, paths):
+        yield from builder.found(found)
     for name in STARTING_FILES:
         for path in paths:
             if posixpath.basename(path) == name and may_build(path, root):
@@ -218,6 +221,12 @@ class _Builder:
         if hosts:
             yield from self.take(Origin(path, None, evaluator.shared, hosts, ()), evaluator)
 
+    def found(self, found: Found) -> Iterator[None]:
+        """Take in a host that a framework finds by the place of its file, if flake.nix does not build it itself."""
+        if self.files.real(posixpath.join(self.root, found.name)) in self.lanes:
+            return
+        yield from self.alone(self.root, Host(found.name, found.set, found.modules, {}, UNKNOWN, UNKNOWN))
+
     def start(self, path: str) -> Iterator[None]:
         """Take a file that nobody is seen to import, but whose name says that it is a whole configuration, for a host."""
         evidence = by_name(path, self.root)
@@ -225,8 +234,12 @@ class _Builder:
             return
         name = path.removeprefix(self.root).lstrip("/")
         host = Host(name, evidence.set, given(Listing((given(NixPath(path)),))), {}, UNKNOWN, UNKNOWN)
+        yield from self.alone(posixpath.dirname(path), host)
+
+    def alone(self, folder: str, host: Host) -> Iterator[None]:
+        """Take in a host that no code in the project is seen to build."""
         index = len(self.origins)
-        self.origins.append(Origin(posixpath.join(posixpath.dirname(path), ""), None, Shared(), (host,), ()))
+        self.origins.append(Origin(posixpath.join(folder, ""), None, Shared(), (host,), ()))
         yield from self.follow(index, 0, host, exported=False)
 
     def leave_out(self, path: str) -> None:

@@ -117,6 +117,42 @@ def test_frameworks_find_hosts_and_modules_by_their_place(framework: str, path: 
     assert of(flakes[framework], f"#- {path}\n{{ imports = [ ]; services.a = 1; }}\n", path)[0].split()[0] == module_set
 
 
+@pytest.mark.parametrize(
+    ("outputs", "path", "expected"),
+    [
+        (
+            "inputs: inputs.blueprint { inherit inputs; }",
+            "/hosts/desk/configuration.nix",
+            "nixos hosts/desk/configuration.nix 25.11",
+        ),
+        (
+            "inputs: inputs.blueprint { inherit inputs; }",
+            "/hosts/desk/users/you.nix",
+            "home-manager hosts/desk/users/you.nix 25.11",
+        ),
+        (
+            "inputs: inputs.snowfall-lib.mkFlake { inherit inputs; src = ./.; }",
+            "/homes/x86_64-linux/me@desk/default.nix",
+            "home-manager homes/x86_64-linux/me@desk/default.nix 25.11",
+        ),
+    ],
+)
+def test_what_frameworks_find_are_hosts_with_pins(outputs: str, path: str, expected: str):
+    assert of(outputs, f"#- {path}\n{{ imports = [ ]; services.a = 1; }}\n", path) == [expected]
+
+
+def test_a_system_of_snowfall_has_all_modules_of_its_class():
+    outputs = "inputs: inputs.snowfall-lib.mkFlake { inherit inputs; src = ./.; }"
+    files = "#- /systems/x86_64-linux/desk/default.nix\n{ }\n#- /modules/nixos/b/deep/default.nix\n{ }\n"
+    assert of(outputs, files, "/modules/nixos/b/deep/default.nix") == [
+        "nixos systems/x86_64-linux/desk/default.nix 25.11"
+    ]
+
+
+def test_users_of_hosts_are_homes_for_blueprint_alone():
+    assert of("inputs: { }", "#- /hosts/desk/users/you.nix\n{ services.a = 1; }\n", "/hosts/desk/users/you.nix") == []
+
+
 def test_per_system_options_are_no_nixos_options():
     fixture = open_project(
         f"#- /flake.lock\n{LOCK}\n#- /flake.nix\n{{ outputs = inputs: inputs.flake-parts.lib.mkFlake {{ inherit inputs; }} {{ imports = [ ./nixos/x.nix ]; }}; }}\n"
