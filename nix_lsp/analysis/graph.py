@@ -230,7 +230,7 @@ class _Builder:
     def start(self, path: str) -> Iterator[None]:
         """Take a file that nobody is seen to import, but whose name says that it is a whole configuration, for a host."""
         evidence = by_name(path, self.root)
-        if self.files.real(path) in self.lanes or evidence is None:
+        if self.files.real(path) in self.lanes or path in self.flake_files or evidence is None:
             return
         name = path.removeprefix(self.root).lstrip("/")
         host = Host(name, evidence.set, given(Listing((given(NixPath(path)),))), {}, UNKNOWN, UNKNOWN)

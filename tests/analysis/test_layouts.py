@@ -153,6 +153,15 @@ def test_users_of_hosts_are_homes_for_blueprint_alone():
     assert of("inputs: { }", "#- /hosts/desk/users/you.nix\n{ services.a = 1; }\n", "/hosts/desk/users/you.nix") == []
 
 
+def test_a_flake_parts_module_is_no_host_whatever_its_name():
+    fixture = open_project(
+        f"#- /flake.lock\n{LOCK}\n#- /flake.nix\n{{ outputs = inputs: inputs.flake-parts.lib.mkFlake {{ inherit inputs; }} {{ imports = [ (inputs.import-tree ./modules) ]; }}; }}\n"
+        "#- /modules/desk/configuration.nix\n{ flake.modules.nixos.desk = { services.a = 1; }; }\n"
+    )
+    assert lanes(fixture, "/modules/desk/configuration.nix") == ["flake 25.11"]
+    assert list(fixture.workspace.hosts()) == []
+
+
 def test_per_system_options_are_no_nixos_options():
     fixture = open_project(
         f"#- /flake.lock\n{LOCK}\n#- /flake.nix\n{{ outputs = inputs: inputs.flake-parts.lib.mkFlake {{ inherit inputs; }} {{ imports = [ ./nixos/x.nix ]; }}; }}\n"
