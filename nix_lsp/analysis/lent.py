@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.lanes import SETS
 from nix_lsp.analysis.taken import Use
 
 if TYPE_CHECKING:
@@ -46,9 +47,15 @@ def lending(
     takers: dict[str, Document] = {}
     for taker, offset in places:
         takers[taker.path] = taker
-        taken = [each for each in taken_by(taker) if each.source.start_byte == offset]
-        own = lanes_of(taker) if taken else ()
-        if own:
-            uses += [Use(None, each.steps, each.path, each.set, each.conditional) for each in taken]
+        own = lanes_of(taker)
+        # What a flake says outside of the modules in it defines no options.
+        has_options = any(lane.set in SETS for lane in own)
+        taken = [
+            each
+            for each in (taken_by(taker) if own else ())
+            if each.source.start_byte == offset and (each.set or has_options)
+        ]
+        if taken:
+            uses += [Use(each.steps, each.path, each.set, each.conditional) for each in taken]
             lanes |= {(lane.set, lane.host): lane for lane in own}
     return Lending(tuple(uses[:_MOST]), tuple(lanes.values()), tuple(takers.values()))

@@ -212,7 +212,7 @@ class _Reader:
 
     def read_given(self, uses: Iterable[Use]) -> tuple[Root, ...]:
         for use in uses:
-            value = given(self.document, self.wrappers.meaning, use.steps, use.start)
+            value = given(self.document, self.wrappers.meaning, use.steps)
             for part in self.wrappers.parts(value) if value else ():
                 if part.node.type not in SETS or len(use.path) > DEPTH:
                     continue
@@ -228,7 +228,7 @@ class _Reader:
         """Note that a part of a value may be another file's."""
         if self.taken is None or part.node.type not in _TAKEN:
             return
-        if found := origin(self.document, self.wrappers.meaning, part):
+        if found := origin(self.wrappers.meaning, part):
             names = tuple(segment.name for segment in path)
             self.taken.append(Taken(*found, names, below.module.set, below.conditional or part.conditional))
 

@@ -1,7 +1,6 @@
-"""Definitions that a module takes from another file: `config = import ./x.nix { … };`, `services.a = lib'.mkThing { … };`.
+"""Definitions that a module takes from another file: `config = import ./x.nix { … };`, `services.a = (import ./lib.nix).mk { … };`.
 
-Here is read, in the file that takes, where a value comes from, and in the file that gives, which expression that is. Which file an
-argument of the module stands for only a host can tell (`nix_lsp.analysis.lent`).
+Here is read, in the file that takes, where a value comes from, and in the file that gives, which expression that is.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.meaning import Part, inside
 from nix_lsp.analysis.module_forms import static_path
-from nix_lsp.analysis.scope import Name, resolve_name
 from nix_lsp.syntax.ast import application, attrs, text, unparenthesized
 
 if TYPE_CHECKING:
@@ -22,11 +20,6 @@ if TYPE_CHECKING:
 
 _STEPS = 64
 """Names, calls and selections on the way to a value."""
-_STANDARD = frozenset(
-    {"lib", "pkgs", "config", "options", "modulesPath", "utils", "name", "osConfig", "nixosConfig", "inputs", "outputs"}
-)
-"""Arguments of modules that no project gives a function in, or whose functions nobody but Nix can find."""
-
 Step = str | None
 """An attribute that is selected; None: applied to an argument."""
 
@@ -35,7 +28,7 @@ class Taken(NamedTuple):
     """A value that a definition takes from elsewhere."""
 
     source: Node
-    """The path that is imported, or the module's argument that it is selected from."""
+    """The path that is imported."""
     steps: tuple[Step, ...]
     """What is done with that to get the value."""
     path: tuple[str | None, ...]
@@ -48,16 +41,15 @@ class Taken(NamedTuple):
 class Use(NamedTuple):
     """A value of a file that another one takes for definitions."""
 
-    start: Node | None
-    """The expression in the giving file where `steps` begin; None: the whole file."""
     steps: tuple[Step, ...]
+    """What is done with the file's value."""
     path: tuple[str | None, ...]
     set: str | None
     conditional: bool
 
 
-def origin(document: Document, meaning: Meaning, part: Part) -> tuple[Node, tuple[Step, ...]] | None:
-    """Return what an expression is made from, and how; None where that is neither another file nor an argument of the module."""
+def origin(meaning: Meaning, part: Part) -> tuple[Node, tuple[Step, ...]] | None:
+    """Return the path of the file that an expression is made from, and how; None where that is no other file."""
     steps: tuple[Step, ...] = ()
     for _ in range(_STEPS):
         node = part.node
@@ -82,13 +74,13 @@ def origin(document: Document, meaning: Meaning, part: Part) -> tuple[Node, tupl
         elif meant := meaning.of(part):
             part = meant
         else:
-            return (node, steps) if _is_argument(document, node) and any(steps) else None
+            return None
     return None
 
 
-def given(document: Document, meaning: Meaning, steps: tuple[Step, ...], start: Node | None = None) -> Part | None:
-    """Return the expression that a file's value, or that of one of its expressions, comes to by some steps; None where that is not seen."""
-    root = start or document.root.child_by_field_name("expression")
+def given(document: Document, meaning: Meaning, steps: tuple[Step, ...]) -> Part | None:
+    """Return the expression that a file's value comes to by some steps; None where that is not seen."""
+    root = document.root.child_by_field_name("expression")
     if root is None:
         return None
     part: Part | None = Part(root, conditional=False, names=())
@@ -102,12 +94,3 @@ def given(document: Document, meaning: Meaning, steps: tuple[Step, ...], start: 
         several = tuple(group)
         part = meaning.apply(part, [None] * len(several)) if is_call else meaning.selected(part, several)
     return part
-
-
-def _is_argument(document: Document, variable: Node) -> bool:
-    """Tell whether a variable is an argument that the module gets from its host."""
-    if text(variable) in _STANDARD:
-        return False
-    found = resolve_name(document, variable)
-    root = document.root.child_by_field_name("expression")
-    return isinstance(found, Name) and found.kind == "formal" and found.owner == root

@@ -545,7 +545,7 @@ class Workspace:
             return ()
         from nix_lsp.analysis.lent import lending
 
-        lent = lending(places, self._taken_by, lambda taker: self._find_lanes(taker, graph, lends=False))
+        lent = lending(places, self._taken_by, lambda taker: self._lanes_of_taker(taker, graph))
         if not lent.uses:
             return ()
         from nix_lsp.analysis.module import read_given
@@ -553,6 +553,12 @@ class Workspace:
         view = self._read(document)._replace(roots=read_given(document, lent.uses))
         self._memory.lent[document.path] = (document, lent, view)
         return lent.lanes
+
+    def _lanes_of_taker(self, taker: Document, graph: Graph) -> tuple[Lane, ...]:
+        """Return the lanes of a file that takes values from another; nothing where only guesses could tell."""
+        path = self._files.real(taker.path)
+        is_seen = path in graph.lanes or path in graph.flake_files
+        return self._find_lanes(taker, graph, lends=False) if is_seen else ()
 
     def _taken_by(self, document: Document) -> Sequence[Taken]:
         known = self._memory.taken.get(document.path)
