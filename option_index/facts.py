@@ -6,17 +6,27 @@ A claim (renamed, removed, not yet, unknown) is made only where it holds for the
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from option_index import types
 from option_index.facts_file import HIDDEN, MOVED
 from option_index.interval import place, releases
-from option_index.records import Child, Declaration, Move, MoveKind, Option, Resolution, Standing, is_placeholder
+from option_index.records import (
+    Child,
+    Declaration,
+    Former,
+    Move,
+    MoveKind,
+    Option,
+    Resolution,
+    Standing,
+    is_placeholder,
+)
 from option_index.walk import ambiguous, match, named, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from option_index.facts_file import Fact, FactsFile, ModuleSet, Node
     from option_index.records import Path
@@ -348,6 +358,16 @@ class FactOptions:
             declarations=tuple(map(self._declaration, self._file.text(files).split("\n"))) if files else (),
             read_only=all(fact.read_only for fact in held),
             types=() if where.open_left or where.open_right else tuple(kinds),
+            former=self._former(facts[: start + 1], kinds) if start else (),
+        )
+
+    def _former(self, facts: Sequence[Fact], kinds: Collection[str]) -> tuple[Former, ...]:
+        """Return the types before the last of some facts, newest first, that are none of those at the pin."""
+        changes = ((self._file.text(before.type), after.since) for before, after in pairwise(facts))
+        return tuple(
+            Former(kind, releases(self._set.snapshots, since, None))
+            for kind, since in reversed([*changes])
+            if kind not in kinds
         )
 
     def _declaration(self, file: str) -> Declaration:

@@ -38,6 +38,14 @@ class Declaration(NamedTuple):
     """Where the file is from, if not from the module set's own repository."""
 
 
+class Former(NamedTuple):
+    """A type that an option does not have any more."""
+
+    type: str
+    until: Releases | None
+    """The releases in which it can have got another one."""
+
+
 class Option(NamedTuple):
     """One option of a module set, as one revision of the set has it."""
 
@@ -55,6 +63,8 @@ class Option(NamedTuple):
     internal: bool = False
     types: tuple[str, ...] = ()
     """Every type sentence that it can have at the pin, one of which holds; empty where the pin may be a revision that is not known."""
+    former: tuple[Former, ...] = ()
+    """The types that it had in earlier releases, newest first, where that is known."""
 
     @property
     def declared_in(self) -> tuple[Declaration, ...]:

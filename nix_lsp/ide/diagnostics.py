@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REWRITES = "rewrites"
 """Stands for all rewrites, which look at a file together."""
 _NO_NIX = "syntax-error"
+_MISFITS = frozenset({"option-type", "option-changed"})
 
 
 def diagnostics(project: Project, document: Document, *, even_excluded: bool = False) -> list[Diagnostic]:
@@ -48,7 +49,7 @@ def diagnostics(project: Project, document: Document, *, even_excluded: bool = F
 
 def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out that there is no such option where the set that defines it is no value of the option it is given to."""
-    wrong = sorted(each.span for each in found if each.rule == "option-type")
+    wrong = sorted(each.span for each in found if each.rule in _MISFITS)
     starts, ends = [span.start for span in wrong], [*accumulate((span.end for span in wrong), max)]
     for each in found:
         before = bisect_right(starts, each.span.start) if each.rule == "option-unknown" else 0

@@ -208,3 +208,23 @@ def test_a_read_only_option_is_defined_by_its_module_alone():
 def test_the_module_that_declares_a_read_only_option_may_define_it():
     declares = "options.system.nixos.release = lib.mkOption { readOnly = true; };"
     assert found(f'{{ lib, ... }}: {{ {declares} config.system.nixos.release = "25.11"; }}') == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "text", "was"),
+    [
+        ("25.11", '{ services.kubernetes.kubelet.featureGates = [ "A" ]; }', "“list of string”"),
+        ("25.11", '{ networking.wireless.networks.home.psk = "short"; }', "“null or string”"),
+    ],
+)
+def test_what_fitted_the_type_of_an_earlier_release_is_told_when_it_changed(pin: str, text: str, was: str):
+    workspace, document, _ = project(text, pin=pin)
+    (finding,) = diagnostics(workspace, document)
+
+    assert (finding.rule, finding.severity) == ("option-changed", Severity.ERROR)
+    assert f"the option's type was {was} until NixOS" in finding.message
+
+
+def test_what_never_fitted_is_no_change():
+    workspace, document, _ = project("{ services.kubernetes.kubelet.featureGates = 1; }", pin="25.11")
+    assert [each.rule for each in diagnostics(workspace, document)] == ["option-type"]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rules.judgement import Bench
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
-    from option_index.records import Option
+    from option_index.records import Former, Option
     from option_index.static_values import Value
     from option_index.values import Misfit
 
@@ -52,6 +52,8 @@ class Wrong(NamedTuple):
     benches: tuple[Bench, ...]
     certain: bool
     """Every revision that a lane's pin may be is known; otherwise a later one may have another type."""
+    until: Former | None = None
+    """The last type that the option had in each lane which takes the value; None where there was none."""
 
 
 class _Claim(NamedTuple):
@@ -136,7 +138,20 @@ class _Values:
                     certain = all(claim.certain for claim in claims)
                     for each in self._without_own(names, part, found):
                         node = self._static.part(part, each.path)
-                        yield Wrong(definition, names, span(node), node, each, self._benches, certain)
+                        former = self._former(definition, part, claims) if certain else None
+                        yield Wrong(definition, names, span(node), node, each, self._benches, certain, former)
+
+    def _former(self, definition: Definition, node: Node, claims: Sequence[_Claim]) -> Former | None:
+        """Return the last type that took a value which no type takes now, where that is the same in all lanes."""
+        options = {id(claim.bench): claim for claim in claims}.values()
+        found: set[Former | None] = set()
+        for claim in options:
+            former = claim.option.former if claim.option else ()
+            fits = (
+                each for each in former if not self._misfits(definition, node, [claim._replace(sentence=each.type)])
+            )
+            found.add(next(fits, None))
+        return found.pop() if len(found) == 1 else None
 
     def _through(self, definition: Definition, names: Names, claims: Sequence[_Claim]) -> Wrong | None:
         """Return the first of a path's own segments that makes a set of what is to be none: `settings.a.b = 1` where `a` is a string."""

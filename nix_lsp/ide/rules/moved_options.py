@@ -11,6 +11,7 @@ from nix_lsp.ide.rewrites.drift.write import convert
 from nix_lsp.ide.rules.judgement import benches_of
 from nix_lsp.ide.rules.relocation import Relocation, relocate
 from nix_lsp.ide.rules.rule import Rule
+from nix_lsp.ide.rules.types import changed_values
 from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 from option_index.records import MoveKind, Standing
@@ -94,6 +95,8 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _changed(subject: Subject) -> Iterator[Diagnostic]:
+    for wrong, message, fixes in changed_values(subject):
+        yield CHANGED.at(wrong.span, message, fixes, severity=Severity.ERROR)._replace(tags=())
     for judgement in subject.judgements:
         if judgement.standing is Standing.CHANGED:
             move = judgement.resolution.move
@@ -187,10 +190,14 @@ RENAMED = Rule(
 CHANGED = Rule(
     id="option-changed",
     severity=Severity.WARNING,
-    summary="Another option with another type replaces the option in the pinned release.",
+    summary="The option, or the one that replaces it, takes other values in the pinned release.",
     explanation=(
-        "The value has to be written anew. Where the module that declares the move says how, and the value is written out, the fix "
-        "does so; elsewhere only its author can."
+        "Another option with another type has replaced it: the value has to be written anew. Where the module that declares the move "
+        "says how, and the value is written out, the fix does so; elsewhere only its author can.\n\n"
+        "Or the option has kept its name and changed its type, so that it does not take any more what it took before: a member that an "
+        "enumeration has lost, a string where a list is wanted now. The evaluation stops at such a value; the message says what the "
+        "type was, and until which release.\n\n"
+        "Nothing is said of an option whose default is another one now: `nix-lsp drift --to` lists these."
     ),
     bad='{ services.ddclient.domain = "example.org"; }',
     good='{ services.ddclient.domains = [ "example.org" ]; }',

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.rules.fitting import Wrong
     from nix_lsp.ide.rules.judgement import Judgement
     from nix_lsp.ide.rules.packages import MovedPackage
     from nix_lsp.syntax.document import Document
@@ -45,6 +46,13 @@ class Subject:
         lanes = self.project.lanes(self.document)
         sets = tuple(packages for lane in lanes if (packages := self.project.packages(lane)))
         return sets if len(sets) == len(lanes) and all(lane.set in PACKAGE_LANES for lane in lanes) else ()
+
+    @cached_property
+    def wrong_values(self) -> tuple[Wrong, ...]:
+        """The values that no type takes which their option can have."""
+        from nix_lsp.ide.rules.fitting import wrong_values
+
+        return tuple(wrong_values(self.project, self.document))
 
     @cached_property
     def package_references(self) -> tuple[Reference, ...]:

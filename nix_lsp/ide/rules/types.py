@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.markdown import shown_path
+from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, TextEdit, Tier
-from nix_lsp.ide.rules.fitting import wrong_values
 from nix_lsp.ide.rules.judgement import pinned
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.ast import span, text
@@ -16,8 +15,10 @@ if TYPE_CHECKING:
 
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.fitting import Wrong
+    from nix_lsp.ide.rules.judgement import Bench
     from nix_lsp.ide.rules.rule import Subject
     from option_index.nearest import Proposal
+    from option_index.records import Former
 
 _SHOWN = 60
 """A value that is longer is not repeated in a message."""
@@ -40,7 +41,9 @@ _SIMPLE = frozenset(
 def _check(subject: Subject) -> Iterator[Diagnostic]:
     from option_index.nearest import proposals
 
-    for wrong in wrong_values(subject.project, subject.document):
+    for wrong in subject.wrong_values:
+        if wrong.until:
+            continue
         proposed = proposals(wrong.misfit.expected, wrong.misfit.found)
         if not wrong.certain:
             # A later revision may take more. What is the right value in the wrong notation is worth a word all the same.
@@ -52,7 +55,29 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
         yield TYPE.at(wrong.span, _message(wrong, proposed), fixes, severity=severity)
 
 
-def _message(wrong: Wrong, proposed: Sequence[Proposal]) -> str:
+def changed_values(subject: Subject) -> Iterator[tuple[Wrong, str, list[Fix]]]:
+    """Yield the values that do not fit any more since their option has another type, what is to be said of each, and its fixes."""
+    from option_index.nearest import proposals
+
+    for wrong in subject.wrong_values:
+        if wrong.until:
+            proposed = proposals(wrong.misfit.expected, wrong.misfit.found)
+            fixes = [fix for proposal in proposed if (fix := _fix(subject, wrong, proposal, sole=len(proposed) == 1))]
+            yield wrong, _message(wrong, proposed, _history(wrong.until, wrong.benches)), fixes
+
+
+def _history(former: Former, benches: Sequence[Bench]) -> str:
+    """Say what was right before, and until when."""
+    until = f" until {SET_NAMES.get(benches[0].options.set, '')} {former.until}" if former.until else " earlier"
+    return f"; the option's type was {_quoted(former.type)}{until}"
+
+
+def _quoted(sentence: str) -> str:
+    sentence = " ".join(sentence.split())
+    return f"“{sentence if len(sentence) <= _SHOWN else f'{sentence[:_SHOWN].rstrip()}…'}”"
+
+
+def _message(wrong: Wrong, proposed: Sequence[Proposal], history: str = "") -> str:
     from nix_lsp.ide.rewrites.imperative.secret import looks_secret
     from option_index.words import expected, found
 
@@ -64,7 +89,7 @@ def _message(wrong: Wrong, proposed: Sequence[Proposal]) -> str:
     said = f"{subject} takes {expected(wrong.misfit.expected)}, not {found(value, secret=secret)}"
     literals = [proposal.literal for proposal in proposed if proposal.literal and len(proposal.literal) <= _SHOWN]
     meant = f" Did you mean {' or '.join(f'`{each}`' for each in literals[:3])}?" if literals else ""
-    return f"{said[0].upper()}{said[1:]}; this project pins {pinned(wrong.benches)}.{meant}"
+    return f"{said[0].upper()}{said[1:]}{history}; this project pins {pinned(wrong.benches)}.{meant}"
 
 
 def _fix(subject: Subject, wrong: Wrong, proposal: Proposal, *, sole: bool) -> Fix | None:
