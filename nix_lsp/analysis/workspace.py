@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.analysis.files import Files
-    from nix_lsp.analysis.graph import Graph
+    from nix_lsp.analysis.graph import Graph, PinsKey
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.lent import Lending
     from nix_lsp.analysis.overlays import Additions, Overlays
@@ -116,6 +116,8 @@ class Workspace:
         self._open: Mapping[str, Document] = {}
         self._files: Files = files
         self._memory = _Memory()
+        self._options: tuple[Graph | None, dict[tuple[str, str | None, PinsKey], OptionSet | None]] = (None, {})
+        """What has been asked for of the graph's lanes."""
         self._graph: Graph | None = None
         self._former: Graph | None = None
         """The graph of an earlier snapshot; it may still hold."""
@@ -299,9 +301,14 @@ class Workspace:
         """Return the options of the lane's module set at its pin; None where nothing is known of it."""
         if lane.set not in SOURCES:
             return None
-        point = point_of(lane.pins, SOURCES[lane.set])
-        known = self._host_options(lane) or self._catalog.options(lane.set, point)
-        return self._with_inputs(known, lane) if known else None
+        if self._options[0] is not self.graph():
+            self._options = (self.graph(), {})
+        key, known = (lane.set, lane.host, pins_key(lane)), self._options[1]
+        if key not in known:
+            point = point_of(lane.pins, SOURCES[lane.set])
+            options = self._host_options(lane) or self._catalog.options(lane.set, point)
+            known[key] = self._with_inputs(options, lane) if options else None
+        return known[key]
 
     def _host_options(self, lane: Lane) -> OptionSet | None:
         """Return the options that an evaluation of the lane's host had, if they are at hand and still hold."""
