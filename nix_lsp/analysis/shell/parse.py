@@ -129,8 +129,13 @@ class _Walk:
 
 
 def _command_of(node: Node) -> Node | None:
-    """Return the simple command that a statement is, redirections or not."""
+    """Return the simple command that a statement is, redirections or not, or the pipeline of two of them."""
     if node.type == "redirected_statement":
         body = node.child_by_field_name("body")
-        return body if body and body.type in _COMMANDS else None
-    return node if node.type in _COMMANDS else None
+        return body if body and (body.type in _COMMANDS or _is_pair(body)) else None
+    return node if node.type in _COMMANDS or _is_pair(node) else None
+
+
+def _is_pair(node: Node) -> bool:
+    """Tell whether a node is `a | b`, both of them simple commands."""
+    return node.type == "pipeline" and [child.type for child in node.children] == ["command", "|", "command"]

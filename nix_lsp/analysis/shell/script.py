@@ -25,17 +25,17 @@ class Redirection(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Command:
-    """One simple command. Its words are read when asked for."""
+    """One simple command, or two with a pipe between them. Its words are read when asked for."""
 
     content: bytes
     holes: tuple[Hole, ...]
     node: Node
-    """The command as the grammar has it."""
+    """The command, or the `pipeline`, as the grammar has it."""
     span: Span
     """From its first word or assignment to its last word or redirection, in bytes of the script."""
     is_plain: bool
     """Runs exactly once, whenever the script runs, unless a command before it in its own `&&` chain fails: it stands at top level, in
-    no loop, condition, function, subshell, pipeline or background job, on no right-hand side of `||`, and behind no `exit` or `return`."""
+    no loop, condition, function, subshell, longer pipeline or background job, on no right-hand side of `||`, and behind no `exit` or `return`."""
     requires: Command | None = None
     """The command before `&&` that must succeed first."""
     excused: Span | None = None
@@ -66,7 +66,17 @@ class Command:
         outer = self.node.parent
         outside = outer.children_by_field_name("redirect") if outer and outer.type == "redirected_statement" else []
         inside = [child for child in self.node.children if child.type in _REDIRECTIONS]
-        return tuple(_redirection(node) for node in (*inside, *outside))
+        return tuple(redirection(node) for node in (*inside, *outside))
+
+    @cached_property
+    def stages(self) -> tuple[Command, ...]:
+        """The command itself, or the two that a pipe joins; the redirections round a pipeline are those of the second."""
+        if self.node.type != "pipeline":
+            return (self,)
+        return tuple(
+            Command(self.content, self.holes, node, Span(node.start_byte, node.end_byte), self.is_plain)
+            for node in (self.node.children[0], self.node.children[2])
+        )
 
     @property
     def name(self) -> str | None:
@@ -101,9 +111,9 @@ class Script:
 
     content: bytes
     commands: tuple[Command, ...]
-    """The commands at top level, alone or joined by `&&` and `||`, in order; compound statements and pipelines are opaque."""
+    """The commands at top level, alone or joined by `&&` and `||`, in order; compound statements and longer pipelines are opaque."""
     opaque: tuple[Span, ...]
-    """Compound statements, functions, pipelines."""
+    """Compound statements, functions, pipelines of more than two simple commands."""
     comments: tuple[Span, ...]
 
     def is_idle_without(self, removed: Collection[Command]) -> bool:
@@ -127,7 +137,7 @@ class Script:
         return tuple(_whole_lines(self.content, cut) for cut in cuts)
 
 
-_NO_WORDS = frozenset({"variable_assignment", "variable_assignments"})
+_NO_WORDS = frozenset({"variable_assignment", "variable_assignments", "pipeline"})
 _REDIRECTIONS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
 _IDLE = frozenset({"set", "true", ":"})
 _JOINT_AFTER = re.compile(rb"[ \t]*(?:&&(?:[ \t]|\\?\r?\n)*|;(?!;)[ \t]*)")
@@ -162,7 +172,8 @@ def _whole_lines(content: bytes, cut: Span) -> Span:
     return Span(trailing.start() if trailing else cut.start, rest.start(1))
 
 
-def _redirection(node: Node) -> Redirection:
+def redirection(node: Node) -> Redirection:
+    """Read a `file_redirect` or a here-document's node."""
     operator = ""
     target = Span(node.end_byte, node.end_byte)
     for child in node.children:

@@ -90,10 +90,19 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
 def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
-    tools = {run.tool for _, run in site.reading.runs}
+    tools = {run.tool for _, run in site.reading.runs} | set(_files(site))
     for rewrite in REWRITES:
         if site.option.place in rewrite.places and site.reading.lane in rewrite.lanes and tools & rewrite.tools:
             yield from ((rewrite, match) for match in rewrite.match(site.reading))
+
+
+def _files(site: Site) -> Iterator[str]:
+    """Yield the files that a script writes to, and the folders round them."""
+    for write in site.reading.writes:
+        path = write.path.leading
+        yield path
+        while (path := path.rpartition("/")[0]) != "":
+            yield path
 
 
 def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
@@ -149,16 +158,23 @@ def _fix(
         return None
     commands = [command for match in matches for command in match.commands]
     try:
-        edits = plan(document, site, commands, settings)
+        edits = plan(document, site, commands, settings, _absorbed(matches))
     except Conflict as conflict:
         return str(conflict)
-    if site.needs_review or _is_used(site, commands, [name for match in matches for name in match.names]):
+    if site.needs_review(_absorbed(matches)) or _is_used(
+        site, commands, [name for match in matches for name in match.names]
+    ):
         tier = Tier.REVIEW
     title = f"Declare {_named(settings)} instead" if len(matches) == 1 else f"Declare all {len(matches)} of this script"
     if tier is Tier.REVIEW:
         title += " (review)"
     preferred = tier is Tier.MECHANICAL and len(matches) == 1
     return Fix(title, (FileEdit(document.path, edits),), tier, preferred)
+
+
+def _absorbed(matches: Sequence[Match]) -> frozenset[str]:
+    """Return what all of these matches take over from the service round them."""
+    return frozenset[str].intersection(*(match.absorbs for match in matches))
 
 
 def _together(document: Document, site: Site, movable: Sequence[tuple[Match, tuple[Setting, ...]]]) -> Fix | None:

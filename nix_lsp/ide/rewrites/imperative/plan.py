@@ -45,9 +45,15 @@ class Conflict(Exception):  # noqa: N818 - a reason, not a failure
 
 
 def plan(
-    document: Document, site: Site, commands: Collection[Command], settings: Sequence[Setting]
+    document: Document,
+    site: Site,
+    commands: Collection[Command],
+    settings: Sequence[Setting],
+    absorbed: frozenset[str] = frozenset(),
 ) -> tuple[TextEdit, ...]:
     """Return the edits that define `settings` where the script stands and take `commands` out of it.
+
+    `absorbed` is what a service says beside its script that the settings say too.
 
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
@@ -63,7 +69,7 @@ def plan(
         stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
         edited = _define(edited, start, setting, after)
         after = setting.path if stands_alone else after
-    edited = _without(edited, start, site, commands)
+    edited = _without(edited, start, site, commands, absorbed)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
     if any(_mentions_packages(setting.value) for setting in settings):
@@ -201,7 +207,9 @@ def _element(source: str, scope: str | None) -> str:
     return source.removeprefix(f"{scope}.") if scope else source
 
 
-def _without(document: Document, start: int, site: Site, commands: Collection[Command]) -> Document:
+def _without(
+    document: Document, start: int, site: Site, commands: Collection[Command], absorbed: frozenset[str]
+) -> Document:
     """Take commands out of the script, and what became empty with them."""
     binding = edits.find(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
@@ -213,8 +221,11 @@ def _without(document: Document, start: int, site: Site, commands: Collection[Co
         element = strings[site.index].element
         if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
             return _apply(document, [_drop_element(document, element)])
-        if site.is_removable:
-            return _without_entity(document, start, (*site.lead, *site.entity))
+        if site.is_removable(absorbed):
+            document = _without_entity(document, start, (*site.lead, *site.entity))
+            if "timer" in absorbed:
+                document = _without_entity(document, start, (*site.lead, "systemd", "timers", *site.entity[2:]))
+            return document
         if site.entity == site.names[:3] and site.names[:2] == ("systemd", "services"):
             raise Conflict("the rest of the service needs a script")
     shift = strings[site.index].string.start_byte - site.literal.string.start_byte

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
     from nix_lsp.analysis.shell.script import Command, Script
+    from nix_lsp.analysis.shell.writes import Write
 
 
 class Place(Enum):
@@ -66,6 +67,19 @@ class Reading:
         """The script's own name: that of the activation script, of the service, of the shell."""
         return next(iter(self.path[2:]), self.path[-1])
 
+    @cached_property
+    def writes(self) -> tuple[Write, ...]:
+        """The text that movable commands write into files, with none of it left to the running shell."""
+        from nix_lsp.analysis.shell.writes import read_write
+
+        return tuple(
+            found
+            for command in self.script.commands
+            if command.is_plain
+            and self.tools.search(self.script.content, command.span.start, command.span.end)
+            and (found := read_write(command))
+        )
+
     def lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation, Runs]]:
         """Yield the movable commands that run one of these tools and are wholly understood."""
         known = {tool.name: tool for tool in tools}
@@ -102,6 +116,8 @@ class Match:
     tier: Tier = Tier.MECHANICAL
     note: str = ""
     """A sentence more for the message."""
+    absorbs: frozenset[str] = frozenset()
+    """What a systemd service says beside its script that the options say too (`startAt`, `after`), so that it may go with the script."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
 
@@ -122,7 +138,7 @@ class Rewrite:
     lanes: frozenset[str]
     places: frozenset[Place]
     tools: frozenset[str]
-    """Names of the programs; nothing is parsed where none of them occurs."""
+    """Names of the programs, and the folders and files that are written to (`/proc/sys`); nothing is parsed where none of them occurs."""
     match: Callable[[Reading], Iterable[Match]]
     options: tuple[str, ...] = field(default=())
     """The options it writes, for people: `users.users.<name>`."""

@@ -74,12 +74,16 @@ class Service:
         moments = (value for name, value in self.settings.items() if name in {"wantedBy", "before", "after"} and value)
         return any(_SLEEP.search(value.text or b"") for value in moments)
 
-    @property
-    def is_ordered(self) -> bool:
-        """It runs at a chosen moment."""
-        return self.has_timer or any(name.split(".")[0] in _ORDERING for name in self.settings)
+    def is_ordered(self, absorbed: frozenset[str] = frozenset()) -> bool:
+        """Tell whether it runs at a chosen moment, apart from what is `absorbed` (`timer` stands for a timer of its own)."""
+        return (self.has_timer and "timer" not in absorbed) or any(
+            name.split(".")[0] in _ORDERING and not {name, name.split(".")[0]} & absorbed for name in self.settings
+        )
 
-    def is_only_a_script(self, names: tuple[str, ...]) -> bool:
-        """Tell whether nothing of the service would be missed without the script."""
+    def is_only_a_script(self, names: tuple[str, ...], absorbed: frozenset[str] = frozenset()) -> bool:
+        """Tell whether nothing of the service would be missed without the script, and without what is `absorbed`."""
         own = ".".join(names[3:])
-        return all(name == own or name in _HARMLESS or name.split(".")[0] in _ORDERING for name in self.settings)
+        return all(
+            name == own or name in _HARMLESS or name.split(".")[0] in _ORDERING or name in absorbed
+            for name in self.settings
+        )

@@ -62,12 +62,24 @@ class Site:
     """Which of the binding's scripts it is."""
     content: StringContent
     reading: Reading
-    needs_review: bool
-    """The surroundings say that the moment at which the script runs was chosen, or that others wait for what it does."""
+    service: Service
+    """The systemd service that the script belongs to; one that says nothing for a script of no service."""
+    is_awaited: bool
+    """Others wait for what it does, or it waits for others."""
     entity: tuple[str, ...]
     """The option path that goes when the script is empty; its definitions stand in `owner`."""
-    is_removable: bool
+    stands_alone: bool
     """Nothing else depends on the entity as far as the file shows."""
+
+    def needs_review(self, absorbed: frozenset[str] = frozenset()) -> bool:
+        """Tell whether the moment at which the script runs was chosen, apart from what the new options say of it (`absorbed`)."""
+        return self.is_awaited or self.service.is_ordered(absorbed)
+
+    def is_removable(self, absorbed: frozenset[str] = frozenset()) -> bool:
+        """Tell whether the entity can go when the script is empty."""
+        return self.stands_alone and (
+            self.option.place is not Place.SERVICE or self.service.is_only_a_script(self.names, absorbed)
+        )
 
     def source_span(self, part: Span) -> Span:
         """Return the document's bytes for a part of the script."""
@@ -122,16 +134,16 @@ def _site(
     if service.is_special:
         return None
     reading = Reading(script, option.place, module_set, names, defined, tools, service.user)
-    entity, is_removable, is_awaited = names, True, False
+    entity, stands_alone, is_awaited = names, True, False
     if option.place is Place.SERVICE:
-        entity, is_removable = names[:3], service.is_only_a_script(names)
+        entity = names[:3]
         is_awaited = f"{names[2]}.service".encode() in source
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_awaited = names[:3], _is_awaited(source, names[2], root)
-        is_removable = not is_awaited
+        stands_alone = not is_awaited
     together = all(home(other) == place for other in root.definitions if other.names[: len(entity)] == entity)
     after = (*literal.after, *(names_in(deps) if (deps := defined.get((*names[:3], "deps"))) else ()))
-    review = is_awaited or service.is_ordered or any(name not in _ALWAYS_THERE for name in after)
+    waits = any(name not in _ALWAYS_THERE for name in after)
     return Site(
         root=root,
         option=option,
@@ -142,9 +154,10 @@ def _site(
         index=index,
         content=content,
         reading=reading,
-        needs_review=review,
+        service=service,
+        is_awaited=is_awaited or waits,
         entity=entity,
-        is_removable=is_removable and together,
+        stands_alone=stands_alone and together,
     )
 
 
