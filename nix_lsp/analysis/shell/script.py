@@ -143,7 +143,8 @@ _IDLE = frozenset({"set", "true", ":"})
 _JOINT_AFTER = re.compile(rb"[ \t]*(?:&&(?:[ \t]|\\?\r?\n)*|;(?!;)[ \t]*)")
 _JOINT_BEFORE = re.compile(rb"(?:[ \t]|\\?\r?\n)*&&(?:[ \t]|\\\r?\n)*\Z")
 _LINE_REST = re.compile(rb"[ \t]*(?:;[ \t]*)?(\r\n|\n|\r|\Z)")
-_BLANK_BEFORE = re.compile(rb"[ \t]*\Z")
+_BLANK_BEFORE = re.compile(rb"(?:[ \t]*(?<![;\\&]);)?[ \t]*\Z")
+"""With the `;` that has joined what stands before to what was behind; not that of `find -exec … \\;` or of a `case`."""
 
 
 def _with_joint(content: bytes, span: Span, previous: Span | None) -> Span:
