@@ -83,6 +83,8 @@ _PASSING = re.compile(r"(?:\A|\.)(?:mk[A-Z]\w*|optionals?|optionalAttrs|optional
 def context_at(document: Document, offset: int) -> CursorContext:
     """Say what a byte offset is in. Never raises for malformed Nix."""
     offset = min(max(offset, 0), len(document.source))
+    if _is_behind_path(document.source, offset):
+        return _nowhere(document, offset)
     if plain := _plain(document, offset):
         return plain
     lexical = _lexical(document, offset)
@@ -232,9 +234,7 @@ def _lexical(document: Document, offset: int) -> CursorContext | None:
         after = _PATH_REST.match(document.source, offset)
         whole = Span(offset - len(path[0]), after.end() if after else offset)
         return CursorContext("path", path[0].decode(), whole, document=document, offset=offset)
-    if _NUMBER.search(before) or _is_behind_path(document.source, offset):
-        return _nowhere(document, offset)
-    return None
+    return _nowhere(document, offset) if _NUMBER.search(before) else None
 
 
 def _is_behind_path(source: bytes, offset: int) -> bool:
