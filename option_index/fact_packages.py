@@ -96,8 +96,19 @@ class FactPackages:
 
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
+        # In the order of the table, nothing has to be sorted: enough of the likeliest are often there.
         if not text:
-            return self._packages(prefix, "1 ORDER BY name GLOB '[a-z]*' DESC, name LIMIT ?", 2 * limit)[:limit]
+            found = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", 2 * limit)
+            if len(found) < limit:
+                found += self._packages(prefix, "name < 'a' ORDER BY name LIMIT ?", 2 * limit)
+            return found[:limit]
+        if text.isascii():
+            end = text[:-1] + chr(ord(text[-1]) + 1)
+            found = self._packages(
+                prefix, "name >= ? AND name < ? ORDER BY length(name), name LIMIT ?", text, end, 2 * limit
+            )
+            if len(found) >= limit:
+                return found[:limit]
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
         return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", 2 * limit)[:limit]
