@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SEGMENTS = frozenset({"identifier", "string_fragment", "string_expression", "interpolation"})
 _VALUES = frozenset({"integer_expression", "string_expression", "variable_expression"})
+_IN_STRINGS = frozenset({"string_fragment", "string_expression", "indented_string_expression"})
 _KINDS = {
     "let": "Bound by `let`",
     "rec": "Bound by `rec { … }`",
@@ -60,7 +61,12 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
         return None
     if place := _definition(project, document, node, offset) or _reference(document, node):
         return _option(project, document, place)
-    return _standard(project, document, node) or _local(document, node) or _value(project, document, node, offset)
+    return (
+        _standard(project, document, node)
+        or _local(document, node)
+        or _value(project, document, node, offset)
+        or (_command(project, document, offset) if node.type in _IN_STRINGS else None)
+    )
 
 
 def _token(document: Document, offset: int) -> Node | None:
@@ -203,6 +209,13 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
                 if options and found and choices(parse(found.type)):
                     return Hover(span(node), markdown.option(markdown.shown_path(names or ()), found, lane, options))
     return None
+
+
+def _command(project: Project, document: Document, offset: int) -> Hover | None:
+    """Describe a shell command that an option could say."""
+    from nix_lsp.ide.rewrites.imperative.explain import explain
+
+    return explain(project, document, offset)
 
 
 def _static(definition: Definition) -> tuple[str, ...] | None:

@@ -45,6 +45,8 @@ class Tier(Enum):
     """It means the same, or what the pinned release would warn about: *fix all* may apply it."""
     REVIEW = "review"
     """A person should look at it first."""
+    EXPLAINED = "explained"
+    """There is no edit: what could be done is said in words."""
 
 
 class Fix(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.pages import pages
 from nix_lsp.ide.rewrites.imperative.table import REWRITES
 from nix_lsp.syntax.document import Document
@@ -35,14 +36,21 @@ def test_ids_are_unique_and_named_alike():
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.id)
 def test_the_example_is_what_the_rewrite_does(rewrite: Rewrite):
     """Up to layout: the pages show it on as few lines as they can."""
-    module = f"{{ lib, pkgs, ... }}:\n{{\n  {rewrite.before}\n}}\n"
-    results: list[list[str]] = []
-    for pin in OPTIONS:
-        for diagnostic in findings(module, pin):
-            if diagnostic.rule == rewrite.id and diagnostic.fixes:
-                result = apply(module.encode(), diagnostic.fixes[0].edits[0].edits)
-                results.append(_body(result.decode()))
-    assert _body(f"{{ lib, pkgs, ... }}:\n{{\n  {rewrite.after}\n}}\n") in results
+    module = _module(rewrite.before)
+    found = [each for pin in OPTIONS for each in findings(module, pin) if each.rule == rewrite.id]
+    assert found
+    assert {each.severity for each in found} == {rewrite.severity}
+    if rewrite.tier is Tier.EXPLAINED:
+        assert not any(each.fixes for each in found)
+        return
+    fixes = [each.fixes[0] for each in found if each.fixes]
+    assert {fix.tier for fix in fixes} == {rewrite.tier}
+    results = [apply(module.encode(), fix.edits[0].edits).decode() for fix in fixes]
+    assert _body(_module(rewrite.after)) in [_body(result) for result in results]
+
+
+def _module(body: str) -> str:
+    return f"{{ lib, pkgs, ... }}:\n{{\n  {body}\n}}\n"
 
 
 def _body(module: str) -> list[str]:

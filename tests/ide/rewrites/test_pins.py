@@ -8,6 +8,7 @@ import pytest
 
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.table import REWRITES
 from tests.fixture import project
 
@@ -48,12 +49,27 @@ def test_git_is_spelled_as_the_release_of_home_manager_has_it(pin: str, option: 
     assert f'programs.git = {{\n    enable = true;\n    {option}"Alice";' in result
 
 
+LATER: dict[str, frozenset[str]] = {}
+"""Releases that do not have what an example of today writes, in no spelling."""
+
+
 @pytest.mark.parametrize("pin", ["24.11", "25.05", "25.11", "26.05", "unstable"])
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.id)
 def test_every_example_holds_at_every_pin(rewrite: Rewrite, pin: str):
     """Each in the module set that its example is of."""
-    results = [text for file in (NIXOS, HOME, DARWIN) for text in rewritten(file, rewrite.before, pin)]
-    assert len(results) == 1
+    found = [
+        diagnostic
+        for path, frame in (NIXOS, HOME, DARWIN)
+        for fixture in [project(frame.replace("BODY", rewrite.before), pin=pin, path=path)]
+        for diagnostic in diagnostics(fixture.workspace, fixture.document)
+        if diagnostic.rule == rewrite.id
+    ]
+    edits = [fix.tier for each in found for fix in each.fixes[:1]]
+    if pin in LATER.get(rewrite.id, ()):
+        assert not edits
+    else:
+        assert found
+        assert set(edits) == (set() if rewrite.tier is Tier.EXPLAINED else {rewrite.tier})
 
 
 def test_a_package_that_the_pin_does_not_have_is_left():

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Severity, Tier
+from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.ide.rewrites.imperative.value import Setting
     from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
 
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
@@ -68,23 +69,28 @@ def _tools() -> re.Pattern[bytes]:
 
 def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[Lane]) -> Iterator[Diagnostic]:
     """Yield what one script has."""
-    matches = _standing(
-        [(rewrite, match) for rewrite, match in _matches(site) if not _is_waved_through(site, rewrite, match)]
-    )
+    wanted = [(rewrite, match) for rewrite, match in _matches(site) if not _is_waved_through(site, rewrite, match)]
+    for rewrite, match in wanted:
+        if match.tier is Tier.EXPLAINED and (named := _advice(project, match, lanes)) is not None:
+            yield Diagnostic(rewrite.id, _span(site, match), rewrite.severity, _advising(rewrite, match, named))
+    matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
     movable = [(each[1], each[2] or ()) for each, fix in zip(known, fixes, strict=True) if isinstance(fix, Fix)]
     together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
-        span = site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
         offered = [fix] if isinstance(fix, Fix) else []
         if offered and together:
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
-        yield Diagnostic(
-            rewrite.id, span, Severity.HINT, _message(rewrite, match, choice, reason), fixes=tuple(offered)
-        )
+        message = _message(rewrite, match, choice, reason)
+        yield Diagnostic(rewrite.id, _span(site, match), rewrite.severity, message, fixes=tuple(offered))
+
+
+def _span(site: Site, match: Match) -> Span:
+    """Return the document's bytes from the first to the last command of a match."""
+    return site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
 
 
 def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
@@ -147,6 +153,20 @@ def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Sett
     return None
 
 
+def _advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:
+    """Return the options to name that every lane has; None where there should be some and none is there."""
+    from option_index.records import Standing
+
+    known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
+    sets = [project.options(lane) for lane in lanes]
+    named = tuple(
+        path
+        for path in match.advised
+        if all(options and options.resolve(tuple(path.split("."))).standing in known for options in sets)
+    )
+    return None if match.advised and not named else named
+
+
 def _fix(
     document: Document, site: Site, matches: Sequence[Match], settings: Sequence[Setting], tier: Tier
 ) -> Fix | str | None:
@@ -165,7 +185,9 @@ def _fix(
         site, commands, [name for match in matches for name in match.names]
     ):
         tier = Tier.REVIEW
-    title = f"Declare {_named(settings)} instead" if len(matches) == 1 else f"Declare all {len(matches)} of this script"
+    title = f"Declare all {len(matches)} of this script"
+    if len(matches) == 1:
+        title = f"Declare {_named(settings)} instead" if settings else "Take it out of the script"
     if tier is Tier.REVIEW:
         title += " (review)"
     preferred = tier is Tier.MECHANICAL and len(matches) == 1
@@ -199,12 +221,17 @@ def _is_used(site: Site, commands: Sequence[Command], names: Sequence[str]) -> b
     )
 
 
+def _advising(rewrite: Rewrite, match: Match, named: Sequence[str]) -> str:
+    options = ", ".join(f"`{path}`" for path in named)
+    return " ".join(filter(None, (f"{rewrite.summary}{': ' if options else ''}{options}.", match.note)))
+
+
 def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None, reason: str) -> str:
     from nix_lsp.ide.rewrites.imperative.fit import holds_secret
 
     if match.is_secret or any(holds_secret(setting) for setting in choice or ()):
         return f"{rewrite.summary}. An operand looks like a secret: nothing of it is moved."
-    parts = [f"{rewrite.summary}: {_named(choice or ())}."]
+    parts = [f"{rewrite.summary}: {_named(choice)}." if choice else f"{rewrite.summary}."]
     if match.note:
         parts.append(match.note)
     if reason:

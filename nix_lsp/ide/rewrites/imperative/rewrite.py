@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import read_options, runs
-from nix_lsp.ide.model import Tier
+from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rewrites.imperative.value import Setting, Value
 
 if TYPE_CHECKING:
@@ -108,16 +108,21 @@ class Match:
 
     commands: tuple[Command, ...]
     choices: tuple[tuple[Setting, ...], ...]
-    """Alternatives, the current spelling first: the first of which all options exist at the pin is written. None of them: no edit."""
+    """Alternatives, the current spelling first: the first of which all options exist at the pin is written. None of them: no edit. One
+    that is empty: the commands only go."""
     packages: tuple[str, ...] = ()
     """Package attributes that must exist at the pin."""
     names: tuple[str, ...] = ()
     """Words that what is left of the script may depend on: if it uses one, the edit is for review."""
     tier: Tier = Tier.MECHANICAL
+    """`EXPLAINED`: there are no choices, and no edit."""
     note: str = ""
     """A sentence more for the message."""
     absorbs: frozenset[str] = frozenset()
     """What a systemd service says beside its script that the options say too (`startAt`, `after`), so that it may go with the script."""
+    advised: tuple[str, ...] = ()
+    """Where there is no edit: dotted paths of options to name. Of these the ones that exist at the pin are named; nothing is said if
+    none does."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
 
@@ -134,14 +139,20 @@ class Rewrite:
     keep: str
     """When to keep the imperative form."""
     before: str
+    """A binding of a module, in one of the places."""
     after: str
+    """What its edit makes of `before`; empty where only the command goes; an example where there is no edit."""
     lanes: frozenset[str]
     places: frozenset[Place]
     tools: frozenset[str]
     """Names of the programs, and the folders and files that are written to (`/proc/sys`); nothing is parsed where none of them occurs."""
     match: Callable[[Reading], Iterable[Match]]
     options: tuple[str, ...] = field(default=())
-    """The options it writes, for people: `users.users.<name>`."""
+    """The options it writes, or names, for people: `users.users.<name>`."""
+    severity: Severity = Severity.HINT
+    """More than a hint only where the command is broken or dangerous."""
+    tier: Tier = Tier.MECHANICAL
+    """How far its edits can be trusted at best."""
 
 
 def setting(path: str, value: Value, *, below: tuple[str, ...] = ()) -> Setting:
