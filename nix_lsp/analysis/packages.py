@@ -194,4 +194,9 @@ def is_conditional(chain: Sequence[Node]) -> bool:
                 return True
         elif node.type == "has_attr_expression":
             return True
+        elif node.type == "select_expression":
+            # `new or old`: the old name is looked up where there is no new one.
+            default = node.child_by_field_name("default")
+            if default is not None and default.start_byte <= chain[-1].start_byte:
+                return True
     return False
