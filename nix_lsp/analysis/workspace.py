@@ -8,55 +8,38 @@ costs work in proportion to the file it falls in.
 from __future__ import annotations
 
 import posixpath
-import re
 from copy import copy
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from nix_lsp.analysis.absent import is_missing
-from nix_lsp.analysis.data_files import DataFiles
-from nix_lsp.analysis.files import OpenFiles, find_root
+from nix_lsp.analysis.files import OpenFiles
 from nix_lsp.analysis.foreign import Brought, is_foreign
-from nix_lsp.analysis.graph import UNSEEN, build, importers, pins_key, still_holds
+from nix_lsp.analysis.graph import UNSEEN, build, pins_key, still_holds
 from nix_lsp.analysis.lanes import (
-    CLASSES,
     SOURCES,
-    Evidence,
-    class_of,
     commanded,
-    may_be_module,
-    told_by_file,
-    vote,
 )
 from nix_lsp.analysis.own_options import OwnOptions
-from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.pin import Lane
 from nix_lsp.analysis.pins.channels import Environment
-from nix_lsp.analysis.pins.channels import read as read_channels
-from nix_lsp.analysis.pins.choice import locking_folder, pins_at, point_of
-from nix_lsp.analysis.pins.record import PinProblem
+from nix_lsp.analysis.pins.choice import point_of
 from nix_lsp.analysis.pins.reference import NIXPKGS
-from nix_lsp.analysis.pins.table import LOCK_NAMES, FolderPins, read_folder
+from nix_lsp.analysis.pins.table import LOCK_NAMES
+from nix_lsp.analysis.placed_project import PlacedProject
 from nix_lsp.analysis.project import Settings
 from nix_lsp.analysis.project_files import project_files
 from nix_lsp.analysis.project_settings import FILE as SETTINGS_FILE
-from nix_lsp.analysis.project_settings import NOTHING, ProjectSettings, read_project_settings
-from nix_lsp.analysis.project_text import ProjectText
-from nix_lsp.analysis.settings import with_project
 from nix_lsp.analysis.survey import Survey
 from option_index.timeline import Point
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
-    from datetime import date
-    from re import Pattern
 
     from nix_lsp.analysis.declared import DeclaredOptions
-    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph, PinsKey
     from nix_lsp.analysis.inputs.library import Library
-    from nix_lsp.analysis.lent import Lending
     from nix_lsp.analysis.overlays import Additions, Overlays
-    from nix_lsp.analysis.taken import Taken, Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -77,26 +60,15 @@ class IndexCatalog(Protocol):
 
 
 class _Memory:
-    """What is known of single documents and folders. Every entry names the objects it was found for, so that all snapshots share one."""
+    """What is known of inputs and hosts. Every entry names the objects it was found for, so that all snapshots share one."""
 
     def __init__(self) -> None:
-        self.modules: dict[str, tuple[Document, ModuleView]] = {}
-        self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
-        self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
-        """Of files that other files take definitions from."""
-        self.taken: dict[str, tuple[Document, tuple[Taken, ...]]] = {}
-        self.folders: dict[str, tuple[tuple[Document | None, ...], FolderPins]] = {}
         self.library: Library | None = None
-        self.importers: tuple[Graph, Mapping[str, Sequence[str]]] | None = None
-        self.data_files = DataFiles()
-        self.text = ProjectText()
         self.overlays: Overlays | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
-        self.settings: tuple[Document | None, ProjectSettings] = (None, NOTHING)
-        """What `.nix-lsp.toml` says."""
 
 
-class Workspace:
+class Workspace(PlacedProject):
     """Everything that is known of the files below one root at one moment."""
 
     def __init__(
@@ -108,13 +80,10 @@ class Workspace:
         environment: Environment | None = None,
     ) -> None:
         """Look at the files below `root` (an absolute folder). Nothing is read before it is asked for."""
-        self.root = files.real(root)
+        super().__init__(root, files, settings, environment)
         self._disk = files
         self._catalog = catalog
-        self._settings = settings or Settings()
-        self._environment = environment or Environment()
         self._open: Mapping[str, Document] = {}
-        self._files: Files = files
         self._memory = _Memory()
         self._options: tuple[Graph | None, dict[tuple[str, str | None, PinsKey], OptionSet | None]] = (None, {})
         """What has been asked for of the graph's lanes."""
@@ -126,16 +95,12 @@ class Workspace:
         self._stale: Graph | None = None
         """The last graph there was, which does not hold any more."""
         self._own = OwnOptions()
-        self._listed: tuple[str, ...] | None = None
         self._survey: Survey | None = None
         """Begun for this snapshot or an earlier one."""
         self._since: frozenset[str] = frozenset()
         """Paths whose text may differ from what `_survey` sees."""
         self.is_partial = False
         """Not all is known of the project yet, so that answers may come out differently later."""
-        self._channels: Mapping[str, Pin] | None = None
-        self._combined: tuple[Mapping[str, Any], Settings] | None = None
-        """What the project's file sets, and the settings with it."""
 
     # Other snapshots
 
@@ -227,75 +192,9 @@ class Workspace:
 
     # The Project protocol
 
-    @property
-    def settings(self) -> Settings:
-        """What the user has set, with what the project's own file says over it."""
-        values = self._project_settings().values
-        if self._combined is None or self._combined[0] is not values:
-            self._combined = (values, with_project(self._settings, values) if values else self._settings)
-        return self._combined[1]
-
-    @property
-    def today(self) -> date | None:
-        return self._environment.today
-
-    @property
-    def files(self) -> Files:
-        """The files with the open documents over them."""
-        return self._files
-
-    def document(self, path: str) -> Document | None:
-        """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
-        return self._files.document(path)
-
-    def is_missing(self, path: str) -> bool:
-        """Tell whether `import` of an absolute path surely fails since nothing is there."""
-        return is_missing(self._files, self.root, path)
-
-    def is_folder(self, path: str) -> bool:
-        """Tell whether a folder stands at an absolute path."""
-        return self._files.kind(path) == "folder"
-
-    def module(self, document: Document) -> ModuleView:
-        """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
-        self.lanes(document)
-        lent = self._memory.lent.get(document.path)
-        return lent[2] if lent and lent[0] is document else self._read(document)
-
-    def importers(self, path: str) -> Sequence[str]:
-        """Return the files that may bring in the file at an absolute path as a module."""
-        graph = self.graph()
-        if self._memory.importers is None or self._memory.importers[0] is not graph:
-            self._memory.importers = (graph, importers(graph))
-        builders = (*graph.flake_files, *(origin.file for origin in graph.origins if not origin.file.endswith("/")))
-        return tuple(dict.fromkeys((*self._memory.importers[1].get(path, ()), *builders)))
-
-    def taken_from(self, document: Document) -> Sequence[Use]:
-        """Return which values of a document other files take for definitions; nothing for a module."""
-        self.lanes(document)
-        lent = self._memory.lent.get(document.path)
-        return lent[1].uses if lent and lent[0] is document else ()
-
-    def _read(self, document: Document) -> ModuleView:
-        """Return the document read as a module by itself."""
-        known = self._memory.modules.get(document.path)
-        if known is None or known[0] is not document:
-            from nix_lsp.analysis.module import read_module
-
-            known = self._memory.modules[document.path] = (document, read_module(document))
-        return known[1]
-
-    def lanes(self, document: Document) -> Sequence[Lane]:
-        """Return every lane whose evaluation includes the file; empty where that is unsure or the file is no module.
-
-        flake.nix and flake-parts modules are in the set `flake`, which has no options: what they hold of other sets stands in
-        `ModuleView.roots` with the set's name.
-        """
-        graph = self.graph()
-        known = self._memory.lanes.get(document.path)
-        if known is None or known[0] is not document or known[1] is not graph or self._lends_otherwise(document):
-            known = self._memory.lanes[document.path] = (document, graph, self._find_lanes(document, graph))
-        return known[2]
+    def published(self, module_set: str, point: Point) -> OptionSet | None:
+        """Return the options of a module set by itself, at a point on its line of snapshots."""
+        return self._catalog.options(module_set, point)
 
     def options(self, lane: Lane) -> OptionSet | None:
         """Return the options of the lane's module set at its pin; None where nothing is known of it."""
@@ -373,39 +272,7 @@ class Workspace:
             return False
         return is_foreign(path, self._brought(lane), self.options(lane))
 
-    def locked(self, folder: str) -> FolderPins:
-        """Return what the nearest folder upwards that locks sources locks."""
-        return self.folder_pins(locking_folder(self._files, folder, self.root))
-
-    def mentions(self, word: bytes) -> bool:
-        """Tell whether any Nix file of the project has a word."""
-        return self.matches(re.compile(re.escape(word)))
-
-    def matches(self, pattern: Pattern[bytes]) -> bool:
-        """Tell whether a pattern occurs in any Nix file of the project."""
-        paths = (path for path in self._listing() if path.endswith(".nix"))
-        return self._memory.text.has(pattern, filter(None, map(self._files.document, paths)))
-
     # For the editor and `doctor`
-
-    def problems(self) -> Sequence[PinProblem]:
-        """Return what is wrong with the files that lock sources, each with the place where it stands."""
-        folders = {self.root, *(posixpath.dirname(path) for path in self._flakes())}
-        return [problem for folder in sorted(folders) for problem in self.folder_pins(folder).problems]
-
-    def settings_problems(self) -> Sequence[PinProblem]:
-        """Return what is wrong with the project's own settings file."""
-        return self._project_settings().problems
-
-    def stray_settings(self) -> Sequence[PinProblem]:
-        """Return the settings files below the root, which nothing reads: a project has one."""
-        said = f"not read: a project has one {SETTINGS_FILE}, at its root; `overrides` there have `paths`"
-        found = (path for path in self._listing() if posixpath.basename(path) == SETTINGS_FILE)
-        return [
-            PinProblem(path, 0, said)
-            for path in found
-            if find_root(self._files, path) == self.root != posixpath.dirname(path)
-        ]
 
     def hosts(self) -> Sequence[Lane]:
         """Return one lane per host that the workspace builds."""
@@ -422,21 +289,6 @@ class Workspace:
                     held = done.value
             self._graph = held
         return held
-
-    def main_pins(self, folder: str | None = None) -> Mapping[str, Pin]:
-        """Return the pin of each source that counts where no host says otherwise; `folder`: the workspace's root by default."""
-        if (pin := self.settings.pin) and (ordered := pins_at(pin)):
-            return ordered
-        here = locking_folder(self._files, folder or self.root, self.root)
-        return self.folder_pins(here).main() or self._channel_pins()
-
-    def folder_pins(self, folder: str) -> FolderPins:
-        """Return what a folder locks itself."""
-        known = self._memory.folders.get(folder)
-        if known is None or known[0] != self._texts(folder, known[1].files):
-            pins = read_folder(self._files, folder)
-            known = self._memory.folders[folder] = (self._texts(folder, pins.files), pins)
-        return known[1]
 
     # How it is found
 
@@ -471,16 +323,10 @@ class Workspace:
             self._own = self._own.found(survey.declaring).after(self._since, self._files, self._listing)
         self._survey = None
 
-    def _project_settings(self) -> ProjectSettings:
-        document = self._files.document(posixpath.join(self.root, SETTINGS_FILE)) if self.root else None
-        if self._memory.settings[0] is not document:
-            self._memory.settings = (document, read_project_settings(document))
-        return self._memory.settings[1]
-
     def _reads_declarations(self, path: str) -> bool:
         """Tell whether a file declares options; one that does is read as a module, to be at hand."""
         if path.endswith(".nix") and (document := self._files.document(path)):
-            self._memory.data_files.scan(document)
+            self._places.data_files.scan(document)
         declares = self._own.declares(self._files, path)
         if declares:
             self._declared_in(path)
@@ -517,85 +363,3 @@ class Workspace:
             for other in graph.brought.values():
                 known |= other
         return known
-
-    def _find_lanes(self, document: Document, graph: Graph, *, lends: bool = True) -> tuple[Lane, ...]:
-        pins = self.main_pins(posixpath.dirname(document.path))
-        if ordered := commanded(document):
-            return (self._lane(ordered, pins),)
-        path = self._files.real(document.path)
-        if path in graph.flake_files or posixpath.basename(path) == "flake.nix":
-            return (Lane("flake", pins, None, "it is part of the flake itself"),)
-        if reached := graph.lanes.get(path):
-            if not self.settings.pin:
-                return reached
-            return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
-        said = class_of(document)
-        if lends and said is None and (lanes := self._lend(document, path, graph)):
-            return lanes
-        module = self._read(document)
-        if not module.is_module and any(root.set for root in module.roots):
-            return (Lane("flake", pins, None, "of the systems that are written in it", is_sure=False),)
-        if not module.is_module or not module.roots or (said and said not in CLASSES):
-            return ()
-        told = told_by_file(document, self.root)
-        if not (told and told.is_sure) and self._memory.data_files.holds(path, self._files, self._listing(), graph):
-            return ()
-        if told is None and may_be_module(path, self.root):
-            told = vote(module, lambda name: self._catalog.options(name, point_of(pins, SOURCES[name])))
-        return (self._lane(told, pins),) if told else ()
-
-    def _lend(self, document: Document, path: str, graph: Graph) -> tuple[Lane, ...]:
-        """Return the lanes of the modules that take definitions from a file, which is then read as what they take."""
-        self._memory.lent.pop(document.path, None)
-        places = self._memory.data_files.places(path, self._files, self._listing(), graph)
-        if not places:
-            return ()
-        from nix_lsp.analysis.lent import lending
-
-        lent = lending(places, self._taken_by, lambda taker: self._lanes_of_taker(taker, graph))
-        if not lent.uses:
-            return ()
-        from nix_lsp.analysis.module import read_given
-
-        view = self._read(document)._replace(roots=read_given(document, lent.uses))
-        self._memory.lent[document.path] = (document, lent, view)
-        return lent.lanes
-
-    def _lanes_of_taker(self, taker: Document, graph: Graph) -> tuple[Lane, ...]:
-        """Return the lanes of a file that takes values from another; nothing where only guesses could tell."""
-        path = self._files.real(taker.path)
-        is_seen = path in graph.lanes or path in graph.flake_files
-        return self._find_lanes(taker, graph, lends=False) if is_seen else ()
-
-    def _taken_by(self, document: Document) -> Sequence[Taken]:
-        known = self._memory.taken.get(document.path)
-        if known is None or known[0] is not document:
-            from nix_lsp.analysis.module import read_taken
-
-            known = self._memory.taken[document.path] = (document, read_taken(document))
-        return known[1]
-
-    def _lends_otherwise(self, document: Document) -> bool:
-        """Tell whether a file that takes definitions from this one has changed since that was seen."""
-        lent = self._memory.lent.get(document.path)
-        return bool(lent) and any(self._files.document(taker.path) is not taker for taker in lent[1].takers)
-
-    @staticmethod
-    def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:
-        return Lane(evidence.set, pins, None, evidence.reason, evidence.is_sure)
-
-    def _flakes(self) -> list[str]:
-        return [path for path in self._listing() if posixpath.basename(path) == "flake.nix"]
-
-    def _listing(self) -> tuple[str, ...]:
-        if self._listed is None:
-            self._listed = tuple(project_files(self._files, self.root))
-        return self._listed
-
-    def _texts(self, folder: str, names: Sequence[str]) -> tuple[Document | None, ...]:
-        return tuple(self._files.document(posixpath.join(folder, name)) for name in names)
-
-    def _channel_pins(self) -> Mapping[str, Pin]:
-        if self._channels is None:
-            self._channels = read_channels(self._files, self._environment).by_name
-        return self._channels

@@ -1,0 +1,173 @@
+"""Which module sets evaluate which files of a project, and how the files read then."""
+
+from __future__ import annotations
+
+import posixpath
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.data_files import DataFiles
+from nix_lsp.analysis.graph import importers
+from nix_lsp.analysis.lanes import (
+    CLASSES,
+    SOURCES,
+    Evidence,
+    class_of,
+    commanded,
+    may_be_module,
+    told_by_file,
+    vote,
+)
+from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.pinned_project import PinnedProject
+from nix_lsp.analysis.pins.choice import point_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.graph import Graph
+    from nix_lsp.analysis.lent import Lending
+    from nix_lsp.analysis.pins.channels import Environment
+    from nix_lsp.analysis.project import Settings
+    from nix_lsp.analysis.taken import Taken, Use
+    from nix_lsp.syntax.document import Document
+    from option_index.query import OptionSet
+    from option_index.timeline import Point
+
+
+class PlaceMemory:
+    """What is known of single documents. Every entry names the objects it was found for, so that all snapshots share one."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, tuple[Document, ModuleView]] = {}
+        self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
+        self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
+        """Of files that other files take definitions from."""
+        self.taken: dict[str, tuple[Document, tuple[Taken, ...]]] = {}
+        self.importers: tuple[Graph, Mapping[str, Sequence[str]]] | None = None
+        self.data_files = DataFiles()
+
+
+class PlacedProject(PinnedProject):
+    """A project whose files have their places in the evaluations of its hosts."""
+
+    def __init__(self, root: str, files: Files, settings: Settings | None, environment: Environment | None) -> None:
+        super().__init__(root, files, settings, environment)
+        self._places = PlaceMemory()
+
+    @abstractmethod
+    def graph(self) -> Graph:
+        """Return the file graph."""
+
+    @abstractmethod
+    def published(self, module_set: str, point: Point) -> OptionSet | None:
+        """Return the options of a module set by itself, at a point on its line of snapshots."""
+
+    def lanes(self, document: Document) -> Sequence[Lane]:
+        """Return every lane whose evaluation includes the file; empty where that is unsure or the file is no module.
+
+        flake.nix and flake-parts modules are in the set `flake`, which has no options: what they hold of other sets stands in
+        `ModuleView.roots` with the set's name.
+        """
+        graph = self.graph()
+        known = self._places.lanes.get(document.path)
+        if known is None or known[0] is not document or known[1] is not graph or self._lends_otherwise(document):
+            known = self._places.lanes[document.path] = (document, graph, self._find_lanes(document, graph))
+        return known[2]
+
+    def module(self, document: Document) -> ModuleView:
+        """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
+        self.lanes(document)
+        lent = self._places.lent.get(document.path)
+        return lent[2] if lent and lent[0] is document else self._read(document)
+
+    def importers(self, path: str) -> Sequence[str]:
+        """Return the files that may bring in the file at an absolute path as a module."""
+        graph = self.graph()
+        if self._places.importers is None or self._places.importers[0] is not graph:
+            self._places.importers = (graph, importers(graph))
+        builders = (*graph.flake_files, *(origin.file for origin in graph.origins if not origin.file.endswith("/")))
+        return tuple(dict.fromkeys((*self._places.importers[1].get(path, ()), *builders)))
+
+    def taken_from(self, document: Document) -> Sequence[Use]:
+        """Return which values of a document other files take for definitions; nothing for a module."""
+        self.lanes(document)
+        lent = self._places.lent.get(document.path)
+        return lent[1].uses if lent and lent[0] is document else ()
+
+    def _read(self, document: Document) -> ModuleView:
+        """Return the document read as a module by itself."""
+        known = self._places.modules.get(document.path)
+        if known is None or known[0] is not document:
+            from nix_lsp.analysis.module import read_module
+
+            known = self._places.modules[document.path] = (document, read_module(document))
+        return known[1]
+
+    def _find_lanes(self, document: Document, graph: Graph, *, lends: bool = True) -> tuple[Lane, ...]:
+        pins = self.main_pins(posixpath.dirname(document.path))
+        if ordered := commanded(document):
+            return (self._lane(ordered, pins),)
+        path = self._files.real(document.path)
+        if path in graph.flake_files or posixpath.basename(path) == "flake.nix":
+            return (Lane("flake", pins, None, "it is part of the flake itself"),)
+        if reached := graph.lanes.get(path):
+            if not self.settings.pin:
+                return reached
+            return tuple({lane.set: lane._replace(pins=pins) for lane in reached}.values())
+        said = class_of(document)
+        if lends and said is None and (lanes := self._lend(document, path, graph)):
+            return lanes
+        module = self._read(document)
+        if not module.is_module and any(root.set for root in module.roots):
+            return (Lane("flake", pins, None, "of the systems that are written in it", is_sure=False),)
+        if not module.is_module or not module.roots or (said and said not in CLASSES):
+            return ()
+        told = told_by_file(document, self.root)
+        if not (told and told.is_sure) and self._places.data_files.holds(path, self._files, self._listing(), graph):
+            return ()
+        if told is None and may_be_module(path, self.root):
+            told = vote(module, lambda name: self.published(name, point_of(pins, SOURCES[name])))
+        return (self._lane(told, pins),) if told else ()
+
+    def _lend(self, document: Document, path: str, graph: Graph) -> tuple[Lane, ...]:
+        """Return the lanes of the modules that take definitions from a file, which is then read as what they take."""
+        self._places.lent.pop(document.path, None)
+        places = self._places.data_files.places(path, self._files, self._listing(), graph)
+        if not places:
+            return ()
+        from nix_lsp.analysis.lent import lending
+
+        lent = lending(places, self._taken_by, lambda taker: self._lanes_of_taker(taker, graph))
+        if not lent.uses:
+            return ()
+        from nix_lsp.analysis.module import read_given
+
+        view = self._read(document)._replace(roots=read_given(document, lent.uses))
+        self._places.lent[document.path] = (document, lent, view)
+        return lent.lanes
+
+    def _lanes_of_taker(self, taker: Document, graph: Graph) -> tuple[Lane, ...]:
+        """Return the lanes of a file that takes values from another; nothing where only guesses could tell."""
+        path = self._files.real(taker.path)
+        is_seen = path in graph.lanes or path in graph.flake_files
+        return self._find_lanes(taker, graph, lends=False) if is_seen else ()
+
+    def _taken_by(self, document: Document) -> Sequence[Taken]:
+        known = self._places.taken.get(document.path)
+        if known is None or known[0] is not document:
+            from nix_lsp.analysis.module import read_taken
+
+            known = self._places.taken[document.path] = (document, read_taken(document))
+        return known[1]
+
+    def _lends_otherwise(self, document: Document) -> bool:
+        """Tell whether a file that takes definitions from this one has changed since that was seen."""
+        lent = self._places.lent.get(document.path)
+        return bool(lent) and any(self._files.document(taker.path) is not taker for taker in lent[1].takers)
+
+    @staticmethod
+    def _lane(evidence: Evidence, pins: Mapping[str, Pin]) -> Lane:
+        return Lane(evidence.set, pins, None, evidence.reason, evidence.is_sure)
