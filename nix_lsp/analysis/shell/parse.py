@@ -69,7 +69,7 @@ class _Walk:
                 comments.append(Span(node.start_byte, node.end_byte))
             elif node.is_named and node.type != "heredoc_body":
                 self._statement(node, background=following is not None and following.type == "&")
-        return Script(self.content, tuple(self.commands), tuple(self.opaque), tuple(comments))
+        return Script(self.content, tuple(self.commands), tuple(self.opaque), tuple(comments), self.holes)
 
     def _statement(self, node: Node, background: bool) -> None:
         """Read one top-level statement."""

@@ -115,6 +115,8 @@ class Script:
     opaque: tuple[Span, ...]
     """Compound statements, functions, pipelines of more than two simple commands."""
     comments: tuple[Span, ...]
+    holes: tuple[Hole, ...] = ()
+    """The placeholders of antiquotations, in order."""
 
     def is_idle_without(self, removed: Collection[Command]) -> bool:
         """Tell whether, with these commands gone, nothing is left but comments, `set -e` and commands that do nothing."""

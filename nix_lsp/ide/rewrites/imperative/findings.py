@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.ide.rewrites.imperative.value import Setting
     from nix_lsp.syntax.document import Document
-    from nix_lsp.syntax.span import Span
 
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
@@ -89,7 +89,9 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
 
 
 def _span(site: Site, match: Match) -> Span:
-    """Return the document's bytes from the first to the last command of a match."""
+    """Return the document's bytes from the first to the last command of a match, or the whole string."""
+    if match.is_whole:
+        return Span(site.literal.string.start_byte, site.literal.string.end_byte)
     return site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
 
 
@@ -114,7 +116,7 @@ def _files(site: Site) -> Iterator[str]:
 def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
     """Tell whether a shell comment switches the rewrite off: on the command's line or the line before, or for the whole file."""
     script = site.reading.script
-    line = script.content.count(b"\n", 0, match.commands[0].span.start)
+    line = script.content.count(b"\n", 0, match.commands[0].span.start) if match.commands else 0
     for comment in script.comments:
         ignore = _IGNORE.search(script.content, comment.start, comment.end)
         if ignore and rewrite.id.encode() in _SEPARATOR.split(ignore[2]):
@@ -178,7 +180,8 @@ def _fix(
         return None
     commands = [command for match in matches for command in match.commands]
     try:
-        edits = plan(document, site, commands, settings, _absorbed(matches))
+        is_whole = any(match.is_whole for match in matches)
+        edits = plan(document, site, commands, settings, _absorbed(matches), is_whole=is_whole)
     except Conflict as conflict:
         return str(conflict)
     if site.needs_review(_absorbed(matches)) or _is_used(

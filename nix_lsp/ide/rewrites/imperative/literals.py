@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.ide.rewrites.imperative.places import Form
 from nix_lsp.syntax.ast import STRINGS, application, select_path, static_string, unparenthesized
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _SCRIPT_ARGUMENT = {
 home-manager modules/lib/dag.nix)."""
 
 
+_LISTS = frozenset({Form.EXEC, Form.LINES, Form.CRONTAB})
+
+
 class Literal(NamedTuple):
     """A script written out."""
 
@@ -35,10 +39,10 @@ class Literal(NamedTuple):
     """The scripts that it names as those to run first, or afterwards."""
 
 
-def scripts_of(value: Node, *, is_exec: bool) -> list[Literal]:
-    """Return the scripts that are written out in an option's value: one, or those of `mkMerge [ … ]` or of a list of `Exec…`."""
+def scripts_of(value: Node, form: Form) -> list[Literal]:
+    """Return the scripts that are written out in an option's value: one, or those of `mkMerge [ … ]` or of a list of command lines."""
     value = unparenthesized(value)
-    elements = value if is_exec and value.type == "list_expression" else _merged(value)
+    elements = value if form in _LISTS and value.type == "list_expression" else _merged(value)
     if elements is None:
         found = _literal(value, None)
         return [found] if found else []

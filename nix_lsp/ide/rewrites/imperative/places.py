@@ -1,14 +1,25 @@
-"""Which options hold scripts (guide: only here is looked; test scripts, descriptions, aliases and container commands are not listed)."""
+"""Which options hold scripts (guide: only here is looked; test scripts, descriptions and container commands are not listed)."""
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.rewrites.imperative.rewrite import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+
+class Form(Enum):
+    """How an option's value holds what is run."""
+
+    SHELL = "a shell script"
+    EXEC = "systemd's command line, or a list of them"
+    LINES = "a list of command lines"
+    CRONTAB = "a list of crontab lines with users"
+    FILE = "a file's text, which is not run"
 
 
 class ScriptOption(NamedTuple):
@@ -17,8 +28,7 @@ class ScriptOption(NamedTuple):
     path: tuple[str, ...]
     place: Place
     sets: frozenset[str]
-    is_exec: bool = False
-    """The value is systemd's command line, or a list of them, not a shell script."""
+    form: Form = Form.SHELL
 
 
 _NIXOS = frozenset({"nixos"})
@@ -28,8 +38,18 @@ _SYSTEM = _NIXOS | _DARWIN
 _ALL = _SYSTEM | _HOME
 
 
-def _option(path: str, place: Place, sets: frozenset[str], is_exec: bool = False) -> ScriptOption:
-    return ScriptOption(tuple(path.split(".")), place, sets, is_exec)
+def _option(path: str, place: Place, sets: frozenset[str], form: Form = Form.SHELL) -> ScriptOption:
+    return ScriptOption(tuple(path.split(".")), place, sets, form)
+
+
+def _service(prefix: str, main: Place, hook: Place, sets: frozenset[str]) -> Iterator[ScriptOption]:
+    """Yield what a systemd service runs, as NixOS spells it."""
+    yield _option(f"{prefix}.script", main, sets)
+    yield _option(f"{prefix}.preStart", hook, sets)
+    yield _option(f"{prefix}.postStart", hook, sets)
+    yield _option(f"{prefix}.serviceConfig.ExecStart", main, sets, Form.EXEC)
+    yield _option(f"{prefix}.serviceConfig.ExecStartPre", hook, sets, Form.EXEC)
+    yield _option(f"{prefix}.serviceConfig.ExecStartPost", hook, sets, Form.EXEC)
 
 
 SCRIPT_OPTIONS = (
@@ -39,13 +59,40 @@ SCRIPT_OPTIONS = (
     _option("system.userActivationScripts.*.text", Place.USER_ACTIVATION, _NIXOS),
     _option("home.activation.*", Place.HOME_ACTIVATION, _HOME),
     _option("home.activation.*.data", Place.HOME_ACTIVATION, _HOME),
-    _option("systemd.services.*.script", Place.SERVICE, _NIXOS),
-    _option("systemd.services.*.preStart", Place.SERVICE_HOOK, _NIXOS),
-    _option("systemd.services.*.postStart", Place.SERVICE_HOOK, _NIXOS),
-    _option("systemd.services.*.serviceConfig.ExecStart", Place.SERVICE, _NIXOS, is_exec=True),
-    _option("systemd.services.*.serviceConfig.ExecStartPre", Place.SERVICE_HOOK, _NIXOS, is_exec=True),
-    _option("systemd.services.*.serviceConfig.ExecStartPost", Place.SERVICE_HOOK, _NIXOS, is_exec=True),
+    *_service("systemd.services.*", Place.SERVICE, Place.SERVICE_HOOK, _NIXOS),
+    *_service("systemd.user.services.*", Place.USER_SERVICE, Place.USER_SERVICE_HOOK, _NIXOS),
+    _option("systemd.user.services.*.Service.ExecStart", Place.USER_SERVICE, _HOME, Form.EXEC),
+    _option("systemd.user.services.*.Service.ExecStartPre", Place.USER_SERVICE_HOOK, _HOME, Form.EXEC),
+    _option("systemd.user.services.*.Service.ExecStartPost", Place.USER_SERVICE_HOOK, _HOME, Form.EXEC),
+    *(
+        _option(f"launchd.{kind}.*.{name}", place, _DARWIN)
+        for kind, place in (
+            ("daemons", Place.LAUNCHD),
+            ("agents", Place.LAUNCHD_AGENT),
+            ("user.agents", Place.LAUNCHD_AGENT),
+        )
+        for name in ("script", "command")
+    ),
     _option("networking.firewall.extraCommands", Place.FIREWALL, _NIXOS),
+    _option("networking.localCommands", Place.NETWORK, _NIXOS),
+    _option("boot.postBootCommands", Place.BOOT, _NIXOS),
+    *(
+        _option(f"boot.initrd.{name}", Place.INITRD, _NIXOS)
+        for name in (
+            "preDeviceCommands",
+            "preLVMCommands",
+            "postDeviceCommands",
+            "postMountCommands",
+            "network.postCommands",
+        )
+    ),
+    _option("powerManagement.powerUpCommands", Place.POWER, _NIXOS),
+    _option("services.xserver.displayManager.setupCommands", Place.DISPLAY_SETUP, _NIXOS),
+    _option("services.xserver.displayManager.sessionCommands", Place.SESSION, _NIXOS),
+    _option("xsession.initExtra", Place.SESSION, _HOME),
+    _option("xsession.profileExtra", Place.SESSION, _HOME),
+    _option("wayland.windowManager.hyprland.settings.exec-once", Place.SESSION, _HOME, Form.LINES),
+    _option("services.cron.systemCronJobs", Place.CRON, _NIXOS, Form.CRONTAB),
     _option("environment.interactiveShellInit", Place.SHELL_INIT, _SYSTEM),
     _option("environment.shellInit", Place.SHELL_INIT, _SYSTEM),
     *(
@@ -59,6 +106,13 @@ SCRIPT_OPTIONS = (
         )
         for name in names
     ),
+    _option("environment.shellAliases.*", Place.ALIAS, _SYSTEM),
+    _option("home.shellAliases.*", Place.ALIAS, _HOME),
+    *(_option(f"programs.{shell}.shellAliases.*", Place.ALIAS, _ALL) for shell in ("bash", "zsh", "fish")),
+    _option("programs.fish.shellAbbrs.*", Place.ALIAS, _ALL),
+    _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
+    _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
+    _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),
 )
 
 _BY_FIRST: dict[str, list[ScriptOption]] = {}
@@ -89,6 +143,8 @@ def script_option(path: Sequence[str | None], module_set: str) -> ScriptOption |
     return None
 
 
-def is_legitimate(name: str) -> bool:
+def is_legitimate(option: ScriptOption, names: Sequence[str]) -> bool:
     """Tell whether a script's name says that it must be imperative: suspend hooks, network namespaces, backups, switches."""
-    return bool(_LEGITIMATE.search(name))
+    if option.form is Form.FILE:
+        return False
+    return any(wanted == "*" and _LEGITIMATE.search(name) for wanted, name in zip(option.path, names, strict=True))

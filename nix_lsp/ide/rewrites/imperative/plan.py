@@ -13,6 +13,7 @@ from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.literals import scripts_of
 from nix_lsp.ide.rewrites.imperative.scope import pkgs_argument
+from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
     Expression,
@@ -50,10 +51,12 @@ def plan(
     commands: Collection[Command],
     settings: Sequence[Setting],
     absorbed: frozenset[str] = frozenset(),
+    *,
+    is_whole: bool = False,
 ) -> tuple[TextEdit, ...]:
     """Return the edits that define `settings` where the script stands and take `commands` out of it.
 
-    `absorbed` is what a service says beside its script that the settings say too.
+    `absorbed` is what a service says beside its script that the settings say too; with `is_whole` all of the script goes.
 
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
@@ -69,7 +72,7 @@ def plan(
         stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
         edited = _define(edited, start, setting, after)
         after = setting.path if stands_alone else after
-    edited = _without(edited, start, site, commands, absorbed)
+    edited = _without(edited, start, site, None if is_whole else commands, absorbed)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
     if any(_mentions_packages(setting.value) for setting in settings):
@@ -208,26 +211,29 @@ def _element(source: str, scope: str | None) -> str:
 
 
 def _without(
-    document: Document, start: int, site: Site, commands: Collection[Command], absorbed: frozenset[str]
+    document: Document, start: int, site: Site, commands: Collection[Command] | None, absorbed: frozenset[str]
 ) -> Document:
-    """Take commands out of the script, and what became empty with them."""
+    """Take commands (None: all that it holds) out of the script, and what became empty with them."""
     binding = edits.find(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
-    strings = scripts_of(expression, is_exec=site.option.is_exec) if expression else []
+    strings = scripts_of(expression, site.option.form) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
         raise Conflict("the script has moved")
     script = site.reading.script
-    if script.is_idle_without(commands):
+    if commands is None or script.is_idle_without(commands):
         element = strings[site.index].element
         if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
             return _apply(document, [_drop_element(document, element)])
         if site.is_removable(absorbed):
             document = _without_entity(document, start, (*site.lead, *site.entity))
             if "timer" in absorbed:
-                document = _without_entity(document, start, (*site.lead, "systemd", "timers", *site.entity[2:]))
+                timer = (*site.lead, *site.entity[:-2], "timers", site.entity[-1])
+                document = _without_entity(document, start, timer)
             return document
-        if site.entity == site.names[:3] and site.names[:2] == ("systemd", "services"):
+        if site.entity == unit_of(site.names):
             raise Conflict("the rest of the service needs a script")
+    if commands is None:
+        raise Conflict("others need it")
     shift = strings[site.index].string.start_byte - site.literal.string.start_byte
     cuts = [_source_cut(site, cut) for cut in script.cuts(commands)]
     return _apply(document, [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts])

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import read_options, runs
+from nix_lsp.analysis.shell.word import Antiquotation, Hole, Text
 from nix_lsp.ide.model import Severity, Tier
-from nix_lsp.ide.rewrites.imperative.value import Setting, Value
+from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     import re
@@ -39,8 +41,35 @@ class Place(Enum):
     """As root whenever the firewall starts."""
     SHELL_INIT = "shell start-up file"
     """In each interactive shell."""
+    USER_SERVICE = "systemd user service script"
+    """What a service of a user's own systemd is there to do."""
+    USER_SERVICE_HOOK = "systemd user service hook"
+    LAUNCHD = "launchd daemon"
+    """As root, on macOS."""
+    LAUNCHD_AGENT = "launchd agent"
+    """As the user who is logged in, on macOS."""
+    NETWORK = "network commands"
+    """As root whenever the network has been set up."""
+    BOOT = "boot commands"
+    """As root, once, at the end of the second stage of a boot."""
+    INITRD = "initrd commands"
+    """In the first stage of a boot, in another system with other programs."""
+    POWER = "power management commands"
+    """As root at boot and whenever the machine wakes."""
+    DISPLAY_SETUP = "display manager's set-up"
+    """As root, before anybody logs in."""
+    SESSION = "session start"
+    """As the user, whenever a graphical session begins."""
+    CRON = "cron job"
+    """As the user that its line names, at the times that it says."""
+    ALIAS = "shell alias"
+    """When somebody types it: only for rows that say so."""
+    FILE = "file"
+    """A file's text, which nothing here runs and which need not be shell: it has no commands, only `Reading.text`."""
 
 
+MAIN_PLACES = frozenset({Place.SERVICE, Place.USER_SERVICE, Place.LAUNCHD, Place.LAUNCHD_AGENT})
+"""Places that hold what a service is there to do: without it, the service goes."""
 ROOT_PLACES = frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK})
 """Places whose commands run as root unless a service says otherwise."""
 
@@ -60,12 +89,27 @@ class Reading:
     tools: re.Pattern[bytes]
     """Finds the name of any program that a rewrite knows."""
     service_user: str | None = None
-    """The user of the service that the script belongs to; None: root, or no service."""
+    """The user of the service or cron job that the script belongs to; None: root, or no service."""
+    schedule: str | None = None
+    """Of a cron job: when it runs, as crontab(5) writes it (`30 4 * * 0`, `@daily`)."""
 
     @property
     def subject(self) -> str:
         """The script's own name: that of the activation script, of the service, of the shell."""
-        return next(iter(self.path[2:]), self.path[-1])
+        return next(iter(self.path[3 if self.path[1] == "user" else 2 :]), self.path[-1])
+
+    @property
+    def text(self) -> Str:
+        """All of the script or file, antiquotations in their places."""
+        pieces: list[Text | Antiquotation] = []
+        content, at = self.script.content, 0
+        for hole in (*self.script.holes, Hole(Span(len(content), len(content)), "")):
+            if known := content[at : hole.span.start].decode("utf-8", "replace"):
+                pieces.append(Text(known))
+            if hole.expression:
+                pieces.append(Antiquotation(hole.expression))
+            at = hole.span.end
+        return Str(tuple(pieces))
 
     @cached_property
     def writes(self) -> tuple[Write, ...]:
@@ -107,6 +151,7 @@ class Match:
     """Commands of a script and the options that say the same."""
 
     commands: tuple[Command, ...]
+    """None, where `is_whole`."""
     choices: tuple[tuple[Setting, ...], ...]
     """Alternatives, the current spelling first: the first of which all options exist at the pin is written. None of them: no edit. One
     that is empty: the commands only go."""
@@ -123,6 +168,8 @@ class Match:
     advised: tuple[str, ...] = ()
     """Where there is no edit: dotted paths of options to name. Of these the ones that exist at the pin are named; nothing is said if
     none does."""
+    is_whole: bool = False
+    """All of the script, cron job or file goes, whatever it holds."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
 

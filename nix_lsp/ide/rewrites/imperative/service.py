@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 from nix_lsp.syntax.ast import static_string
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tree_sitter import Node
 
+_UNITS = (
+    ("systemd", "services"),
+    ("systemd", "user", "services"),
+    ("launchd", "daemons"),
+    ("launchd", "agents"),
+    ("launchd", "user", "agents"),
+)
+"""Where services are defined, each below its name."""
 _HARMLESS = frozenset(
     {
         "description",
@@ -25,16 +33,52 @@ _HARMLESS = frozenset(
         "serviceConfig.RemainAfterExit",
         "serviceConfig.User",
         "wantedBy",
+        # As home-manager spells it.
+        "Install",
+        "Install.WantedBy",
+        "Service",
+        "Service.Type",
+        "Service.RemainAfterExit",
+        "Unit",
+        "Unit.Description",
+        "Unit.Documentation",
+        # launchd's.
+        "serviceConfig.Label",
+        "serviceConfig.RunAtLoad",
+        "serviceConfig.StandardErrorPath",
+        "serviceConfig.StandardOutPath",
     }
 )
 """What a service may say beside its script without meaning anything once the script is gone."""
 _ORDERING = frozenset(
     {"after", "before", "wants", "requires", "requiredBy", "bindsTo", "partOf", "startAt", "unitConfig"}
 )
-"""What says that the service runs at a chosen moment, or that others wait for it."""
+_ORDERING_BELOW = (
+    *(f"Unit.{name}" for name in ("After", "Before", "Wants", "Requires", "BindsTo", "PartOf")),
+    *(f"serviceConfig.{name}" for name in ("StartCalendarInterval", "StartInterval", "KeepAlive", "WatchPaths")),
+)
+"""What says that the service runs at a chosen moment, or that others wait for it; the latter with all that stands below."""
 
-_SPECIAL = ("unitConfig.Condition", "unitConfig.Assert", "preStop", "postStop", "serviceConfig.ExecStop")
+_SPECIAL = (
+    *("unitConfig.Condition", "unitConfig.Assert", "preStop", "postStop", "serviceConfig.ExecStop"),
+    *("Unit.Condition", "Unit.Assert", "Service.ExecStop"),
+)
+_MOMENTS = frozenset({"wantedBy", "before", "after", "Install.WantedBy", "Unit.Before", "Unit.After"})
 _SLEEP = re.compile(rb"(?:sleep|suspend|hibernate|hybrid-sleep|suspend-then-hibernate)\.target")
+
+
+def unit_of(names: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the option path of the service that an option path belongs to; None where it belongs to none."""
+    for prefix in _UNITS:
+        if len(names) > len(prefix) and tuple(names[: len(prefix)]) == prefix:
+            return tuple(names[: len(prefix) + 1])
+    return None
+
+
+def _is_ordering(name: str) -> bool:
+    return name.split(".", maxsplit=1)[0] in _ORDERING or any(
+        name == known or name.startswith(f"{known}.") for known in _ORDERING_BELOW
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +91,14 @@ class Service:
     @staticmethod
     def of(names: tuple[str, ...], defined: Mapping[tuple[str, ...], Node | None]) -> Service:
         """Read the service that the option path `names` belongs to; one that says nothing for a script of no service."""
-        if names[:2] != ("systemd", "services"):
+        unit = unit_of(names)
+        if unit is None:
             return Service({})
-        settings = {".".join(path[3:]): value for path, value in defined.items() if path[:3] == names[:3] and path[3:]}
-        return Service(settings, any(path[:3] == ("systemd", "timers", names[2]) for path in defined))
+        length, timer = len(unit), (*unit[:-2], "timers", unit[-1])
+        settings = {
+            ".".join(path[length:]): value for path, value in defined.items() if path[:length] == unit and path[length:]
+        }
+        return Service(settings, any(path[: len(timer)] == timer for path in defined))
 
     @property
     def user(self) -> str | None:
@@ -71,19 +119,16 @@ class Service:
         enable = self.settings.get("enable")
         if enable is not None and enable.text == b"false":
             return True
-        moments = (value for name, value in self.settings.items() if name in {"wantedBy", "before", "after"} and value)
+        moments = (value for name, value in self.settings.items() if name in _MOMENTS and value)
         return any(_SLEEP.search(value.text or b"") for value in moments)
 
     def is_ordered(self, absorbed: frozenset[str] = frozenset()) -> bool:
         """Tell whether it runs at a chosen moment, apart from what is `absorbed` (`timer` stands for a timer of its own)."""
         return (self.has_timer and "timer" not in absorbed) or any(
-            name.split(".")[0] in _ORDERING and not {name, name.split(".")[0]} & absorbed for name in self.settings
+            _is_ordering(name) and not {name, name.split(".")[0]} & absorbed for name in self.settings
         )
 
     def is_only_a_script(self, names: tuple[str, ...], absorbed: frozenset[str] = frozenset()) -> bool:
         """Tell whether nothing of the service would be missed without the script, and without what is `absorbed`."""
-        own = ".".join(names[3:])
-        return all(
-            name == own or name in _HARMLESS or name.split(".")[0] in _ORDERING or name in absorbed
-            for name in self.settings
-        )
+        own = ".".join(names[len(unit_of(names) or names) :])
+        return all(name == own or name in _HARMLESS or _is_ordering(name) or name in absorbed for name in self.settings)

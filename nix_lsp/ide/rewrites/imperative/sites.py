@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.shell.crontab import read_line
 from nix_lsp.analysis.shell.parse import parse_script
+from nix_lsp.analysis.shell.script import Script
 from nix_lsp.analysis.shell.word import Hole
 from nix_lsp.ide.edits import set_of
 from nix_lsp.ide.rewrites.imperative.literals import Literal, names_in, scripts_of
-from nix_lsp.ide.rewrites.imperative.places import is_legitimate, script_option
-from nix_lsp.ide.rewrites.imperative.rewrite import Place, Reading
-from nix_lsp.ide.rewrites.imperative.service import Service
+from nix_lsp.ide.rewrites.imperative.places import Form, is_legitimate, script_option
+from nix_lsp.ide.rewrites.imperative.rewrite import MAIN_PLACES, Place, Reading
+from nix_lsp.ide.rewrites.imperative.service import Service, unit_of
 from nix_lsp.ide.set_names import binding_path
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
     from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.shell.crontab import Line
     from nix_lsp.ide.rewrites.imperative.places import ScriptOption
     from nix_lsp.syntax.strings import StringContent
 
@@ -44,6 +47,9 @@ _ALWAYS_THERE = frozenset(
     }
 )
 """Scripts of NixOS and home-manager themselves: waiting for any other one says that the moment was chosen."""
+
+
+_INSTALLER = re.compile(rb"\b(?:installation-cd|isoImage|sdImage|netboot|installer)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Site:
     def is_removable(self, absorbed: frozenset[str] = frozenset()) -> bool:
         """Tell whether the entity can go when the script is empty."""
         return self.stands_alone and (
-            self.option.place is not Place.SERVICE or self.service.is_only_a_script(self.names, absorbed)
+            self.option.place not in MAIN_PLACES or self.service.is_only_a_script(self.names, absorbed)
         )
 
     def source_span(self, part: Span) -> Span:
@@ -95,11 +101,12 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
             continue
         names = tuple(name for name in definition.names if name is not None)
         value = definition.binding.child_by_field_name("expression")
-        if value is None or (len(names) > 2 and is_legitimate(names[2])):
+        if value is None or is_legitimate(option, names):
             continue
         defined = _defined(root) if defined is None else defined
-        for index, literal in enumerate(scripts_of(value, is_exec=option.is_exec)):
-            if tools.search(source, literal.string.start_byte, literal.string.end_byte):
+        is_named = option.form is Form.FILE and any(tools.search(name.encode()) for name in names)
+        for index, literal in enumerate(scripts_of(value, option.form)):
+            if is_named or tools.search(source, literal.string.start_byte, literal.string.end_byte):
                 site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
                 if site:
                     yield site
@@ -123,21 +130,27 @@ def _site(
         return None
     data = content.text.encode()
     holes = tuple(Hole(part.span, part.expression) for part in content.holes)
-    if option.is_exec and not _is_plain_exec(data):
-        return None
-    script = parse_script(data, holes)
-    if script is None or b"netns" in data:
+    line = read_line(data) if option.form is Form.CRONTAB else None
+    script = _read(data, holes, option.form, line)
+    if script is None:
         return None
     if names[1] == "fish" and any(command.name in _FISH_STRUCTURE for command in script.commands):
         return None
     service = Service.of(names, defined)
-    if service.is_special:
+    if service.is_special or (option.place is Place.BOOT and _INSTALLER.search(source)):
         return None
-    reading = Reading(script, option.place, module_set, names, defined, tools, service.user)
+    user, schedule = (line.user, line.schedule) if line else (service.user, None)
+    reading = Reading(script, option.place, module_set, names, defined, tools, user, schedule)
     entity, stands_alone, is_awaited = names, True, False
-    if option.place is Place.SERVICE:
-        entity = names[:3]
-        is_awaited = f"{names[2]}.service".encode() in source
+    if option.place in MAIN_PLACES and (unit := unit_of(names)):
+        entity = unit
+        is_awaited = f"{unit[-1]}.service".encode() in source
+    elif option.form is Form.FILE:
+        entity = names[:-1]
+        stands_alone = not any(
+            path[: len(entity)] == entity and path[len(entity) :] not in {(), ("text",), ("enable",)}
+            for path in defined
+        )
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_awaited = names[:3], _is_awaited(source, names[2], root)
         stands_alone = not is_awaited
@@ -159,6 +172,21 @@ def _site(
         entity=entity,
         stands_alone=stands_alone and together,
     )
+
+
+def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -> Script | None:
+    """Return what a text runs; None if it is not wholly understood."""
+    match form:
+        case Form.FILE:
+            return Script(data, (), (), (), holes)
+        case Form.EXEC if not _is_plain_exec(data):
+            return None
+        case Form.CRONTAB if line is None:
+            return None
+        case _:
+            # The fields before a cron job's command become blanks, so that every byte stays where it is.
+            script = parse_script(b" " * line.command + data[line.command :] if line else data, holes)
+            return None if b"netns" in data else script
 
 
 class _Home(NamedTuple):
