@@ -77,7 +77,7 @@ INSERTED = (
 def test_an_edited_file_reads_like_a_new_one(module: str, seed: int, large: bool, monkeypatch: pytest.MonkeyPatch):
     """`large`: every set is so large that its bindings are pieces."""
     if large:
-        monkeypatch.setattr("nix_lsp.analysis.module._PIECE", 8)
+        monkeypatch.setattr("nix_lsp.analysis.definition_reader._PIECE", 8)
         monkeypatch.setattr("nix_lsp.syntax.duplicates._PIECE", 8)
     fixture = project(module, pin="25.11")
     chance = random.Random(seed)
