@@ -53,6 +53,10 @@ def all_fixed(text: str, path: str = "/configuration.nix") -> str:
             '{\n  services.xserver = {\n    enable = true;\n    # variant\n    xkbVariant = "dvp";\n    displayManager = {\n      gdm.enable = true;\n    };\n  };\n}\n',
             '{\n  services.xserver = {\n    enable = true;\n    # variant\n    xkb.variant = "dvp";\n  };\n  services.displayManager = {\n    gdm.enable = true;\n  };\n}\n',
         ),
+        (  # over a default, which never counted beside it
+            "{ lib, ... }:\n{\n  hardware.opengl.enable = x;\n  hardware.graphics = {\n    enable = lib.mkDefault true; # a\n  };\n}\n",
+            "{ lib, ... }:\n{\n  hardware.graphics = {\n    enable = x; # a\n  };\n}\n",
+        ),
         (
             "{\r\n  # c\r\n  hardware.opengl.enable = true;\r\n}\r\n",
             "{\r\n  # c\r\n  hardware.graphics.enable = true;\r\n}\r\n",
@@ -73,6 +77,9 @@ def test_a_file_in_its_new_names(before: str, after: str):
         "let x = { enable = true; }; in { hardware.opengl = x; }",
         "{ hardware = rec { opengl.enable = true; }; }",
         "{ hardware.opengl.enable = true; hardware.graphics.enable = false; }",
+        "{ lib, ... }: { hardware.opengl.enable = lib.mkDefault false; hardware.graphics.enable = lib.mkDefault true; }",
+        "{ lib, ... }: { hardware.opengl.enable = lib.mkIf a true; hardware.graphics.enable = lib.mkDefault true; }",
+        "{ lib, ... }: { hardware.opengl = lib.mkForce { enable = true; }; hardware.graphics.enable = lib.mkDefault true; }",
     ],
 )
 def test_what_cannot_be_moved_as_it_stands_is_left_to_its_author(text: str):

@@ -101,9 +101,13 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
         if judgement.standing is Standing.CHANGED:
             move = judgement.resolution.move
             fix = convert(subject.document, judgement)
-            new = f" by `{attrpath_text(move.target)}`" if move and move.target else ""
+            below = len(judgement.definition.path) - judgement.last - 1
+            target = move.target[: len(move.target) - below] if move and move.target else ()
+            new = f" by `{attrpath_text(target)}`" if target else ""
             other = "" if fix else ", with another type"
             message = f"{_old(judgement)} was replaced{new}{_since(judgement)}{other}; {judgement.pinned()}."
+            if fix is None and move and move.reason:
+                message += f" {move.reason}"
             yield CHANGED.at(_span(judgement), message, [fix] if fix else [])
 
 
@@ -117,7 +121,7 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
         deletion = _delete(subject, judgement)
         if fix := convert(subject.document, judgement):
             deletion = [fix, *(each._replace(preferred=False) for each in deletion)]
-        yield REMOVED.at(_span(judgement), message + _why(move), deletion)
+        yield REMOVED.at(_span(judgement), message + _why(judgement, move), deletion)
 
 
 def _target(judgement: Judgement, names: tuple[str | None, ...]) -> tuple[str, ...] | None:
@@ -151,12 +155,16 @@ def _since(judgement: Judgement) -> str:
     )
 
 
-def _why(move: Move) -> str:
+def _why(judgement: Judgement, move: Move) -> str:
+    from nix_lsp.ide.rewrites.drift.words import instead
+
     if move.reason:
         return f" {move.reason}"
+    words = instead(judgement.verdicts[0].bench.options.set, move.source)
+    told = [words] if words else []
     if move.declared_in:
-        return f" Its authors say why in {move.declared_in.url or move.declared_in.file}."
-    return ""
+        told.append(f"Its authors say why in {move.declared_in.url or move.declared_in.file}.")
+    return "".join(f" {each}" for each in told)
 
 
 def _delete(subject: Subject, judgement: Judgement) -> list[Fix]:

@@ -103,7 +103,10 @@ class Relocation:
         if target is None or not links or any(_is_scope(link.binding) for link in links):
             return None
         if twins := self._root.at(target):
-            return None if value else _delete_twin(document, definition, twins[0], target)
+            if value:
+                return None
+            default = _over_default(document, definition, twins[0], target) if len(twins) == 1 else None
+            return default or _delete_twin(document, definition, twins[0], target)
         unit = Unit(0, target, value or ())
         for level, link in enumerate(links):
             if level:
@@ -341,6 +344,24 @@ def _delete_twin(document: Document, definition: Definition, twin: Definition, t
     if not same or definition.conditional or twin.conditional:
         return None
     return _fix(document, f"Delete: `{attrpath_text(target)}` says the same", [remove(document, definition.binding)])
+
+
+def _over_default(document: Document, definition: Definition, twin: Definition, target: Sequence[str]) -> Fix | None:
+    """Offer to write a definition where its new name has a `mkDefault`, which never counts beside it (nixpkgs, lib/modules.nix)."""
+    there = twin.binding.child_by_field_name("expression")
+    node = definition.value
+    if there is None or node is None or twin.wrappers != ("mkDefault",) or definition.wrappers:
+        return None
+    apart = (definition, twin)
+    if any(each.is_set or each.conditional or each.indirect or each.binding.type != "binding" for each in apart):
+        return None
+    if not all(link.is_clean for each in apart for link in links_of(each)[1:]):
+        return None
+    value = document.text(node)
+    if "\n" in value or comments_of(document, definition.binding):
+        return None
+    edits = [TextEdit(Span(there.start_byte, there.end_byte), value), remove(document, definition.binding)]
+    return _fix(document, f"Write as `{attrpath_text(target)}`, over its `mkDefault`", edits, tuple(target))
 
 
 def _fix(document: Document, title: str, edits: Sequence[TextEdit], defines: tuple[str, ...] = ()) -> Fix | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from nix_lsp.ide.actions import fix_all
@@ -9,6 +11,7 @@ from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.drift.table import rows
+from nix_lsp.ide.rewrites.drift.words import instead, told_of
 from option_index.catalog import Catalog
 from option_index.records import Standing
 from option_index.timeline import parse_point
@@ -18,6 +21,7 @@ from tests.ide.edit import parses
 NEWEST = {"nixos": "26.11pre", "home-manager": "2026-09-01", "nix-darwin": "26.05"}
 MOVED = {Standing.RENAMED, Standing.CHANGED, Standing.REMOVED}
 THERE = {Standing.OPTION, Standing.INSIDE, Standing.NAMESPACE}
+NAMED = re.compile(r"`([a-z][\w-]*(?:\.[\w-]+)+)`")
 NIXOS, HOME, DARWIN = "/configuration.nix", "/home.nix", "/darwin-configuration.nix"
 
 
@@ -133,6 +137,36 @@ def all_fixed(text: str, pin: str, path: str) -> str:
             "{ lib, ... }:\n{\n  programs.zsh = {\n    # early\n    initExtraFirst = ''\n      a\n    '';\n    initContent = ''\n      b\n    '';\n  };\n}\n",
             "{ lib, ... }:\n{\n  programs.zsh = {\n    initContent = lib.mkMerge [\n      # early\n      (lib.mkBefore ''\n        a\n      '')\n      ''\n        b\n      ''\n    ];\n  };\n}\n",
         ),
+        (
+            HOME,
+            "26.05",
+            '{ lib, ... }: { programs.ssh.matchBlocks."a.b" = lib.hm.dag.entryAfter [ "c" ] { port = 1; }; }',
+            '{ lib, ... }: { programs.ssh.settings."a.b" = lib.hm.dag.entryAfter [ "c" ] { Port = 1; }; }',
+        ),
+        (HOME, "26.05", '{ programs.ssh.matchBlocks."*".controlPath = "~/%C"; }', '{ programs.ssh.settings."*".ControlPath = "~/%C"; }'),
+        (HOME, "26.05", "{ programs.ssh.matchBlocks = { ${a}.port = 1; }; }", "{ programs.ssh.settings = { ${a}.Port = 1; }; }"),
+        (NIXOS, "26.05", "{ services.greetd = { enable = true; vt = 1; }; }", "{ services.greetd = { enable = true; }; }"),
+        (NIXOS, "26.11pre", "{ services.displayManager.gdm = { enable = true; wayland = true; }; }", "{ services.displayManager.gdm = { enable = true; }; }"),
+        (
+            NIXOS,
+            "26.05",
+            '{ services.prometheus.exporters.unbound.controlInterface = "/run/unbound.ctl"; }',
+            '{ services.prometheus.exporters.unbound.unbound.host = "unix:///run/unbound.ctl"; }',
+        ),
+        (
+            NIXOS,
+            "26.05",
+            '{ services.prometheus.exporters.unbound.controlInterface = "127.0.0.1:8953"; }',
+            '{ services.prometheus.exporters.unbound.unbound.host = "tcp://127.0.0.1:8953"; }',
+        ),
+        (
+            NIXOS,
+            "26.05",
+            '{ pkgs, ... }: { services.ollama.acceleration = "rocm"; }',
+            "{ pkgs, ... }: { services.ollama.package = pkgs.ollama-rocm; }",
+        ),
+        (DARWIN, "26.05", "{ system.defaults.alf.stealthenabled = 1; }", "{ networking.applicationFirewall.enableStealthMode = true; }"),
+        (DARWIN, "26.05", "{ security.pam.enableSudoTouchIdAuth = x; }", "{ security.pam.services.sudo_local.touchIdAuth = x; }"),
         (DARWIN, "25.05", "{ services.nix-daemon.enable = true; nix.gc.automatic = true; }", "{ nix.gc.automatic = true; }"),
     ],
 )  # fmt: skip
@@ -156,10 +190,83 @@ def test_a_value_becomes_what_says_the_same(path: str, pin: str, before: str, af
         (HOME, "25.11", "{ programs.zsh.initExtraFirst = x; }"),
         (HOME, "25.11", '{ programs.go.goPath = "go"; }'),
         (HOME, "25.11", '{ nix.gc.frequency = "a"; nix.gc.dates = "b"; }'),
+        *(
+            (HOME, "26.05", "{ lib, ... }: { programs.ssh." + text + "; }")
+            for text in (
+                "matchBlocks = lib.mkMerge [ { a.port = 1; } ]",
+                "matchBlocks = common",
+                "matchBlocks = { a.port = 1; }; programs.ssh.settings = { b.Port = 2; }",
+                "matchBlocks.a = common // { port = 1; }",
+                "matchBlocks.a = f { port = 1; }",
+                "matchBlocks.a = { inherit port; }",
+                "matchBlocks.a = rec { port = 1; }",
+                'matchBlocks.a = { host = "x"; match = "y"; }',
+                "matchBlocks.a = { host = x; }",
+                'matchBlocks.a = { port = 2; extraOptions = { port = "1"; }; }',
+                'matchBlocks.a = { extraOptions = { Match = "all"; }; }',
+                "matchBlocks.a = { extraOptions = { A = x; }; }",
+                'matchBlocks.a = { extraOptions = { /* a */ A = "x"; }; }',
+                "matchBlocks.a = { forwardX11 = false; }",
+                "matchBlocks.a = { checkHostIP = x; }",
+                "matchBlocks.a = { user = null; }",
+                'matchBlocks."*" = { controlPath = x; }',
+                "matchBlocks.a = { localForwards = [ { bind.port = 1; host.port = 2; } ]; }",
+                "matchBlocks.a = { localForwards = x; }",
+                "matchBlocks.a = { ${key} = 1; }",
+            )
+        ),
+        (NIXOS, "26.05", '{ lib, ... }: { services.resolved.extraConfig = lib.mkForce ""; }'),
+        (NIXOS, "26.05", "{ services.greetd.vt = 7; }"),
+        (NIXOS, "26.11pre", "{ services.displayManager.gdm.wayland = false; }"),
+        (NIXOS, "26.05", '{ services.prometheus.exporters.unbound.controlInterface = "a b"; }'),
+        (DARWIN, "26.05", "{ system.defaults.alf.globalstate = 2; }"),
     ],
 )
 def test_what_is_not_known_to_say_the_same_is_left_alone(path: str, pin: str, text: str):
     assert fixed(text, pin, path) == text
+
+
+SSH_BEFORE = """{
+  programs.ssh = {
+    # hosts
+    matchBlocks = {
+      # mine
+      a = {
+        hostname = "x"; # why
+        match = "host ${y}";
+        extraOptions = {
+          VisualHostKey = "yes";
+          Foo = "a ${b}";
+        };
+      };
+      b.setEnv.A = "c";
+      b.extraOptions.LogLevel = "QUIET";
+    };
+  };
+}
+"""
+SSH_AFTER = """{
+  programs.ssh = {
+    # hosts
+    settings = {
+      # mine
+      a = {
+        HostName = "x"; # why
+        header = "Match host ${y}";
+        VisualHostKey = "yes";
+        Foo = "a ${b}";
+      };
+      b.SetEnv.A = "c";
+      b.LogLevel = "QUIET";
+    };
+  };
+}
+"""
+
+
+def test_the_blocks_of_ssh_keep_their_layout_and_comments():
+    assert all_fixed(SSH_BEFORE, "26.05", HOME) == SSH_AFTER
+    assert all_fixed(SSH_AFTER, "26.05", HOME) == SSH_AFTER
 
 
 def test_what_a_person_should_see_first_is_not_applied_with_all():
@@ -198,7 +305,33 @@ def test_every_row_speaks_of_a_move_that_happened_to_a_place_that_exists():
         told = found.move.target if found.move else None
         target = each.target_of(names, told)
         assert target is None or options.resolve(target).standing in THERE, target
-        assert target or each.convert.__name__ == "gone", names
+        assert target or each.convert.__qualname__.startswith("gone"), names
+
+
+def test_a_removed_option_says_what_stands_in_its_place():
+    workspace, document, _ = project("{ boot.loader.raspberryPi.enable = true; }", pin="26.05")
+    (found,) = diagnostics(workspace, document)
+    assert "`boot.loader.generic-extlinux-compatible.enable`" in found.message
+
+
+def test_a_replaced_option_without_a_fix_says_how_it_is_written_now():
+    workspace, document, _ = project("{ programs.ssh.matchBlocks.a.port = null; }", pin="26.05", path=HOME)
+    (found,) = diagnostics(workspace, document)
+    assert found.message.startswith("`programs.ssh.matchBlocks` was replaced by `programs.ssh.settings` in")
+    assert found.message.endswith("`identityFile` is `IdentityFile`.")
+
+
+def test_all_that_is_said_of_a_removed_option_is_of_one_that_was_removed_and_of_options_that_exist():
+    catalog = Catalog()
+    for module_set, path in told_of():
+        options = catalog.options(module_set, parse_point(NEWEST[module_set]))
+        assert options
+        found = options.resolve(path)
+        assert found.standing is Standing.REMOVED, path
+        assert found.move, path
+        assert found.move.source == path
+        for name in NAMED.findall(instead(module_set, path) or ""):
+            assert options.resolve(tuple(name.split("."))).standing in THERE, name
 
 
 def test_rows_are_told_apart():

@@ -9,7 +9,7 @@ from nix_lsp.ide.rewrites.drift.conversion import Entry
 from nix_lsp.syntax.layout import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nix_lsp.ide.rewrites.drift.conversion import Old
 
@@ -29,6 +29,15 @@ def gone(old: Old) -> Converted:
     return () if old.boolean else None
 
 
+def gone_where(*values: str) -> Callable[[Old], Converted]:
+    """The definition said what holds anyhow, where it is one of these (Nix source)."""
+
+    def convert(old: Old) -> Converted:
+        return () if old.text in values else None
+
+    return convert
+
+
 def listed(old: Old) -> Converted:
     """`x` becomes `[ x ]`."""
     if old.node.type in {"list_expression", "attrset_expression"} or old.text == "null":
@@ -41,6 +50,12 @@ def negated(old: Old) -> Converted:
     if old.boolean is not None:
         return _to("false" if old.boolean else "true")
     return _to(f"!{old.atom}")
+
+
+def flag(old: Old) -> Converted:
+    """`0` and `1` become booleans."""
+    values = {"0": "false", "1": "true", "false": "false", "true": "true"}
+    return _to(values[old.text]) if old.text in values else None
 
 
 def chosen(when_true: str, when_false: str | None) -> Callable[[Old], Converted]:
@@ -73,6 +88,16 @@ def package(attr: str) -> Callable[[Old], Converted]:
     return convert
 
 
+def package_of(attrs: Mapping[str, str]) -> Callable[[Old], Converted]:
+    """A string becomes one of some packages."""
+
+    def convert(old: Old) -> Converted:
+        attr = attrs.get(old.string or "")
+        return _to(f"pkgs.{attr}") if attr and old.has("pkgs") else None
+
+    return convert
+
+
 def integer(old: Old) -> Converted:
     """A string of digits becomes the number."""
     return _to(old.string) if old.string is not None and _INTEGER.fullmatch(old.string) else None
@@ -94,11 +119,12 @@ def each(change: Callable[[str], str]) -> Callable[[Old], Converted]:
     return convert
 
 
-def text(change: Callable[[str], str]) -> Callable[[Old], Converted]:
-    """A string becomes another."""
+def text(change: Callable[[str], str | None]) -> Callable[[Old], Converted]:
+    """A string becomes another; None: not known."""
 
     def convert(old: Old) -> Converted:
-        return _to(quoted(change(old.string))) if old.string is not None else None
+        new = change(old.string) if old.string is not None else None
+        return _to(quoted(new)) if new is not None else None
 
     return convert
 

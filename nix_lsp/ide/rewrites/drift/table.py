@@ -30,7 +30,8 @@ def _by_end() -> Mapping[tuple[str, str, int], tuple[Conversion, ...]]:
 
 def row_of(module_set: str, names: Sequence[str]) -> Conversion | None:
     """Return the row of an option."""
-    for each in _by_end().get((module_set, names[-1], len(names)), ()) if names else ():
-        if all(segment in ("*", name) for segment, name in zip(each.source, names, strict=True)):
-            return each
+    for end in (names[-1], "*") if names else ():
+        for each in _by_end().get((module_set, end, len(names)), ()):
+            if all(segment in ("*", name) for segment, name in zip(each.source, names, strict=True)):
+                return each
     return None

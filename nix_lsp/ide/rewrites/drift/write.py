@@ -48,15 +48,19 @@ def convert(document: Document, judgement: Judgement) -> Fix | None:
     definition = judgement.definition
     names = tuple(name for name in definition.names if name is not None)
     module_sets = {verdict.bench.options.set for verdict in judgement.verdicts}
-    if len(names) < len(definition.path) or len(module_sets) != 1 or judgement.last + 1 < len(names):
+    if len(names) < len(definition.path) or len(module_sets) != 1:
         return None
     row = row_of(module_sets.pop(), names)
     value = definition.value
-    if row is None or value is None or definition.indirect or definition.binding.type != "binding":
+    if row is None or (judgement.last + 1 < len(names) and row.target is None):
+        return None
+    if value is None or definition.indirect or definition.binding.type != "binding":
         return None
     if _is_merge(value) or (entries := row.convert(Old(value))) is None:
         return None
     tier = Tier.REVIEW if set(definition.wrappers) - {"mkIf"} else row.tier
+    if not entries and row.target and tier is not row.tier:
+        return None  # `mkForce ""` takes away what other modules say
     if not entries:
         links = links_of(definition)
         clean = takewhile(lambda link: link.is_clean, links[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nix_lsp.ide.rewrites.drift.conversion import row
 from nix_lsp.ide.rewrites.drift.converters import below_home, chosen, listed, negated, ordered, same
+from nix_lsp.ide.rewrites.drift.ssh import KEYS, block, blocks, setting
 
 ROWS = (
     row("home-manager", "programs.zsh.initExtraFirst", ordered("lib.mkBefore"), joins=True),
@@ -23,4 +24,10 @@ ROWS = (
     row("home-manager", "services.swayidle.systemdTarget", listed),
     row("home-manager", "qt.useGtkTheme", chosen('{ name = "gtk2"; }', "null")),
     row("home-manager", "services.mako.criteria", same, "services.mako.settings", review=True),
+    row("home-manager", "programs.ssh.matchBlocks", blocks),
+    row("home-manager", "programs.ssh.matchBlocks.*", block, "programs.ssh.settings.*"),
+    *(
+        row("home-manager", f"programs.ssh.matchBlocks.*.{old}", setting(old), f"programs.ssh.settings.*.{new}")
+        for old, new in KEYS.items()
+    ),
 )

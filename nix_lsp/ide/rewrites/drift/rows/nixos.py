@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import re
+
 from nix_lsp.ide.rewrites.drift.conversion import row
 from nix_lsp.ide.rewrites.drift.converters import (
     chosen,
     divided,
     each,
     gone,
+    gone_where,
     integer,
     joined,
     listed,
     number,
     package,
+    package_of,
     packages,
     same,
     text,
 )
 from nix_lsp.ide.rewrites.drift.ini import sections
 
+_HOST_AND_PORT = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
+
 
 def _resolver(address: str) -> str:
     return f"[{address}]:53" if ":" in address else f"{address}:53"
+
+
+def _control_socket(interface: str) -> str | None:
+    """Return the address of unbound's control interface, which was a path or `host:port`."""
+    if interface.startswith("/"):
+        return f"unix://{interface}"
+    return f"tcp://{interface}" if _HOST_AND_PORT.fullmatch(interface) else None
 
 
 ROWS = (
@@ -61,6 +74,26 @@ ROWS = (
     row("nixos", "security.acme.enableDebugLogs", same),
     # Removed, with a word on what stands in their place.
     row("nixos", "hardware.opengl.driSupport", gone),
+    row("nixos", "services.greetd.vt", gone_where("1")),
+    row("nixos", "services.displayManager.gdm.wayland", gone),
+    row("nixos", "services.xserver.displayManager.gdm.wayland", gone),
+    row("nixos", "security.acme.preliminarySelfsigned", gone),
+    row("nixos", "system.switch.enableNg", gone),
+    row("nixos", "system.rebuild.enableNg", gone),
+    row(
+        "nixos",
+        "services.prometheus.exporters.unbound.controlInterface",
+        text(_control_socket),
+        "services.prometheus.exporters.unbound.unbound.host",
+        review=True,
+    ),
+    row(
+        "nixos",
+        "services.ollama.acceleration",
+        package_of({"cuda": "ollama-cuda", "rocm": "ollama-rocm", "vulkan": "ollama-vulkan"}),
+        "services.ollama.package",
+        review=True,
+    ),
     row("nixos", "services.samba.extraConfig", sections("global"), "services.samba.settings", review=True),
     row("nixos", "hardware.bluetooth.extraConfig", sections(None), "hardware.bluetooth.settings", review=True),
     row("nixos", "fonts.enableCoreFonts", packages("corefonts"), "fonts.packages", review=True),
