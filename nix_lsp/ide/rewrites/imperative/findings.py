@@ -77,7 +77,7 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
-    movable = [(each[1], each[2] or ()) for each, fix in zip(known, fixes, strict=True) if isinstance(fix, Fix)]
+    movable = [(each[1], each[2] or ()) for each, fix in zip(known, fixes, strict=True) if isinstance(fix, Fix) and not each[1].cuts]
     together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
         offered = [fix] if isinstance(fix, Fix) else []
@@ -179,18 +179,22 @@ def _fix(
     if any(match.is_secret for match in matches) or any(holds_secret(setting) for setting in settings):
         return None
     commands = [command for match in matches for command in match.commands]
+    cuts = [cut for match in matches for cut in match.cuts]
     try:
         is_whole = any(match.is_whole for match in matches)
-        edits = plan(document, site, commands, settings, _absorbed(matches), is_whole=is_whole)
+        edits = plan(document, site, commands, settings, _absorbed(matches), cuts=cuts, is_whole=is_whole)
     except Conflict as conflict:
         return str(conflict)
     if site.needs_review(_absorbed(matches)) or _is_used(
         site, commands, [name for match in matches for name in match.names]
     ):
         tier = Tier.REVIEW
-    title = f"Declare all {len(matches)} of this script"
-    if len(matches) == 1:
+    if cuts:
+        title = matches[0].title
+    elif len(matches) == 1:
         title = f"Declare {_named(settings)} instead" if settings else "Take it out of the script"
+    else:
+        title = f"Declare all {len(matches)} of this script"
     if tier is Tier.REVIEW:
         title += " (review)"
     preferred = tier is Tier.MECHANICAL and len(matches) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
-from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, index_value, steps
+from nix_lsp.ide.rewrites.imperative.value import Attrs, Lines, List, Setting, Str, Value, index_value, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,8 @@ def _strings(value: Value) -> Iterator[Str]:
         case List(items):
             for item in items:
                 yield from _strings(item)
+        case Lines(lines):
+            yield from lines
         case Attrs(items):
             for _, item in items:
                 yield from _strings(item)

@@ -17,16 +17,18 @@ from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
     Expression,
+    Lines,
     List,
     Setting,
     Str,
     Value,
     collapsed,
+    line_text,
     render,
     steps,
 )
 from nix_lsp.ide.set_names import binding_path, literal_set
-from nix_lsp.syntax.ast import ATTRSETS, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
@@ -52,15 +54,19 @@ def plan(
     settings: Sequence[Setting],
     absorbed: frozenset[str] = frozenset(),
     *,
+    cuts: Collection[Span] = (),
     is_whole: bool = False,
 ) -> tuple[TextEdit, ...]:
     """Return the edits that define `settings` where the script stands and take `commands` out of it.
 
-    `absorbed` is what a service says beside its script that the settings say too; with `is_whole` all of the script goes.
+    `absorbed` is what a service says beside its script that the settings say too; `cuts` are parts of the script that go, in place of
+    whole commands; with `is_whole` all of the script goes.
 
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
     """
+    if cuts:
+        return tuple(TextEdit(site.source_span(cut), "") for cut in sorted(cuts))
     had_errors = document.root.has_error
     start = site.owner.start_byte
     after = (*site.lead, *site.names)
@@ -154,10 +160,45 @@ def _merge(document: Document, start: int, binding: Node, setting: Setting, afte
             for name, item in items:
                 document = _define(document, start, Setting((*setting.path, *steps(name)), item), after)
             return document
+        case Lines(lines):
+            edit = _more_lines(document, present, lines)
+            if edit is None:
+                raise Conflict(f"`{attrpath_text(setting.path)}` is not a plain string here")
+            return _apply(document, [edit]) if edit.text else document
         case _:
             if not _equal(present, setting.value):
                 raise Conflict(f"`{attrpath_text(setting.path)}` has another value already")
             return document
+
+
+def _more_lines(document: Document, string: Node, lines: Sequence[Str]) -> TextEdit | None:
+    """Return the edit that adds lines to a string literal, those that it has already left out; None for anything but a literal."""
+    from nix_lsp.ide.indentation import newline
+    from nix_lsp.syntax.strings import read_string
+
+    content = read_string(string) if string.type in STRINGS else None
+    if content is None:
+        return None
+    present = {line.strip() for line in content.text.splitlines()}
+    added = [line for line in lines if line.text is None or line.text not in present]
+    eol = newline(document)
+    if string.type == "string_expression":
+        at = string.end_byte - 1
+        texts = [line_text(line, indented=False) for line in added]
+        gap = "\\n" if content.text and not content.text.endswith("\n") else ""
+        return TextEdit(Span(at, at), gap + "\\n".join(texts) if texts else "")
+    at = string.end_byte - 2
+    start = document.line_starts[document.line_of(at)]
+    last = document.source[start:at]
+    texts = [line_text(line, indented=True) for line in added]
+    if start <= string.start_byte or last.strip():
+        return TextEdit(Span(at, at), "".join(eol + text for text in texts))
+    indent = last.decode() + indent_unit(document)
+    if content.text.strip():
+        # Those of the line before: the script's own.
+        above = document.source[document.line_starts[document.line_of(at) - 1] : start]
+        indent = above[: len(above) - len(above.lstrip(b" \t"))].decode() if above.strip() else indent
+    return TextEdit(Span(start, start), "".join(f"{indent}{text}{eol}" for text in texts))
 
 
 def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> None:
@@ -165,7 +206,7 @@ def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> Non
     if isinstance(value, Attrs):
         for name, item in value.items:
             _refuse_other_values(site, (*path, *steps(name)), item)
-    elif not isinstance(value, List):
+    elif not isinstance(value, List | Lines):
         for definition in site.root.definitions:
             if definition.names == path and (
                 definition.value is None or definition.wrappers or not _equal(definition.value, value)

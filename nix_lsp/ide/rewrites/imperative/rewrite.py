@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
     from nix_lsp.analysis.shell.script import Command, Script
     from nix_lsp.analysis.shell.writes import Write
+    from nix_lsp.syntax.span import Span
 
 
 class Place(Enum):
@@ -132,6 +133,48 @@ class Reading:
             if tool and (invocation := read_options(tool, run.arguments)):
                 yield command, invocation, run
 
+    def root_lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation]]:
+        """Yield those of `lines` that run as root."""
+        for command, invocation, run in self.lines(*tools):
+            if not run.user and not self.service_user:
+                yield command, invocation
+
+    @property
+    def root_writes(self) -> Iterator[Write]:
+        """Yield those of `writes` that are done as root."""
+        return (write for write in self.writes if not write.user and not self.service_user)
+
+    @property
+    def is_at_boot(self) -> bool:
+        """Whether the script surely runs when the machine starts, and at no other moment of its own choice."""
+        if self.place is Place.ACTIVATION:
+            return True
+        wanted = self._of_service("wantedBy")
+        return self.place is Place.SERVICE and wanted is not None and b".target" in (wanted.text or b"")
+
+    @property
+    def schedule(self) -> str | None:
+        """The calendar event at which the service of the script runs (systemd.time(7)); None if the file does not say."""
+        from nix_lsp.syntax.ast import static_string
+
+        timer = ("systemd", "timers", *self.path[2:3], "timerConfig", "OnCalendar")
+        moments = [self._of_service("startAt")]
+        if self.path[:2] == ("systemd", "services"):
+            moments.append(self.defined.get(timer))
+        found = [static_string(moment) for moment in moments if moment]
+        return found[0] if len(found) == 1 else None
+
+    def is_on(self, option: str) -> bool:
+        """Tell whether the file defines a boolean option as anything but `false`."""
+        path = tuple(option.split("."))
+        if path not in self.defined:
+            return False
+        value = self.defined[path]
+        return value is None or value.text != b"false"
+
+    def _of_service(self, name: str) -> Node | None:
+        return self.defined.get((*self.path[:3], name)) if self.path[:2] == ("systemd", "services") else None
+
     @cached_property
     def runs(self) -> tuple[tuple[Command, Runs], ...]:
         """The commands that could be moved as far as the script's structure goes, with the programs they run."""
@@ -170,6 +213,10 @@ class Match:
     none does."""
     is_whole: bool = False
     """All of the script, cron job or file goes, whatever it holds."""
+    cuts: tuple[Span, ...] = ()
+    """Parts of the script, in its bytes, that are taken out instead of the commands; no option is set then."""
+    title: str = ""
+    """What that is called."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
 

@@ -46,7 +46,13 @@ class Attrs(NamedTuple):
     """Names, or dotted paths, and what they are bound to."""
 
 
-Value = Str | Expression | List | Attrs | bool | int | float
+class Lines(NamedTuple):
+    """Lines of an option whose definitions are joined by line ends. Where it is defined already, they are appended."""
+
+    lines: tuple[Str, ...]
+
+
+Value = Str | Expression | List | Attrs | Lines | bool | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
             return source
         case Str():
             return _literal(value)
+        case Lines(lines):
+            return _lines(lines, indent, unit, newline, one_line)
         case List(items):
             texts = [_item(render(item, indent + unit, unit, newline, one_line)) for item in items]
             return _enclosed("[", texts, "]", indent, unit, newline, one_line)
@@ -132,12 +140,33 @@ def index_value(value: Value) -> IndexValue:
             return Opaque("string") if text is None else text
         case Expression():
             return Opaque()
+        case Lines():
+            return Opaque("string")
         case List(items):
             return [index_value(item) for item in items]
         case Attrs(items):
             return {steps(name)[0]: index_value(item) if len(steps(name)) == 1 else Opaque() for name, item in items}
         case _:
             return value
+
+
+def line_text(line: Str, *, indented: bool) -> str:
+    """Return a line as it stands inside a `''…''` literal, or a `"…"` one."""
+    if not indented:
+        return _literal(line)[1:-1]
+    return "".join(
+        "${" + piece.expression + "}"
+        if isinstance(piece, Antiquotation)
+        else piece.text.replace("''", "'''").replace("${", "''${")
+        for piece in line.pieces
+    )
+
+
+def _lines(lines: tuple[Str, ...], indent: str, unit: str, newline: str, one_line: bool) -> str:
+    if len(lines) == 1 or one_line:
+        return '"' + "\\n".join(line_text(line, indented=False) for line in lines) + '"'
+    inner = newline + indent + unit
+    return f"''{inner}{inner.join(line_text(line, indented=True) for line in lines)}{newline}{indent}''"
 
 
 def _enclosed(
