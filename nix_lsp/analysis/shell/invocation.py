@@ -96,7 +96,7 @@ def runs(command: Command) -> Runs | None:
     words = tuple(word for word in command.words if not _is_dry_run(command, word))
     user: str | None = None
     while words:
-        tool = _program(words[0])
+        tool = program(words[0])
         if tool is None:
             return None
         wrapper = _WRAPPERS.get(tool)
@@ -176,7 +176,8 @@ def _short(tool: Tool, word: Word, pending: list[Word]) -> list[tuple[str, Word 
     return read if len(word.pieces) == 1 else None
 
 
-def _program(word: Word) -> str | None:
+def program(word: Word) -> str | None:
+    """Return the base name of the program that a word names: a plain name, a full path, a file of a package, `lib.getExe`."""
     match word.pieces:
         case (Text(text),):
             if folder := _FOLDERS.match(text):

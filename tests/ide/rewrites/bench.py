@@ -15,6 +15,8 @@ from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from nix_lsp.syntax.document import Document
 from option_index.records import Option, Package, Resolution, Standing
 
+from .system_options import SYSTEM
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,6 +30,7 @@ _RANGES = "list of attribute set of 16 bit unsigned integer; between 0 and 65535
 
 OPTIONS: dict[str, dict[str, str]] = {
     "nixos": {
+        **SYSTEM,
         "boot.kernel.sysctl": "open submodule of attribute set of (sysctl option value)",
         "environment.shellAliases": "attribute set of (null or string or absolute path)",
         "environment.systemPackages": "list of package",

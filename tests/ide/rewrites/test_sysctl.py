@@ -126,7 +126,7 @@ def test_a_service_that_does_more_keeps_its_script():
         "sysctl $key=1",
         "old=$(sysctl -n vm.swappiness)",
         "echo sysctl vm.swappiness=1",
-        "modprobe x && sysctl net.x.y=1",
+        "insmod x && sysctl net.x.y=1",
     ],
 )
 def test_other_commands_stay(script: str):

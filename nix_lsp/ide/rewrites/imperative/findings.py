@@ -76,8 +76,15 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
+    # A part of a command that goes altogether is not worth a word.
+    gone = {command.span for _, match, _ in known if not match.cuts for command in match.commands}
+    known = [each for each in known if not each[1].cuts or each[1].commands[0].span not in gone]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
-    movable = [(each[1], each[2] or ()) for each, fix in zip(known, fixes, strict=True) if isinstance(fix, Fix) and not each[1].cuts]
+    movable = [
+        (each[1], each[2] or ())
+        for each, fix in zip(known, fixes, strict=True)
+        if isinstance(fix, Fix) and not each[1].cuts
+    ]
     together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
         offered = [fix] if isinstance(fix, Fix) else []
@@ -98,7 +105,7 @@ def _span(site: Site, match: Match) -> Span:
 def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
-    tools = {run.tool for _, run in site.reading.runs} | set(_files(site))
+    tools = site.reading.programs.union(_files(site))
     for rewrite in REWRITES:
         if site.option.place in rewrite.places and site.reading.lane in rewrite.lanes and tools & rewrite.tools:
             yield from ((rewrite, match) for match in rewrite.match(site.reading))
@@ -185,7 +192,7 @@ def _fix(
         edits = plan(document, site, commands, settings, _absorbed(matches), cuts=cuts, is_whole=is_whole)
     except Conflict as conflict:
         return str(conflict)
-    if site.needs_review(_absorbed(matches)) or _is_used(
+    if (site.needs_review(_absorbed(matches)) and not cuts) or _is_used(
         site, commands, [name for match in matches for name in match.names]
     ):
         tier = Tier.REVIEW

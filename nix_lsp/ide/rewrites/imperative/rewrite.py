@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
     from nix_lsp.analysis.shell.script import Command, Script
     from nix_lsp.analysis.shell.writes import Write
-    from nix_lsp.syntax.span import Span
 
 
 class Place(Enum):
@@ -133,6 +132,18 @@ class Reading:
             if tool and (invocation := read_options(tool, run.arguments)):
                 yield command, invocation, run
 
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The programs that may be of interest here, those that only run others (`sudo`) among them, wherever they stand."""
+        from nix_lsp.analysis.shell.invocation import program
+
+        first = (
+            command.words[0]
+            for command in self.script.commands
+            if self.tools.search(self.script.content, command.span.start, command.span.end) and command.words
+        )
+        return frozenset(name for word in first if (name := program(word))) | {run.tool for _, run in self.runs}
+
     def root_lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation]]:
         """Yield those of `lines` that run as root."""
         for command, invocation, run in self.lines(*tools):
@@ -153,7 +164,7 @@ class Reading:
         return self.place is Place.SERVICE and wanted is not None and b".target" in (wanted.text or b"")
 
     @property
-    def schedule(self) -> str | None:
+    def calendar(self) -> str | None:
         """The calendar event at which the service of the script runs (systemd.time(7)); None if the file does not say."""
         from nix_lsp.syntax.ast import static_string
 

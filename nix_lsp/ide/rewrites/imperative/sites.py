@@ -144,7 +144,7 @@ def _site(
     entity, stands_alone, is_awaited = names, True, False
     if option.place in MAIN_PLACES and (unit := unit_of(names)):
         entity = unit
-        is_awaited = f"{unit[-1]}.service".encode() in source
+        is_awaited = re.search(re.escape(unit[-1].encode()) + rb"\.service(?!\w)", source) is not None
     elif option.form is Form.FILE:
         entity = names[:-1]
         stands_alone = not any(

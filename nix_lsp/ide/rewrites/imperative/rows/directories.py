@@ -41,6 +41,7 @@ _MODE = re.compile(r"[0-7]{3,4}")
 _OWNER = re.compile(r"[A-Za-z_][\w.-]*|[0-9]+")
 _ELSEWHERE = re.compile(r"/(?:home|root|dev|proc|sys|nix|bin|sbin|lib|lib64|usr)(?:/|\Z)|/(?:etc/)?\Z")
 """Homes belong to users, `/bin` and its like have options of their own, and the others are no place for tmpfiles."""
+_IN_STORE = re.compile(r"pkgs\.|(?:lib\.)?getExe")
 _NAME = re.compile(r"[\w@.-]+")
 
 _PathKey = tuple[Text | Antiquotation, ...]
@@ -139,6 +140,8 @@ class _Layout:
         first = path.pieces[0]
         last = path.pieces[-1]
         if isinstance(first, Text) and (not first.text.startswith("/") or _ELSEWHERE.match(first.text)):
+            return None
+        if isinstance(first, Antiquotation) and _IN_STORE.match(first.expression):
             return None
         if any(isinstance(piece, Text) and ("%" in piece.text or "/.." in piece.text) for piece in path.pieces):
             return None

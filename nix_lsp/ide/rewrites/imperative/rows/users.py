@@ -39,8 +39,8 @@ USERADD = Tool(
 )
 """useradd(8) of shadow 4.16, less the options that have no like in NixOS (`-D`, `-k`, `-o`, `-e`, …)."""
 
-_NAME = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+NAME = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _NO_LOGIN = re.compile(r"(?:.*/)?(?:nologin|false)")
 _SHELL = re.compile(r"(?:/run/current-system/sw|/usr|/usr/local|/etc/profiles/per-user/[^/]+|)/bin/(bash|zsh|fish)")
 _SHELL_MODULES = frozenset({"zsh", "fish"})
@@ -50,7 +50,7 @@ _STANDARD_GROUPS = frozenset(
 )
 
 
-class _NotUnderstoodError(Exception):
+class NotUnderstoodError(Exception):
     """An operand that has no sure like in the options."""
 
 
@@ -60,26 +60,26 @@ def _match(reading: Reading) -> Iterator[Match]:
             continue
         name = invocation.operands[0].value or ""
         other = "isNormalUser" if invocation.has("r") else "isSystemUser"
-        if not _NAME.fullmatch(name) or ("users", "users", name, other) in reading.defined:
+        if not NAME.fullmatch(name) or ("users", "users", name, other) in reading.defined:
             continue
         if invocation.has("p"):
             yield Match((command,), (), is_secret=True)
             continue
         try:
             yield _account(command, invocation, name)
-        except _NotUnderstoodError:
+        except NotUnderstoodError:
             continue
 
 
 def _account(command: Command, invocation: Invocation, name: str) -> Match:
     is_system = invocation.has("r")
     group = _static(invocation.argument("g")) or (name if is_system else None)
-    if group and not _NAME.fullmatch(group):
-        raise _NotUnderstoodError
+    if group and not NAME.fullmatch(group):
+        raise NotUnderstoodError
     account: list[tuple[str, Value]] = [("isSystemUser" if is_system else "isNormalUser", True)]
     if uid := _static(invocation.argument("u")):
-        if not _NUMBER.fullmatch(uid):
-            raise _NotUnderstoodError
+        if not NUMBER.fullmatch(uid):
+            raise NotUnderstoodError
         account.append(("uid", int(uid)))
     if group:
         account.append(("group", string(group)))
@@ -94,7 +94,7 @@ def _account(command: Command, invocation: Invocation, name: str) -> Match:
     if groups := _static(invocation.argument("G")):
         account.append(("extraGroups", List(tuple(string(item) for item in groups.split(",") if item))))
     settings: list[Setting] = []
-    shell, module = _shell(invocation.argument("s"), is_system)
+    shell, module = login_shell(invocation.argument("s"), is_system)
     if shell is not None:
         account.append(("shell", shell))
     settings.append(setting("users.users", Attrs(tuple(account)), below=(name,)))
@@ -106,8 +106,12 @@ def _account(command: Command, invocation: Invocation, name: str) -> Match:
     return Match((command,), (tuple(settings),), packages=packages, names=(name,))
 
 
-def _shell(word: Word | None, is_system: bool) -> tuple[Value | None, str | None]:
-    """Return the value of `shell`, None for the default one, and the shell whose module must be on."""
+def login_shell(word: Word | None, is_system: bool) -> tuple[Value | None, str | None]:
+    """Return the value of `shell`, None for the default one, and the shell whose module must be on.
+
+    Raises:
+        NotUnderstoodError: no shell that nixpkgs is known to have a module or a package of that name for.
+    """
     if word is None:
         return None, None
     match word.pieces:
@@ -120,21 +124,21 @@ def _shell(word: Word | None, is_system: bool) -> tuple[Value | None, str | None
         ) and path == f"/bin/{package[1]}":
             return Expression(expression), package[1] if package[1] in _SHELL_MODULES else None
         case _:
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
 
 
 def _static(word: Word | None) -> str | None:
     if word is None:
         return None
     if word.value is None:
-        raise _NotUnderstoodError
+        raise NotUnderstoodError
     return word.value
 
 
 def _string(word: Word) -> Value:
     value = word_string(word)
     if value is None:
-        raise _NotUnderstoodError
+        raise NotUnderstoodError
     return value
 
 
