@@ -98,20 +98,20 @@ class FactPackages:
         """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
         # In the order of the table, nothing has to be sorted: enough of the likeliest are often there.
         if not text:
-            found = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", 2 * limit)
+            found = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", limit)
             if len(found) < limit:
-                found += self._packages(prefix, "name < 'a' ORDER BY name LIMIT ?", 2 * limit)
-            return found[:limit]
+                found += self._packages(prefix, "name < 'a' ORDER BY name LIMIT ?", limit - len(found))
+            return found
         if text.isascii():
             end = text[:-1] + chr(ord(text[-1]) + 1)
             found = self._packages(
-                prefix, "name >= ? AND name < ? ORDER BY length(name), name LIMIT ?", text, end, 2 * limit
+                prefix, "name >= ? AND name < ? ORDER BY length(name), name LIMIT ?", text, end, limit
             )
             if len(found) >= limit:
-                return found[:limit]
+                return found
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
-        return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", 2 * limit)[:limit]
+        return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", limit)
 
     def attribute(self, attr: str) -> Attribute | None:
         """Return what stands at a dotted path below `pkgs`; see `PackageSet.attribute`."""
@@ -191,8 +191,8 @@ class FactPackages:
         set_id = self._set(prefix)
         if set_id is None:
             return []
-        query = f"SELECT {_COLUMNS} FROM package WHERE set_id = ? AND {condition}"  # noqa: S608 conditions are ours
-        rows = self._file.db.execute(query, (set_id, *values)).fetchall()
+        query = f"SELECT {_COLUMNS} FROM package WHERE set_id = ? AND present & ? AND {condition}"  # noqa: S608 conditions are ours
+        rows = self._file.db.execute(query, (set_id, self._bits, *values)).fetchall()
         if not rows:
             return []
         older = self._older(set_id, [name for name, *_ in rows])
@@ -201,7 +201,6 @@ class FactPackages:
                 f"{prefix}.{name}" if prefix else name, present, (version, unfree, program), older.get(name, ())
             )
             for name, present, version, unfree, program in rows
-            if present & self._bits
         ]
 
     def _older(self, set_id: int, names: Sequence[str]) -> dict[str, list[tuple[int, _Values]]]:
