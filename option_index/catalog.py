@@ -66,6 +66,13 @@ class Catalog:
             return DescribedOptions(facts, ExactOptions(file, point), file.origin)
         return facts
 
+    def has_hosts(self, module_set: str) -> bool:
+        """Tell whether the options of any host are at hand."""
+        cache = self._open_cache()
+        if cache and module_set not in self._hosts:
+            self._hosts[module_set] = {entry.revision: entry.path for entry in cache.hosts(module_set)}
+        return bool(self._hosts.get(module_set))
+
     def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         """Return the options that the evaluation of one host had (`nix-lsp index build --flake`); None where there is no such index.
 
@@ -81,9 +88,7 @@ class Catalog:
 
     def _open_host(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         cache = self._open_cache()
-        if cache and module_set not in self._hosts:
-            self._hosts[module_set] = {entry.revision: entry.path for entry in cache.hosts(module_set)}
-        path = self._hosts.get(module_set, {}).get(fingerprint)
+        path = self._hosts[module_set].get(fingerprint) if self.has_hosts(module_set) else None
         file = cache.open(path) if cache and path else None
         if file is None:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,25 +68,35 @@ class DeclaredOption(NamedTuple):
     """It is an old name: what a module in `imports` says became of it."""
 
 
-@dataclass(frozen=True, eq=False)
 class Root:
     """A part of a file whose bindings are definitions of one module set."""
 
-    set: str | None
-    """The module set that an enclosing option implies (`home-manager` under `home-manager.users.<name>`); None: the file's own lane."""
-    pieces: tuple[Piece, ...]
-    body: Node
-    """The node whose bindings stand at the root of the option paths: an attribute set, or a wrapper round one. Where the module is
-    no expression of its own (`home-manager.users.x.programs.git.enable = true;`) the `binding`; where it is in another file, the
-    expression that names it."""
-    imports: tuple[Node, ...] = ()
-    """The path expressions of the module's static `imports` elements, or the one path of a module that is in another file."""
-    others: tuple[Node, ...] = ()
-    """The elements of `imports` that are no static path: a flake input's module, a computed list."""
-    beside: tuple[Node, ...] = ()
-    """Where the module is an element of a list of modules: the list's other elements, those that are no static path."""
-    prefixed: bool = False
-    """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
+    def __init__(
+        self,
+        module_set: str | None,
+        pieces: tuple[Piece, ...],
+        body: Node,
+        imports: tuple[Node, ...] = (),
+        others: tuple[Node, ...] = (),
+        beside: tuple[Node, ...] = (),
+        *,
+        prefixed: bool = False,
+    ) -> None:
+        self.set = module_set
+        """The module set that an enclosing option implies (`home-manager` under `home-manager.users.<name>`); None: the file's own lane."""
+        self.pieces = pieces
+        self.body = body
+        """The node whose bindings stand at the root of the option paths: an attribute set, or a wrapper round one. Where the module is
+        no expression of its own (`home-manager.users.x.programs.git.enable = true;`) the `binding`; where it is in another file, the
+        expression that names it."""
+        self.imports = imports
+        """The path expressions of the module's static `imports` elements, or the one path of a module that is in another file."""
+        self.others = others
+        """The elements of `imports` that are no static path: a flake input's module, a computed list."""
+        self.beside = beside
+        """Where the module is an element of a list of modules: the list's other elements, those that are no static path."""
+        self.prefixed = prefixed
+        """The body is the set of a module with `options` and without one `config = …`: its definitions are written `config.…`."""
 
     @property
     def definitions(self) -> tuple[Definition, ...]:

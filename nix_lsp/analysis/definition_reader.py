@@ -72,7 +72,7 @@ class ModuleParts:
             tuple(self.imports),
             tuple(self.others),
             tuple(self.beside),
-            self.prefixed,
+            prefixed=self.prefixed,
         )
 
 

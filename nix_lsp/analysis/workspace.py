@@ -52,6 +52,8 @@ class IndexCatalog(Protocol):
 
     def options(self, module_set: str, point: Point) -> OptionSet | None: ...
 
+    def has_hosts(self, module_set: str) -> bool: ...
+
     def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None: ...
 
     def packages(self, point: Point) -> PackageSet | None: ...
@@ -212,6 +214,10 @@ class Workspace(PlacedProject):
     def _host_options(self, lane: Lane) -> OptionSet | None:
         """Return the options that an evaluation of the lane's host had, if they are at hand and still hold."""
         if lane.host is None or self.settings.pin or lane.set not in SOURCES:
+            return None
+        if not self._catalog.has_hosts(
+            lane.set
+        ):  # most people have none, and to tell what a host stands for takes time
             return None
         stands_for = self.fingerprint(lane.host)
         point = point_of(lane.pins, SOURCES[lane.set])

@@ -28,6 +28,9 @@ class NoIndex:
     def options(self, module_set: str, point: Point) -> OptionSet | None:
         return None
 
+    def has_hosts(self, module_set: str) -> bool:
+        return False
+
     def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         return None
 

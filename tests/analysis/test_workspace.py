@@ -23,6 +23,9 @@ class NoIndex:
     def options(self, module_set: str, point: Point) -> OptionSet | None:
         return None
 
+    def has_hosts(self, module_set: str) -> bool:
+        return False
+
     def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         return None
 
@@ -69,6 +72,9 @@ class HostIndex(NoIndex):
 
     def __init__(self) -> None:
         self.asked = 0
+
+    def has_hosts(self, module_set: str) -> bool:
+        return True
 
     def host_options(self, module_set: str, fingerprint: str, point: Point) -> OptionSet | None:
         self.asked += 1
