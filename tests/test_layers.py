@@ -95,6 +95,22 @@ def test_the_first_answers_load_no_framework() -> None:
     assert not loaded & {*FRAMEWORKS, "logging", "tree_sitter", "sqlite3"}
 
 
+def test_the_first_completion_loads_nothing_slow() -> None:
+    code = """
+from nix_lsp.analysis.files import MemoryFiles
+from nix_lsp.analysis.workspace import Workspace
+from nix_lsp.ide.completion import complete
+from option_index.catalog import Catalog
+text = "{ services.ope }"
+workspace = Workspace("/", MemoryFiles({"/configuration.nix": text, "/flake.nix": "{ }"}), Catalog())
+assert complete(workspace, workspace.document("/configuration.nix"), text.index(" }"))
+"""
+    loaded = loaded_by(code)
+
+    assert "nix_lsp.analysis.module" in loaded
+    assert not loaded & {*FRAMEWORKS, "ast", "dataclasses", "hashlib", "inspect", "logging", "tokenize"}
+
+
 def test_a_command_is_found_without_loading_anything() -> None:
     bare = loaded_by("import nix_lsp")
 
