@@ -187,15 +187,16 @@ def test_a_condition_keeps_what_is_under_it():
 @pytest.mark.parametrize(
     "value",
     [
-        f'lib.mkIf c "{ZONE}"',
         f'lib.mkForce "{ZONE}"',
-        f'lib.optionalString c "{ZONE}"',
         f'if c then "{ZONE}" else ""',
         f'"{ZONE}" + x',
+        f'x + "{ZONE}"',
+        f'optionalString c "{ZONE}"',
+        f'lib.mkIf a (lib.mkIf b "{ZONE}")',
         f'builtins.readFile "{ZONE}"',
     ],
 )
-def test_a_conditional_or_computed_script_is_left(value: str):
+def test_a_computed_script_is_left(value: str):
     check_silent(f"{{ system.activationScripts.a = {value}; }}")
 
 

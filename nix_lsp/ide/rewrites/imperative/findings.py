@@ -51,7 +51,7 @@ def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
         if len(sets) == 1:
             from nix_lsp.ide.rewrites.imperative.sites import sites
 
-            for site in sites(document.source, root, sets.pop(), _tools()):
+            for site in sites(document, root, sets.pop(), _tools()):
                 found += _of_site(project, document, site, within)
     return sorted(found, key=lambda diagnostic: diagnostic.span)
 

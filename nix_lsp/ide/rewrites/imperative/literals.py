@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.rewrites.imperative.places import Form
-from nix_lsp.syntax.ast import STRINGS, application, select_path, static_string, unparenthesized
+from nix_lsp.syntax.ast import application, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.span import Span
+from nix_lsp.syntax.strings import read_string
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
 
 _SCRIPT_ARGUMENT = {
     "stringAfter": 1,
@@ -24,33 +29,68 @@ _SCRIPT_ARGUMENT = {
 }
 """Functions round a script that only order it, and which argument the script is (nixpkgs lib/strings-with-deps.nix, lib/modules.nix;
 home-manager modules/lib/dag.nix)."""
-
-
+_CONDITIONS = {"mkIf": "mkIf", "optionalString": "mkIf"}
+_PROGRAMS = frozenset(
+    {
+        "writeShellScript",
+        "writeShellScriptBin",
+        "writeScript",
+        "writeScriptBin",
+        "writeBash",
+        "writeBashBin",
+        "writeDash",
+        "writeDashBin",
+    }
+)
+"""Functions that make a program of a name and a script (nixpkgs pkgs/build-support/trivial-builders, writers)."""
+_RUN = re.compile(r"\s*nix_hole_0(?:/bin/[\w.-]+)?(?:[ \t][^\n]*)?\s*")
+"""A text that does nothing but run the program that is put into it."""
+_SHELL = re.compile(
+    rb"#![ \t]*(?:/usr/bin/env[ \t]+|[^\n]*/)?(?:(?:ba|da|z|k)?sh\b|\$\{[\w.]*(?:runtimeShell|stdenv\.shell)\})"
+)
 _LISTS = frozenset({Form.EXEC, Form.LINES, Form.CRONTAB})
+_STEPS = 12
 
 
 class Literal(NamedTuple):
     """A script written out."""
 
     string: Node
-    element: Node | None
+    element: Node | None = None
     """The list element that it is, where the option's value is a list of scripts."""
-    after: tuple[str, ...]
+    after: tuple[str, ...] = ()
     """The scripts that it names as those to run first, or afterwards."""
+    condition: str = ""
+    """`lib.mkIf c`: what has to stand before a value for it to count when the script does."""
+    holder: Node | None = None
+    """The `let` binding that holds it, which nothing else uses."""
+    is_program: bool = False
+    """It is the text of a program that the value runs."""
+    joint: Span | None = None
+    """Where the value is `a + b`: the bytes that go with the part that it is."""
+    opens: bool = True
+    """Its first line begins with it."""
+    closes: bool = True
+    """Its last line ends with it."""
 
 
-def scripts_of(value: Node, form: Form) -> list[Literal]:
-    """Return the scripts that are written out in an option's value: one, or those of `mkMerge [ … ]` or of a list of command lines."""
+def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
+    """Return the scripts in an option's value: one, or those of `mkMerge [ … ]`, of `a + b` or of a list of command lines.
+
+    A program that the value runs, written out there or bound by a `let` for it alone, is one of them.
+    """
     value = unparenthesized(value)
     elements = value if form in _LISTS and value.type == "list_expression" else _merged(value)
-    if elements is None:
-        found = _literal(value, None)
-        return [found] if found else []
-    return [
-        found
-        for element in elements.children_by_field_name("element")
-        if (found := _literal(unparenthesized(element), element))
-    ]
+    if elements is not None:
+        return [
+            found
+            for element in elements.children_by_field_name("element")
+            if (found := _literal(document, Literal(unparenthesized(element), element), form))
+        ]
+    if form is Form.SHELL and _is_sum(value):
+        return _parts(document, value)
+    found = _literal(document, Literal(value), form)
+    return [found] if found else []
 
 
 def _merged(value: Node) -> Node | None:
@@ -63,19 +103,124 @@ def _merged(value: Node) -> Node | None:
     return listed if listed and listed.type == "list_expression" else None
 
 
-def _literal(value: Node, element: Node | None) -> Literal | None:
-    """Return the string behind functions that only say when it runs."""
-    after: list[str] = []
-    while value.type == "apply_expression":
-        function, arguments = application(value)
-        path = select_path(function)
-        position = _SCRIPT_ARGUMENT.get(path[-1] or "") if path else None
-        if position is None or position >= len(arguments):
+def _is_sum(value: Node) -> bool:
+    return value.type == "binary_expression" and any(child.type == "+" for child in value.children)
+
+
+def _parts(document: Document, value: Node) -> list[Literal]:
+    """Return the scripts among the parts of `a + b + c`; what is next to a part on one line is not known to be a whole command."""
+    parts: list[Node] = []
+    while _is_sum(value) and len(parts) < _STEPS:
+        left, right = value.child_by_field_name("left"), value.child_by_field_name("right")
+        if left is None or right is None:
+            return []
+        parts.append(right)
+        value = left
+    parts = [value, *reversed(parts)]
+    found: list[Literal] = []
+    for index, part in enumerate(parts):
+        joint = Span(parts[index - 1].end_byte, part.end_byte) if index else Span(part.start_byte, parts[1].start_byte)
+        literal = _literal(document, Literal(unparenthesized(part), joint=joint), Form.SHELL)
+        if literal and not literal.is_program:
+            opens = index == 0 or _ends_line(parts[index - 1])
+            found.append(literal._replace(opens=opens, closes=index == len(parts) - 1 or _ends_line(literal.string)))
+    return found
+
+
+def _ends_line(part: Node) -> bool:
+    content = read_string(unparenthesized(part))
+    return content is not None and content.text.endswith("\n")
+
+
+def _literal(document: Document, literal: Literal, form: Form) -> Literal | None:
+    """Return the string behind functions that only say when it runs, and behind names and programs."""
+    for _ in range(_STEPS):
+        value = literal.string
+        match value.type:
+            case "apply_expression":
+                further = _applied(literal, *application(value), form)
+            case "let_expression":
+                body = value.child_by_field_name("body")
+                further = literal._replace(string=unparenthesized(body)) if body else None
+            case "variable_expression":
+                further = _bound(document, literal)
+            case "string_expression" | "indented_string_expression":
+                return _run(document, literal, form) or _understood(literal)
+            case _:
+                return None
+        if further is None:
             return None
-        for argument in (*arguments[:position], *arguments[position + 1 :]):
-            after += names_in(argument)
-        value = unparenthesized(arguments[position])
-    return Literal(value, element, tuple(after)) if value.type in STRINGS else None
+        literal = further
+    return None
+
+
+def _applied(literal: Literal, function: Node, arguments: list[Node], form: Form) -> Literal | None:
+    """Look through a function that orders a script, makes it conditional, or makes a program of it."""
+    path = select_path(function)
+    name = (path[-1] if path else None) or ""
+    if name == "writeShellApplication" and len(arguments) == 1 and form not in {Form.FILE, Form.CRONTAB}:
+        found = _attribute(arguments[0], "text")
+        return literal._replace(string=found, is_program=True) if found else None
+    if name in _PROGRAMS and len(arguments) == 2 and form not in {Form.FILE, Form.CRONTAB}:
+        return literal._replace(string=unparenthesized(arguments[1]), is_program=True)
+    if path and name in _CONDITIONS and len(arguments) == 2 and not literal.condition:
+        # Where `optionalString` alone is in scope, nobody knows whether `mkIf` is.
+        if name == "optionalString" and len(path) == 1:
+            return None
+        head = ".".join((*(segment or "" for segment in path[:-1]), _CONDITIONS[name]))
+        return literal._replace(string=unparenthesized(arguments[1]), condition=f"{head} {text(arguments[0])}")
+    position = _SCRIPT_ARGUMENT.get(name)
+    if position is None or position >= len(arguments):
+        return None
+    others = [name for other in (*arguments[:position], *arguments[position + 1 :]) for name in names_in(other)]
+    return literal._replace(string=unparenthesized(arguments[position]), after=(*literal.after, *others))
+
+
+def _attribute(value: Node, name: str) -> Node | None:
+    """Return what a set that is written out binds a name to."""
+    value = unparenthesized(value)
+    if value.type == "attrset_expression":
+        for binding in bindings(value):
+            path, bound = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
+            if path and bound and text(path) == name:
+                return unparenthesized(bound)
+    return None
+
+
+def _bound(document: Document, literal: Literal) -> Literal | None:
+    """Look through a name that a `let` of the file binds and that nothing else uses."""
+    from nix_lsp.analysis.scope import Name, resolve_name
+
+    found = resolve_name(document, literal.string)
+    if not isinstance(found, Name) or found.kind != "let" or found.value is None or found.value.parent is None:
+        return None
+    binding = found.value.parent
+    if binding.type != "binding" or len(_uses(document.source, found.name)) != 2:
+        return None
+    return literal._replace(string=unparenthesized(found.value), holder=binding)
+
+
+def _uses(source: bytes, name: str) -> list[bytes]:
+    """Find where a name may be bound or meant: not behind a dot, nor as a string of its own."""
+    return re.findall(rb"(?<![\w'\".-])" + re.escape(name.encode()) + rb"(?![\w'\"-])", source)
+
+
+def _run(document: Document, literal: Literal, form: Form) -> Literal | None:
+    """Return the script of the program that a text runs; None where it runs none that is written out."""
+    if literal.is_program or literal.string.child_count > 6:
+        return None
+    content = read_string(literal.string)
+    if content is None or len(content.holes) != 1 or not _RUN.fullmatch(content.text):
+        return None
+    program = content.holes[0].node.child_by_field_name("expression")
+    found = _literal(document, literal._replace(string=unparenthesized(program)), form) if program else None
+    return found if found and found.is_program else None
+
+
+def _understood(literal: Literal) -> Literal | None:
+    """Leave out programs that another interpreter than a shell runs."""
+    raw = (literal.string.text or b"").lstrip(b"\"' \t\r\n")
+    return None if raw.startswith(b"#!") and not _SHELL.match(raw) else literal
 
 
 def names_in(node: Node) -> list[str]:

@@ -6,8 +6,11 @@ without changing the meaning of what stands there raises `Conflict`, and the who
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.scope import introduced
+from nix_lsp.analysis.shell.word import Antiquotation
 from nix_lsp.ide import edits
 from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
@@ -17,6 +20,7 @@ from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
     Expression,
+    Guarded,
     Lines,
     List,
     Setting,
@@ -28,19 +32,23 @@ from nix_lsp.ide.rewrites.imperative.value import (
     steps,
 )
 from nix_lsp.ide.set_names import binding_path, literal_set
-from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, descent, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from tree_sitter import Node
 
     from nix_lsp.analysis.shell.script import Command
+    from nix_lsp.ide.rewrites.imperative.literals import Literal
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.syntax.document import Document
+
+
+_NAME = re.compile(r"[A-Za-z_][\w'-]*")
 
 
 class Conflict(Exception):  # noqa: N818 - a reason, not a failure
@@ -73,12 +81,15 @@ def plan(
     edited = document
     for setting in settings:
         _refuse_other_values(site, setting.path, setting.value)
-    settings = [Setting((*site.lead, *setting.path), setting.value) for setting in settings]
+    _refuse_hidden_names(document, site, settings)
+    settings = [Setting((*site.lead, *setting.path), _guarded(site, setting.value)) for setting in settings]
+    if site.literal.condition and not all(_is_new(site.owner, setting.path) for setting in settings):
+        raise Conflict("a condition decides whether it runs")
     for setting in _grouped(site.owner, settings):
         stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
         edited = _define(edited, start, setting, after)
         after = setting.path if stands_alone else after
-    edited = _without(edited, start, site, None if is_whole else commands, absorbed)
+    edited, start = _without(edited, start, site, None if is_whole else commands, absorbed)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
     if any(_mentions_packages(setting.value) for setting in settings):
@@ -253,31 +264,90 @@ def _element(source: str, scope: str | None) -> str:
 
 def _without(
     document: Document, start: int, site: Site, commands: Collection[Command] | None, absorbed: frozenset[str]
-) -> Document:
-    """Take commands (None: all that it holds) out of the script, and what became empty with them."""
+) -> tuple[Document, int]:
+    """Take commands (None: all that it holds) out of the script, and what became empty with them; `start` moves with what is before it."""
     binding = edits.find(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
-    strings = scripts_of(expression, site.option.form) if expression else []
+    strings = scripts_of(document, expression, site.option.form) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
         raise Conflict("the script has moved")
-    script = site.reading.script
+    script, literal = site.reading.script, strings[site.index]
     if commands is None or script.is_idle_without(commands):
-        element = strings[site.index].element
+        element = literal.element
+        if literal.joint:
+            return _apply(document, [TextEdit(literal.joint, "")]), start
         if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
-            return _apply(document, [_drop_element(document, element)])
+            return _without_holder(_apply(document, [_drop_element(document, element)]), start, literal)
         if site.is_removable(absorbed):
             document = _without_entity(document, start, (*site.lead, *site.entity))
             if "timer" in absorbed:
                 timer = (*site.lead, *site.entity[:-2], "timers", site.entity[-1])
                 document = _without_entity(document, start, timer)
-            return document
+            return _without_holder(document, start, literal)
         if site.entity == unit_of(site.names):
             raise Conflict("the rest of the service needs a script")
     if commands is None:
         raise Conflict("others need it")
-    shift = strings[site.index].string.start_byte - site.literal.string.start_byte
+    shift = literal.string.start_byte - site.literal.string.start_byte
     cuts = [_source_cut(site, cut) for cut in script.cuts(commands)]
-    return _apply(document, [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts])
+    moved = [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts]
+    return _apply(document, moved), start - sum(
+        edit.span.end - edit.span.start for edit in moved if edit.span.end <= start
+    )
+
+
+def _without_holder(document: Document, start: int, literal: Literal) -> tuple[Document, int]:
+    """Take the `let` binding away that has held a script; where it was the only one, the `let` with it."""
+    holder = literal.holder
+    if holder is None or holder.end_byte > start:
+        # Inside the set, it has gone with what it stood in.
+        return document, start
+    node = document.root.descendant_for_byte_range(holder.start_byte, holder.start_byte + 1)
+    while node and not (node.type == "binding" and node.start_byte == holder.start_byte):
+        node = node.parent
+    around = node.parent.parent if node and node.parent else None
+    if node is None or around is None:
+        return document, start
+    edit = edits.remove(document, node)
+    body = around.child_by_field_name("body") if around.type == "let_expression" else None
+    if body and list(bindings(around)) == [node]:
+        if body.start_byte > start or any(child.type == "comment" for child in around.children):
+            return document, start
+        edit = TextEdit(Span(around.start_byte, body.start_byte), "")
+    return _apply(document, [edit]), start - (edit.span.end - edit.span.start) + len(edit.text)
+
+
+def _guarded(site: Site, value: Value) -> Value:
+    return Guarded(site.literal.condition, value) if site.literal.condition else value
+
+
+def _refuse_hidden_names(document: Document, site: Site, settings: Sequence[Setting]) -> None:
+    """Refuse to move an antiquotation out of the scope that binds a name in it."""
+    sources = [*(source for setting in settings for source in _sources(setting.value)), site.literal.condition]
+    words = {word for source in sources for word in _NAME.findall(source)}
+    if not words:
+        return
+    outer = {(node.start_byte, node.end_byte) for node in descent(document.root, site.owner.start_byte)}
+    for node in descent(document.root, site.literal.string.start_byte):
+        if (node.start_byte, node.end_byte) in outer:
+            continue
+        if node.type == "with_expression" or any(name.name in words for name in introduced(node)):
+            raise Conflict("it uses a name that only the script can see")
+
+
+def _sources(value: Value) -> Iterator[str]:
+    """Yield the Nix source in a value."""
+    match value:
+        case Str(pieces):
+            yield from (piece.expression for piece in pieces if isinstance(piece, Antiquotation))
+        case List(items) | Lines(items):
+            for item in items:
+                yield from _sources(item)
+        case Attrs(items):
+            for _, item in items:
+                yield from _sources(item)
+        case _:
+            return
 
 
 def _source_cut(site: Site, cut: Span) -> Span:
@@ -366,6 +436,8 @@ def _mentions_packages(value: Value) -> bool:
     match value:
         case Expression(source):
             return source.startswith("pkgs.")
+        case Guarded(_, guarded):
+            return _mentions_packages(guarded)
         case List(items):
             return any(_mentions_packages(item) for item in items)
         case Attrs(items):

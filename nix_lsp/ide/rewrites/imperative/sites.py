@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.shell.crontab import read_line
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.analysis.shell.crontab import Line
     from nix_lsp.ide.rewrites.imperative.places import ScriptOption
+    from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.strings import StringContent
 
 _FISH_STRUCTURE = frozenset({"and", "begin", "else", "end", "not", "or"})
@@ -92,8 +93,9 @@ class Site:
         return self.content.source_span(part)
 
 
-def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) -> Iterator[Site]:
+def sites(document: Document, root: Root, module_set: str, tools: re.Pattern[bytes]) -> Iterator[Site]:
     """Yield the scripts below a root that mention one of the tools. Scripts that are not wholly understood are left out."""
+    source = document.source
     defined: dict[tuple[str, ...], Node | None] | None = None
     for definition in root.definitions:
         option = script_option(definition.names, module_set)
@@ -105,7 +107,7 @@ def sites(source: bytes, root: Root, module_set: str, tools: re.Pattern[bytes]) 
             continue
         defined = _defined(root) if defined is None else defined
         is_named = option.form is Form.FILE and any(tools.search(name.encode()) for name in names)
-        for index, literal in enumerate(scripts_of(value, option.form)):
+        for index, literal in enumerate(scripts_of(document, value, option.form)):
             if is_named or tools.search(source, literal.string.start_byte, literal.string.end_byte):
                 site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
                 if site:
@@ -131,9 +133,11 @@ def _site(
     data = content.text.encode()
     holes = tuple(Hole(part.span, part.expression) for part in content.holes)
     line = read_line(data) if option.form is Form.CRONTAB else None
-    script = _read(data, holes, option.form, line)
+    script = _read(data, holes, Form.SHELL if literal.is_program else option.form, line)
     if script is None:
         return None
+    if not (literal.opens and literal.closes):
+        script = _without_edges(script, literal)
     if names[1] == "fish" and any(command.name in _FISH_STRUCTURE for command in script.commands):
         return None
     service = Service.of(names, defined)
@@ -187,6 +191,18 @@ def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -
             # The fields before a cron job's command become blanks, so that every byte stays where it is.
             script = parse_script(b" " * line.command + data[line.command :] if line else data, holes)
             return None if b"netns" in data else script
+
+
+def _without_edges(script: Script, literal: Literal) -> Script:
+    """Take what stands on a line with text of another part of the value for a part of some other command."""
+    content = script.content
+    first = 0 if literal.opens else content.find(b"\n") + 1 or len(content)
+    last = len(content) if literal.closes else content.rfind(b"\n") + 1
+    commands = tuple(
+        command if first <= command.span.start and command.span.end <= last else replace(command, is_plain=False)
+        for command in script.commands
+    )
+    return replace(script, commands=commands)
 
 
 class _Home(NamedTuple):

@@ -52,7 +52,15 @@ class Lines(NamedTuple):
     lines: tuple[Str, ...]
 
 
-Value = Str | Expression | List | Attrs | Lines | bool | int | float
+class Guarded(NamedTuple):
+    """A value that counts under a condition only."""
+
+    condition: str
+    """Nix source: `lib.mkIf config.a`."""
+    value: Value
+
+
+Value = Guarded | Str | Expression | List | Attrs | Lines | bool | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
             return str(value)
         case Expression(source):
             return source
+        case Guarded(condition, guarded):
+            return f"{condition} {_item(render(guarded, indent, unit, newline, one_line))}"
         case Str():
             return _literal(value)
         case Lines(lines):
@@ -138,7 +148,7 @@ def index_value(value: Value) -> IndexValue:
         case Str():
             text = value.text
             return Opaque("string") if text is None else text
-        case Expression():
+        case Expression() | Guarded():
             return Opaque()
         case Lines():
             return Opaque("string")
