@@ -11,33 +11,27 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.ide.diagnostics import diagnostics
-from nix_lsp.ide.edits import apply
+from nix_lsp.ide.ahead import findings, judged, right_today
 from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tier
-from nix_lsp.ide.rules.judgement import benches_of
-from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing, is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from nix_lsp.analysis.definition import Definition
     from nix_lsp.analysis.workspace import Workspace
     from nix_lsp.ide.rules.judgement import Bench
+    from nix_lsp.syntax.document import Document
 
     Names = tuple[str, ...]
 
-_APART = ("imp-", "release-")
-"""Findings that no upgrade brings: habits, and what is said of the pins themselves."""
 _PIN = re.compile(r"; this project pins .*?\.(?=\s|$)")
 """What a message says of the pin; at the target, it is no pin yet."""
-_THERE = frozenset({Standing.OPTION, Standing.INSIDE, Standing.NAMESPACE})
 _NEW_BELOW = 4
 """So many new options are named below one namespace."""
 _NEWEST = ("unstable", "master", "unstable-small")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(?:\.[A-Za-z_][A-Za-z0-9_'-]*)*")
 
 
 class When(Enum):
@@ -131,20 +125,18 @@ def at_release(workspace: Workspace, target: str, today: date) -> Workspace:
 
 def drift(now: Workspace, then: Workspace, target: str, documents: Sequence[Document]) -> Drift:
     """Say what changes for some documents of a project: `now` is the project as it is, `then` the same at the target."""
-    found = {document.path: _findings(then, document) for document in documents}
-    facing = {document.path: _benches(then, document) for document in documents}
+    found = {document.path: findings(then, document) for document in documents}
+    facing = {document.path: judged(then, document) for document in documents}
     changes: list[Change] = []
     settled: list[Change] = []
     standing = 0
     for document in documents:
-        before = {_key(each): each for each in _findings(now, document)}
+        before = {_key(each): each for each in findings(now, document)}
         after = {_key(each): each for each in found[document.path]}
         hosts = _hosts(now, document)
         standing += len(before.keys() & after.keys())
         settled += [Change(document, each, hosts, None, None) for key, each in before.items() if key not in after]
-        for key, each in after.items():
-            if key not in before:
-                changes.append(_change(now, then, document, each, hosts))
+        changes += _changes(now, then, document, [each for key, each in after.items() if key not in before], hosts)
     new, more = _new_options(now, documents, facing)
     return Drift(
         target,
@@ -161,12 +153,8 @@ def drift(now: Workspace, then: Workspace, target: str, documents: Sequence[Docu
 
 def preview(now: Workspace, then: Workspace, document: Document) -> list[Diagnostic]:
     """Return what the target finds in a document that today's pin does not: the same as `drift` says of it."""
-    known = {_key(each) for each in _findings(now, document)}
-    return [_at_target(each) for each in _findings(then, document) if _key(each) not in known]
-
-
-def _findings(workspace: Workspace, document: Document) -> list[Diagnostic]:
-    return [each for each in diagnostics(workspace, document) if not each.rule.startswith(_APART)]
+    known = {_key(each) for each in findings(now, document)}
+    return [_at_target(each) for each in findings(then, document) if _key(each) not in known]
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, Span]:
@@ -181,72 +169,20 @@ def _hosts(workspace: Workspace, document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lane.host for lane in workspace.lanes(document) if lane.host))
 
 
-def _change(
-    now: Workspace, then: Workspace, document: Document, diagnostic: Diagnostic, hosts: tuple[str, ...]
-) -> Change:
-    diagnostic = _at_target(diagnostic)
-    fix = next((fix for fix in diagnostic.fixes if fix.preferred), None)
-    if fix is None:
-        return Change(document, diagnostic, hosts, None, None)
-    fits = diagnostic.rule.startswith(("option-", "package-", "lib-")) and _holds_now(now, then, document, fix)
-    return Change(document, diagnostic, hosts, fix, When.NOW if fits else When.AFTER)
+def _changes(
+    now: Workspace, then: Workspace, document: Document, found: Sequence[Diagnostic], hosts: tuple[str, ...]
+) -> Iterator[Change]:
+    """Yield the findings that the upgrade brings to a document, each with when its fix can be applied."""
+    fixes = [next((fix for fix in each.fixes if fix.preferred), None) for each in found]
+    tried = [fix for each, fix in zip(found, fixes, strict=True) if fix and _may_hold_now(each)]
+    right = {fix for fix, is_right in zip(tried, right_today(now, then, document, tried), strict=True) if is_right}
+    for each, fix in zip(found, fixes, strict=True):
+        when = (When.NOW if fix in right and _may_hold_now(each) else When.AFTER) if fix else None
+        yield Change(document, _at_target(each), hosts, fix, when)
 
 
-def _holds_now(now: Workspace, then: Workspace, document: Document, fix: Fix) -> bool:
-    """Tell whether all that a fix writes is there at the pin of today, and the same as at the target."""
-    if len(fix.edits) != 1 or fix.edits[0].path != document.path:
-        return False
-    changed = Document(document.path, apply(document.source, fix.edits[0].edits))
-    after = now.with_document(changed)
-    known = {(bench.options.set, definition.names) for definition, bench in _benches(now, document)}
-    written = [pair for pair in _benches(after, changed) if (pair[1].options.set, pair[0].names) not in known]
-    target = {bench.options.set: bench for _, bench in _benches(then, document)}
-    if not all(_is_same(definition, bench, target.get(bench.options.set)) for definition, bench in written):
-        return False
-    if not written and not _packages_there(now, document, fix):
-        return False
-    return _counts(_findings(after, changed)) <= _counts(_findings(now, document))
-
-
-def _is_same(definition: Definition, now: Bench, then: Bench | None) -> bool:
-    """Tell whether a path is the same option at both: a name can have been given to another one in between."""
-    here = now.options.resolve(definition.names)
-    there = then.options.resolve(definition.names) if then else None
-    if here.standing not in _THERE or there is None or there.standing is not here.standing:
-        return False
-    return (here.option and here.option.type) == (there.option and there.option.type)
-
-
-def _packages_there(now: Workspace, document: Document, fix: Fix) -> bool:
-    """Tell whether the names that a fix of an expression writes are packages today; a deletion writes none."""
-    names = [name for edit in fix.edits[0].edits for name in _NAME.findall(edit.text)]
-    lanes = now.lanes(document)
-    packages = now.packages(lanes[0] if lanes else None)
-    return all(packages is not None and packages.package(name.removeprefix("pkgs.")) for name in names)
-
-
-def _counts(found: Iterable[Diagnostic]) -> _Bag:
-    bag = _Bag()
-    for each in found:
-        bag[each.rule] = bag.get(each.rule, 0) + 1
-    return bag
-
-
-class _Bag(dict[str, int]):
-    """How many findings there are of each rule."""
-
-    def __le__(self, other: _Bag) -> bool:
-        return all(count <= other.get(rule, 0) for rule, count in self.items())
-
-
-def _benches(workspace: Workspace, document: Document) -> list[tuple[Definition, Bench]]:
-    """Return the definitions of a document, each with every index that judges it."""
-    return [
-        (definition, bench)
-        for root in workspace.module(document).roots
-        for bench in benches_of(workspace, document, root)
-        for definition in root.definitions
-    ]
+def _may_hold_now(diagnostic: Diagnostic) -> bool:
+    return diagnostic.rule.startswith(("option-", "package-", "lib-"))
 
 
 _Facing = dict[str, list[tuple["Definition", "Bench"]]]
@@ -261,7 +197,7 @@ def _new_options(now: Workspace, documents: Sequence[Document], facing: _Facing)
     """Return the options that are new beside those that the project defines, a few a namespace, and how many more there are."""
     spaces: dict[tuple[str, Names], tuple[Bench, Bench]] = {}
     for document in documents:
-        today = {bench.options.set: bench for _, bench in _benches(now, document)}
+        today = {bench.options.set: bench for _, bench in judged(now, document)}
         for definition, bench in facing[document.path]:
             names = _static(definition)
             if names and len(names) > 2 and not definition.is_set and bench.options.set in today:
@@ -296,7 +232,7 @@ def _defaults(now: Workspace, documents: Sequence[Document], facing: _Facing) ->
     above = {(module_set, names[:length]) for module_set, names in defined for length in range(len(names))}
     found: dict[tuple[str, Names], Default] = {}
     for document in documents:
-        today = {bench.options.set: bench for _, bench in _benches(now, document)}
+        today = {bench.options.set: bench for _, bench in judged(now, document)}
         for definition, bench in facing[document.path]:
             names = _static(definition)
             before = today.get(bench.options.set)
@@ -331,7 +267,7 @@ def _unjudged(now: Workspace, documents: Sequence[Document], facing: _Facing) ->
 
 
 def _unjudged_in(now: Workspace, document: Document, facing: Sequence[tuple[Definition, Bench]]) -> Iterator[Unjudged]:
-    today = {bench.options.set: bench for _, bench in _benches(now, document)}
+    today = {bench.options.set: bench for _, bench in judged(now, document)}
     seen: set[Names] = set()
     for definition, bench in facing:
         names = _static(definition)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nix_lsp.ide.ahead import right_today
+from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.drift import When, at_release, drift, preview
 from tests.fixture import project
 
@@ -92,6 +94,44 @@ def test_what_nobody_knows_is_listed_as_not_judged():
 def test_home_manager_is_judged_by_its_own_release():
     report = upgrade('{ programs.git.userName = "me"; }', "25.05", "25.11", "/home.nix")
     assert told(report) == [("option-renamed", "programs.git.userName", When.AFTER)]
+
+
+def test_a_value_that_has_to_be_written_anew_is_told():
+    report = upgrade("{ programs.ssh.matchBlocks.a.port = 1; }", "25.11", "26.05", "/home.nix")
+    assert told(report) == [("option-changed", "programs.ssh.matchBlocks", When.AFTER)]
+    assert [each.fix.title for each in report.changes if each.fix] == ["Write as `programs.ssh.settings.a.Port`"]
+
+
+def test_a_type_that_has_changed_is_told():
+    report = upgrade("{ programs.firefox.profiles.default.extensions = [ ]; }", "25.11", "26.05", "/home.nix")
+    assert [each.diagnostic.rule for each in report.changes] == ["option-changed"]
+    assert report.changes[0].breaks
+
+
+MIXED = """{ pkgs, ... }:
+{
+  networking.interfaces.a.preferTempAddress = true;
+  security.apparmor.policies.b.enable = true;
+  security.apparmor.policies.c = { enforce = true; };
+  services.resolved.dnssec = "false";
+  services.resolved.extraConfig = "LLMNR=no";
+  services.greetd.vt = 1;
+  services.xserver.displayManager = { sessionCommands = ""; gdm.enable = true; };
+  hardware.pulseaudio = { enable = true; daemon.config = { }; };
+  sound.enable = true;
+  environment.systemPackages = [ pkgs.nixfmt-classic pkgs.noto-fonts-cjk pkgs.cinnamon.nemo pkgs.gnome3 ];
+}
+"""
+
+
+@pytest.mark.parametrize("pin", ["24.05", "24.11", "25.05", "25.11"])
+def test_fixes_that_are_tried_together_are_judged_as_each_by_itself(pin: str):
+    workspace, document, _ = project(MIXED, pin=pin)
+    then = at_release(workspace, "26.11pre", TODAY)
+    fixes = [fix for each in diagnostics(then, document) for fix in each.fixes]
+    assert len(fixes) > 3
+    together = right_today(workspace, then, document, fixes)
+    assert together == [right_today(workspace, then, document, [fix])[0] for fix in fixes]
 
 
 def test_a_preview_shows_what_the_report_tells():

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from nix_lsp.ide.diagnostics import diagnostics
+from nix_lsp.ide.drift import When, at_release, drift
 from tests.fixture import project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+Answer = TypeVar("Answer")
 FEW, MANY = 150, 600
 """Four times as much to do; a square would make it sixteen times."""
 MOST = 6
@@ -37,12 +40,18 @@ def one_line(before: str, use: str, between: str, count: int) -> str:
 
 
 def calls(text: str) -> tuple[int, int]:
-    """Return how many functions are called to judge a file, in Python and in C, and how many findings there are."""
+    """Return how many functions are called to judge a file, and how many findings there are."""
     fixture = project(text, pin="25.11")
     diagnostics(fixture.workspace, fixture.document)
     workspace = project(text, pin="25.11").workspace
     document = workspace.document("/configuration.nix")
     assert document is not None
+    count, found = counted_calls(lambda: diagnostics(workspace, document))
+    return count, len(found)
+
+
+def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
+    """Return how many functions an act calls, in Python and in C, and what it returns."""
     count = 0
 
     def counted(_frame: FrameType, event: str, _argument: object) -> None:
@@ -51,10 +60,10 @@ def calls(text: str) -> tuple[int, int]:
 
     sys.setprofile(counted)
     try:
-        found = diagnostics(workspace, document)
+        found = act()
     finally:
         sys.setprofile(None)
-    return count, len(found)
+    return count, found
 
 
 @pytest.mark.parametrize(
@@ -93,4 +102,27 @@ def test_work_grows_with_the_file(text: Callable[[int], str]):
     many, more = calls(text(MANY))
     assert found >= FEW
     assert more >= MANY
+    assert many < MOST * few
+
+
+def upgraded(text: str, path: str, pin: str, target: str) -> tuple[int, int]:
+    """Return how many functions are called to tell what an upgrade changes for a file, and how many of its fixes are right today."""
+    workspace, document, _ = project(text, pin=pin, path=path)
+    then = at_release(workspace, target, date(2026, 9, 1))
+    count, report = counted_calls(lambda: drift(workspace, then, target, [document]))
+    return count, sum(change.when is When.NOW for change in report.changes)
+
+
+@pytest.mark.parametrize(
+    ("binding", "pin", "target"),
+    [
+        ("security.apparmor.policies.p#.enable = true;", "24.11", "26.05"),
+        ("networking.interfaces.e#.preferTempAddress = true;", "24.05", "26.05"),
+    ],
+    ids=["removed", "converted"],
+)
+def test_the_work_of_an_upgrade_grows_with_the_file(binding: str, pin: str, target: str):
+    few, right = upgraded(numbered(binding, FEW), "/configuration.nix", pin, target)
+    many, more = upgraded(numbered(binding, MANY), "/configuration.nix", pin, target)
+    assert (right, more) == (FEW, MANY)
     assert many < MOST * few
