@@ -45,7 +45,7 @@ def code_actions(
 
     `only` are the kinds that are asked for, each with all below it (`source` asks for `source.fixAll.nix-lsp`); None asks for all.
     """
-    quick, whole = _asked(QUICK_FIX, only), only is not None and _asked(FIX_ALL, only)
+    quick, whole = is_asked(QUICK_FIX, only), only is not None and is_asked(FIX_ALL, only)
     if not quick and not whole:
         return ()
     found = diagnostics(project, document)
@@ -97,5 +97,6 @@ def _compatible(
     return together(wanted, document.path)
 
 
-def _asked(kind: str, only: Collection[str] | None) -> bool:
+def is_asked(kind: str, only: Collection[str] | None) -> bool:
+    """Tell whether actions of a kind are asked for: `only` are kinds, each with all below it; None asks for all."""
     return only is None or any(kind == asked or kind.startswith(f"{asked}.") for asked in only)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.ide.actions import QUICK_FIX, Action
 from nix_lsp.ide.ahead import findings, judged, right_today
 from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tier
 from nix_lsp.syntax.span import Span
@@ -153,8 +154,35 @@ def drift(now: Workspace, then: Workspace, target: str, documents: Sequence[Docu
 
 def preview(now: Workspace, then: Workspace, document: Document) -> list[Diagnostic]:
     """Return what the target finds in a document that today's pin does not: the same as `drift` says of it."""
+    return [_at_target(each) for each in _brought(now, then, document)]
+
+
+def preview_actions(now: Workspace, then: Workspace, target: str, document: Document, span: Span) -> list[Action]:
+    """Return the quick fixes of what the preview finds at the selected bytes of a document (an empty span is a cursor).
+
+    Those that are right at today's pin already are fixes like others. Those that are not say so in their titles, and are none that an
+    editor applies unasked.
+    """
+    found = [
+        (diagnostic, fix)
+        for diagnostic in _brought(now, then, document)
+        if diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
+        for fix in diagnostic.fixes
+    ]
+    tried = [fix for diagnostic, fix in found if _may_hold_now(diagnostic)]
+    right = {fix for fix, is_right in zip(tried, right_today(now, then, document, tried), strict=True) if is_right}
+    actions: list[Action] = []
+    for diagnostic, fix in found:
+        is_right = fix in right and _may_hold_now(diagnostic)
+        title = fix.title if is_right else f"after the upgrade to {target}: {fix.title}"
+        offered = fix if is_right else fix._replace(title=title, preferred=False)
+        actions.append(Action(title, QUICK_FIX, offered, diagnostic))
+    return actions
+
+
+def _brought(now: Workspace, then: Workspace, document: Document) -> list[Diagnostic]:
     known = {_key(each) for each in findings(now, document)}
-    return [_at_target(each) for each in findings(then, document) if _key(each) not in known]
+    return [each for each in findings(then, document) if _key(each) not in known]
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, Span]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nix_lsp.ide.actions import QUICK_FIX, fix_all
 from nix_lsp.ide.ahead import right_today
 from nix_lsp.ide.diagnostics import diagnostics
-from nix_lsp.ide.drift import When, at_release, drift, preview
+from nix_lsp.ide.drift import When, at_release, drift, preview, preview_actions
+from nix_lsp.syntax.span import Span
 from tests.fixture import project
 
 if TYPE_CHECKING:
@@ -142,6 +144,23 @@ def test_a_preview_shows_what_the_report_tells():
     assert [each.message for each in preview(workspace, then, document)] == [
         each.diagnostic.message for each in drift(workspace, then, "26.05", [document]).changes
     ]
+
+
+def test_a_fix_of_the_preview_says_when_it_is_too_early_for_it():
+    workspace, document, _ = project(
+        '{ services.resolved.dnssec = "false"; security.apparmor.policies.a.enable = true; services.greetd.vt = 1; }',
+        pin="24.11",
+    )
+    then = at_release(workspace, "26.05", TODAY)
+    found = preview_actions(workspace, then, "26.05", document, Span(0, len(document.source)))
+    assert [(action.title, action.fix.preferred, action.kind) for action in found] == [
+        ("after the upgrade to 26.05: Rename to `services.resolved.settings.Resolve.DNSSEC`", False, QUICK_FIX),
+        ("Delete this definition", True, QUICK_FIX),
+        ("Delete: it says what holds anyhow", True, QUICK_FIX),
+        ("Delete this definition", False, QUICK_FIX),
+    ]
+    assert preview_actions(workspace, then, "26.05", document, Span(0, 0)) == []
+    assert fix_all(workspace, document) is None
 
 
 def test_a_target_that_is_no_release_is_refused():

@@ -63,6 +63,34 @@ async def test_a_preview_follows_edits(connection: Connection, uri: str) -> None
     assert told(await connection.diagnostics(uri, 3)) == [THEN]
 
 
+async def test_what_the_preview_shows_can_be_fixed(connection: Connection, uri: str) -> None:
+    await connection.initialize(LITERALS)
+    document = connection.open(uri, DRIFTING)
+    await connection.diagnostics(uri, 1)
+    here = {"start": at(2, 4), "end": at(2, 4)}
+    asked: Json = {**document, "range": here, "context": {"diagnostics": []}}
+    assert await connection.request("textDocument/codeAction", asked) == []
+
+    count = len(connection.all("textDocument/publishDiagnostics"))
+    await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]})
+    shown = await connection.next("textDocument/publishDiagnostics", count)
+    (then,) = (one for one in shown["diagnostics"] if (one["source"], one["code"]) == THEN)
+    (action,) = await connection.request(
+        "textDocument/codeAction", {**document, "range": here, "context": {"diagnostics": [then]}}
+    )
+    assert action["title"] == "after the upgrade to 26.05: Rename to `services.resolved.settings.Resolve.DNSSEC`"
+    assert action["diagnostics"] == [then]
+    assert "isPreferred" not in action
+
+    everything: Json = {
+        **asked,
+        "range": span((0, 0), (4, 0)),
+        "context": {"diagnostics": [], "only": ["source.fixAll"]},
+    }
+    (whole,) = await connection.request("textDocument/codeAction", everything)
+    assert "resolved" not in str(whole["edit"])
+
+
 async def test_the_same_release_again_ends_the_preview(connection: Connection, uri: str) -> None:
     await connection.initialize()
     for argument, expected in (("26.05", "26.05"), (26.05, None), (25.1, "25.10"), (None, None)):

@@ -9,6 +9,7 @@ from nix_lsp.ide.model import CompletionKind
 from nix_lsp.lsp import convert
 
 if TYPE_CHECKING:
+    from nix_lsp.ide.actions import Action
     from nix_lsp.lsp.session import Request, Session
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
@@ -78,14 +79,31 @@ def code_actions(session: Session, request: Request) -> list[Json]:
     if (document := request.document) is None or not session.client.takes_code_action_literals:
         return []
     context: Json = request.params.get("context") or {}
-    found = code_actions(session.project(document), document, request.span, context.get("only"))
+    only = context.get("only")
+    found = [
+        *code_actions(session.project(document), document, request.span, only),
+        *_preview_actions(session, request, document, only),
+    ]
     answers: list[Json] = []
     for action in found:
         edit = convert.workspace_edit(action.fix, session.client, session.document_at, session.uri_of)
         if edit is not None:
             solved = convert.solved(action, context.get("diagnostics"), document, session.client)
             answers.append(convert.code_action(action, solved, edit))
-    return answers + _project_actions(session, request, document, context.get("only"))
+    return answers + _project_actions(session, request, document, only)
+
+
+def _preview_actions(session: Session, request: Request, document: Document, only: list[str] | None) -> list[Action]:
+    """Return the fixes of what the previewed upgrade brings to the selected place."""
+    from nix_lsp.ide.actions import QUICK_FIX, is_asked
+
+    target = session.projects.target
+    then = session.projects.previewed(document) if target and is_asked(QUICK_FIX, only) else None
+    if target is None or then is None:
+        return []
+    from nix_lsp.ide.drift import preview_actions
+
+    return preview_actions(session.projects.of(document), then, target, document, request.span)
 
 
 def _project_actions(session: Session, request: Request, document: Document, only: object) -> list[Json]:
