@@ -83,6 +83,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "nix-darwin": {
         "environment.shellAliases": "attribute set of string",
         "environment.systemPackages": "list of package",
+        "networking.computerName": "null or string",
         "system.defaults.CustomSystemPreferences": "open submodule of (plist value)",
         "system.defaults.CustomUserPreferences": "open submodule of (plist value)",
         "system.defaults.dock.autohide": "null or boolean",

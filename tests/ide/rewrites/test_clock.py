@@ -67,7 +67,7 @@ def test_another_zone_is_a_conflict():
         '{ services.automatic-timezoned.enable = true; system.activationScripts.tz = "timedatectl set-timezone UTC"; }',
         '{ time.timeZone = null; system.activationScripts.tz = "timedatectl set-timezone UTC"; }',
         '{ systemd.services.tz = { unitConfig.ConditionFirstBoot = true; script = "timedatectl set-timezone UTC"; }; }',
-        '{ system.activationScripts.tz = "timedatectl set-ntp true"; }',
+        '{ system.activationScripts.tz = "timedatectl set-ntp false"; }',
         '{ system.activationScripts.tz = "timedatectl set-timezone $(cat /etc/tz)"; }',
         '{ system.activationScripts.tz = "timedatectl --host x set-timezone UTC"; }',
     ],

@@ -32,7 +32,9 @@ def fits(options: OptionSet, setting: Setting) -> bool:
 
 def holds_secret(setting: Setting) -> bool:
     """Tell whether the option's name or a string of the value looks like a secret."""
-    return looks_secret(".".join(setting.path)) or looks_secret("", *_strings(setting.value))
+    # What is named like a file holds the path of one.
+    name = "" if setting.path[-1].endswith(("File", "Files")) else ".".join(setting.path)
+    return looks_secret(name) or looks_secret("", *_strings(setting.value))
 
 
 def _strings(value: Value) -> Iterator[Str]:

@@ -158,7 +158,7 @@ class Reading:
     @property
     def is_at_boot(self) -> bool:
         """Whether the script surely runs when the machine starts, and at no other moment of its own choice."""
-        if self.place is Place.ACTIVATION:
+        if self.place in {Place.ACTIVATION, Place.BOOT}:
             return True
         wanted = self._of_service("wantedBy")
         return self.place is Place.SERVICE and wanted is not None and b".target" in (wanted.text or b"")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.word import Expansion, Text
 from nix_lsp.ide.model import Tier
-from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Reading, Rewrite, setting
+from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import Attrs, Lines, List, Str, Value, string, word_string
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ MOUNTED = Rewrite(
     before='system.activationScripts.m = "mount -t nfs nas:/data /mnt/data";',
     after='fileSystems."/mnt/data" = { device = "nas:/data"; fsType = "nfs"; };',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"mount"}),
     match=_mounts,
     options=("fileSystems.<name>",),
@@ -222,7 +222,7 @@ SWAP = Rewrite(
     ),
     after='swapDevices = [ { device = "/swapfile"; size = 8192; } ];',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset(tool.name for tool in (FALLOCATE, DD, CHMOD, MKSWAP, SWAPON)),
     match=_swap,
     options=("swapDevices",),
@@ -235,7 +235,7 @@ POOL = Rewrite(
     before='systemd.services.tank.serviceConfig.ExecStart = "zpool import tank";',
     after='boot.zfs.extraPools = [ "tank" ];',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"zpool"}),
     match=_pools,
     options=("boot.zfs.extraPools",),
@@ -251,7 +251,7 @@ CRYPT = Rewrite(
     before='system.activationScripts.data = "cryptsetup luksOpen /dev/disk/by-uuid/X data --key-file /root/data.key";',
     after='environment.etc.crypttab.text = "data /dev/disk/by-uuid/X /root/data.key luks,nofail";',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"cryptsetup"}),
     match=_opened,
     options=("environment.etc.crypttab.text",),
@@ -265,7 +265,7 @@ CLEAN_TMP = Rewrite(
     before='system.activationScripts.tmp = "rm -rf /tmp/*";',
     after="boot.tmp.cleanOnBoot = true;",
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT, Place.CRON},
     tools=frozenset({"rm"}),
     match=_cleaned,
     options=("boot.tmp.cleanOnBoot",),

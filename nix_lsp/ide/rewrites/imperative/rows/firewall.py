@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.shell.invocation import Invocation
 
-_LONG = {
+LONG = {
     "append": "A=",
     "insert": "I=",
     "table": "t=",
@@ -31,21 +31,19 @@ _LONG = {
     "destination-ports": "dports=",
     "comment": "comment=",
 }
-IPTABLES = tuple(
-    Tool(name, flags="w", valued="AItpimj", long=_LONG) for name in ("iptables", "ip6tables", "ip46tables")
-)
+IPTABLES = tuple(Tool(name, flags="w", valued="AItpimj", long=LONG) for name in ("iptables", "ip6tables", "ip46tables"))
 """iptables(8), only what a plain opening of a port needs: a rule with a source, a state, a limit or a negation is not understood.
 `ip46tables` is the NixOS firewall's own function for both families (nixos/modules/services/networking/firewall-iptables.nix)."""
 
-_CHAINS = frozenset({"INPUT", "nixos-fw"})
-_TARGETS = frozenset({"ACCEPT", "nixos-fw-accept"})
+CHAINS = frozenset({"INPUT", "nixos-fw"})
+TARGETS = frozenset({"ACCEPT", "nixos-fw-accept"})
 _MATCHES = frozenset({"tcp", "udp", "comment", "multiport"})
 _PORT = re.compile(r"([1-9][0-9]{0,4})(?::([1-9][0-9]{0,4}))?")
-_INTERFACE = re.compile(r"[A-Za-z][\w.-]{0,14}")
+INTERFACE = re.compile(r"[A-Za-z][\w.-]{0,14}")
 
 
 def _match(reading: Reading) -> Iterator[Match]:
-    if _is_off(reading):
+    if is_off(reading):
         return
     for command, invocation, run in reading.lines(*IPTABLES):
         if run.user or invocation.has("A") == invocation.has("I"):
@@ -60,7 +58,7 @@ def _match(reading: Reading) -> Iterator[Match]:
             )
 
 
-def _is_off(reading: Reading) -> bool:
+def is_off(reading: Reading) -> bool:
     """Tell whether the file switches the firewall off: a list of open ports would say nothing then."""
     value = reading.defined.get(("networking", "firewall", "enable"))
     return value is not None and value.text == b"false"
@@ -73,8 +71,8 @@ def _opening(invocation: Invocation) -> tuple[Setting, ...] | None:
     position = [word.value for word in invocation.operands]
     if (
         None in texts.values()
-        or chain not in _CHAINS
-        or texts.get("j") not in _TARGETS
+        or chain not in CHAINS
+        or texts.get("j") not in TARGETS
         or texts.get("t", "filter") != "filter"
         or any(keys.count(key) > 1 for key in ("p", "dport", "dports", "i", "j"))
         or not all(word and word.value in _MATCHES for key, word in invocation.options if key == "m")
@@ -86,7 +84,7 @@ def _opening(invocation: Invocation) -> tuple[Setting, ...] | None:
     interface = texts.get("i")
     if protocol not in {"tcp", "udp"} or not ports or ("dport" in texts) == ("dports" in texts):
         return None
-    if interface is not None and (interface == "lo" or not _INTERFACE.fullmatch(interface)):
+    if interface is not None and (interface == "lo" or not INTERFACE.fullmatch(interface)):
         return None
     base = ("networking", "firewall", *(("interfaces", interface) if interface else ()))
     name = f"allowed{protocol.upper()}Port"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.word import Text
 from nix_lsp.ide.model import Tier
-from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Reading, Rewrite, setting
+from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import Lines, List, Setting, Str, scalar, string, word_string
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _loaded(reading: Reading) -> Iterator[Match]:
             or removed.intersection(map(_normal, modules))
         ):
             continue
-        settings = [setting("boot.kernelModules", List(tuple(map(string, modules))))]
+        option = "boot.initrd.kernelModules" if reading.place is Place.INITRD else "boot.kernelModules"
+        settings = [setting(option, List(tuple(map(string, modules))))]
         if parameters:
             line = string(f"options {modules[0]} {' '.join(parameters)}")
             settings.append(setting("boot.extraModprobeConfig", Lines((line,))))
@@ -160,10 +161,10 @@ LOAD = Rewrite(
     before='system.activationScripts.v4l = "modprobe v4l2loopback";',
     after='boot.kernelModules = [ "v4l2loopback" ];',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT, Place.INITRD},
     tools=frozenset({"modprobe"}),
     match=_loaded,
-    options=("boot.kernelModules", "boot.extraModprobeConfig"),
+    options=("boot.kernelModules", "boot.initrd.kernelModules", "boot.extraModprobeConfig"),
 )
 UNLOAD = Rewrite(
     id="imp-rmmod",
@@ -176,7 +177,7 @@ UNLOAD = Rewrite(
     before='system.activationScripts.nb = "rmmod nouveau";',
     after='boot.blacklistedKernelModules = [ "nouveau" ];',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"rmmod", "modprobe"}),
     match=_unloaded,
     options=("boot.blacklistedKernelModules",),
@@ -189,7 +190,7 @@ SYSCTL_FILE = Rewrite(
     before='system.activationScripts.hpet = "echo 2048 > /proc/sys/dev/hpet/max-user-freq";',
     after='boot.kernel.sysctl."dev.hpet.max-user-freq" = 2048;',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"/proc/sys"}),
     match=_parameters,
     options=("boot.kernel.sysctl",),
@@ -208,7 +209,7 @@ SYSFS_FILE = Rewrite(
     before='system.activationScripts.usb = "echo on > /sys/bus/usb/devices/1-1/power/control";',
     after='boot.kernel.sysfs.bus.usb.devices."1-1".power.control = "on";',
     lanes=_NIXOS,
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"/sys"}),
     match=_attributes,
     options=("boot.kernel.sysfs", "boot.extraModprobeConfig", "systemd.tmpfiles.rules"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.ide.model import Tier
-from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Reading, Rewrite, setting
+from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import string
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ GOVERNOR = Rewrite(
     ),
     after='powerManagement.cpuFreqGovernor = "schedutil";',
     lanes=frozenset({"nixos"}),
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"cpupower"}),
     match=_governor,
     options=("powerManagement.cpuFreqGovernor",),
@@ -72,7 +72,7 @@ AUTO_TUNE = Rewrite(
     before='systemd.services.pt = { wantedBy = [ "multi-user.target" ]; script = "powertop --auto-tune"; };',
     after="powerManagement.powertop.enable = true;",
     lanes=frozenset({"nixos"}),
-    places=ROOT_PLACES,
+    places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"powertop"}),
     match=_tuned,
     options=("powerManagement.powertop.enable",),
