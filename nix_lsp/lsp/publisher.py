@@ -40,7 +40,8 @@ class Publisher:
         """What the client has, with the document's version; for a client that pulls, with the report's number."""
         self._reports = 0
         self._refresh_at: float | None = None
-        self._costs: dict[str, float] = {}
+        self._costs: dict[str, tuple[float, float]] = {}
+        """Seconds that a document's last diagnostics and those before took."""
         self._problems: dict[str, Sequence[Json]] = {}
 
     def edited(self, uri: str) -> None:
@@ -51,7 +52,8 @@ class Publisher:
         for other in self._session.open_documents:
             if other != uri:
                 self._due[other] = now + ELSEWHERE
-        cost = self._costs.get(uri, 0.0)
+        # A text that is all new takes longer than the keystrokes after it.
+        cost = min(self._costs.get(uri, (0.0, 0.0)))
         self._due[uri] = now + (EDITED if cost < COSTLY else min(cost, LONGEST))
 
     def refresh(self) -> None:
@@ -104,7 +106,8 @@ class Publisher:
             return
         start = time.process_time()  # not the clock on the wall: other programs are no reason to wait longer still
         found = self.diagnostics(uri, document)
-        self._costs[uri] = time.process_time() - start
+        took = time.process_time() - start
+        self._costs[uri] = (took, self._costs.get(uri, (took, took))[0])
         last = self._published.get(uri)
         if last != (document.version, found):
             self._published[uri] = (document.version, found)
