@@ -135,7 +135,7 @@ class FactPackages:
 
     def move(self, attr: str) -> PackageMove | None:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
-        if self.package(attr):
+        if self._has_last(attr):
             return None
         rows = self._file.db.execute(
             "SELECT first, kind, target, day, instead FROM package_move WHERE attr = ? ORDER BY first DESC", (attr,)
@@ -153,6 +153,14 @@ class FactPackages:
                 continue
             return move if said is None or said.target == move.target else None
         return None
+
+    def _has_last(self, attr: str) -> bool:
+        """Tell whether the interval's last snapshot has a package: what only earlier ones have may have gone by the pin."""
+        prefix, _, name = attr.rpartition(".")
+        row = self._file.db.execute(
+            "SELECT present FROM package WHERE set_id = ? AND name = ?", (self._set(prefix), name)
+        ).fetchone()
+        return row is not None and bool(row[0] & 1 << self._interval.last)
 
     def moving(self) -> frozenset[str]:
         """Return the names in `pkgs` itself that nixpkgs' aliases ever speak of; see `PackageSet.moving`."""

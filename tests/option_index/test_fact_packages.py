@@ -173,3 +173,11 @@ def test_a_removal_names_what_nixpkgs_proposes(catalog: Catalog, attr: str, inst
 
 def test_a_young_builtin_has_the_release_of_nix_that_brought_it(catalog: Catalog):
     assert {name: catalog.builtins()[name].since for name in ("warn", "map")} == {"warn": "2.23", "map": None}
+
+
+@pytest.mark.parametrize(("pin", "removed"), [("25.11", False), ("26.05", True), ("26.11pre", True)])
+def test_what_the_earlier_neighbour_still_has_may_surely_be_gone(catalog: Catalog, pin: str, removed: bool):
+    """neofetch went on 2026-03-02 (nixpkgs, pkgs/top-level/aliases.nix), between the snapshots round 26.05."""
+    point = parse_point(pin)
+    assert point
+    assert bool(catalog.packages(point).move("neofetch")) == removed
