@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from nix_lsp.lsp import progress
 from option_index.cache import Cache, cache_folder
 from option_index.sources import ways
 
@@ -37,7 +38,6 @@ class Indexing:
         self._cache = Cache(folder or cache_folder())
         self._tried: set[Way] = set()
         self._turn = asyncio.Lock()
-        self._tokens = 0
 
     async def bring(self, uri: str) -> None:
         """Do what is next for an open document's project, if anything is; then all is answered and diagnosed by what has come."""
@@ -49,14 +49,14 @@ class Indexing:
     async def carry_out(self, way: Way) -> None:
         """Do what was ordered, or agreed to, once nothing else is being done."""
         async with self._turn:
-            shown = await self._begin(way)
+            shown = await progress.begin(self._session, f"nix-lsp: {way.summary}")
             try:
                 complaint = await self._run(way, shown)
             finally:
                 cancelled = shown in self._session.cancelled
                 self._session.cancelled.discard(shown)
                 self._session.running.pop(shown, None)
-                self._report(shown, {"kind": "end"})
+                progress.report(self._session, shown, {"kind": "end"})
         if cancelled:
             self._session.log(f"cancelled: {way.summary}")
         elif complaint:
@@ -91,7 +91,7 @@ class Indexing:
             assert process.stderr is not None
             async for line in process.stderr:
                 last = line.decode("utf-8", "replace").strip()
-                self._report(shown, {"kind": "report", "message": last})
+                progress.report(self._session, shown, {"kind": "report", "message": last})
             code = await process.wait()
         finally:
             if process.returncode is None:
@@ -100,22 +100,3 @@ class Indexing:
         if code == 0:
             return ""
         return last.removeprefix(_COMPLAINT) if last.startswith(_COMPLAINT) else f"it ended with code {code}"
-
-    async def _begin(self, way: Way) -> str | None:
-        """Ask for a place to show progress; returns its token, or None where the client has none."""
-        title = f"nix-lsp: {way.summary}"
-        self._session.log(title)
-        if not self._session.client.shows_progress:
-            return None
-        self._tokens += 1
-        token = f"nix-lsp/{self._tokens}"
-        try:
-            await self._session.peer.request("window/workDoneProgress/create", {"token": token})
-        except Exception:  # noqa: BLE001 -- the client shows none: the work goes on
-            return None
-        self._report(token, {"kind": "begin", "title": title, "cancellable": True})
-        return token
-
-    def _report(self, token: str | None, value: dict[str, object]) -> None:
-        if token is not None:
-            self._session.peer.notify("$/progress", {"token": token, "value": value})

@@ -292,7 +292,11 @@ class NixLanguageServer(LanguageServer):
             self._spawn(self._then_plan(self._index().bring(uri)))
 
     def _carry_out(self) -> None:
-        """Build the indexes that a command has ordered."""
+        """Do what a command has ordered: build indexes, fix a rule in a whole project."""
+        while self.session.to_fix:
+            from nix_lsp.lsp.fixing import Fixing
+
+            self._spawn(Fixing(self.session, self._turns, *self.session.to_fix.pop(0)).run())
         while self.session.orders:
             self._spawn(self._then_plan(self._index().carry_out(self.session.orders.pop(0))))
 

@@ -71,6 +71,10 @@ class Session:
         """Documents of which an answer was shorter than it could be with the user's consent."""
         self.orders: list[Way] = []
         """Indexes that the user wants to be built, to be carried out by the server."""
+        self.to_fix: list[tuple[str, str]] = []
+        """Rules that the user wants to be fixed in the project of a document (its URI), to be carried out by the server."""
+        self.shown = 0
+        """How many places to show progress the client was asked for."""
         self.running: dict[str | None, Callable[[], object]] = {}
         """How to stop work that the client shows, by the token of its progress."""
         self.cancelled: set[str | None] = set()

@@ -135,6 +135,49 @@ async def test_a_rule_is_fixed_in_the_whole_project(connection: Connection, uri:
     assert changes == {uri: 7, (project / "other.nix").as_uri(): None}
 
 
+MANY = 60
+
+
+async def many_files(connection: Connection, uri: str, project: Path) -> None:
+    """Open a project of files that are fixed alike, for a client that shows progress."""
+    imports = " ".join(f"./m{number}.nix" for number in range(MANY))
+    for number in range(MANY):
+        (project / f"m{number}.nix").write_text("{ hardware.opengl.enable = true; }\n")
+    (project / "configuration.nix").write_text(f"{{ imports = [ {imports} ]; }}\n")
+    await connection.initialize({**LITERALS, "window": {"workDoneProgress": True}})
+    connection.open(uri, (project / "configuration.nix").read_text())
+    await connection.diagnostics(uri, 1)
+
+
+async def test_messages_are_answered_while_a_project_is_fixed(connection: Connection, uri: str, project: Path) -> None:
+    await many_files(connection, uri, project)
+    await connection.request("workspace/executeCommand", {"command": FIX_RULE, "arguments": ["option-renamed", uri]})
+    assert (await connection.next("$/progress"))["value"]["kind"] == "begin"
+    assert await connection.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+    assert connection.all("workspace/applyEdit") == []
+
+    connection.open((project / "m3.nix").as_uri(), "{ hardware.opengl.enable = false; }\n", 5)
+    asked = await connection.next("workspace/applyEdit")
+    versions = {
+        each["textDocument"]["uri"]: each["textDocument"]["version"] for each in asked["edit"]["documentChanges"]
+    }
+    assert len(versions) == MANY
+    assert versions[(project / "m3.nix").as_uri()] == 5
+    assert connection.all("$/progress")[-1]["value"] == {"kind": "end"}
+
+
+async def test_fixing_a_project_can_be_stopped(connection: Connection, uri: str, project: Path) -> None:
+    await many_files(connection, uri, project)
+    await connection.request("workspace/executeCommand", {"command": FIX_RULE, "arguments": ["option-renamed", uri]})
+    begun = await connection.next("$/progress")
+    assert begun["value"]["cancellable"]
+    connection.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
+    assert (await connection.next("$/progress", 1))["value"] == {"kind": "end"}
+    await connection.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+    assert connection.all("workspace/applyEdit") == []
+    assert connection.all("window/logMessage")[-1]["message"] == "cancelled: fix all `option-renamed`"
+
+
 async def test_the_menu_of_source_actions_offers_it(connection: Connection, uri: str) -> None:
     await connection.initialize(LITERALS)
     document = connection.open(uri, DRIFTING)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from nix_lsp.lsp import convert
 from nix_lsp.lsp.capabilities import CONSENT, FIX_RULE, HOSTS, INDEX_HOST, PREVIEW
 from nix_lsp.lsp.wire import INVALID_PARAMS, RequestError
 
@@ -97,16 +96,10 @@ def _consent(session: Session, arguments: list[Any]) -> None:
 
 
 def _fix_rule(session: Session, arguments: list[Any]) -> None:
-    """Fix all findings of a rule in the project of a document: arguments are the rule's id and the document's URI."""
-    from nix_lsp.ide.project_fixes import fix_in_project
-
+    """Order that all findings of a rule in the project of a document be fixed: arguments are the rule's id and the document's URI."""
     if len(arguments) != 2 or not all(isinstance(each, str) for each in arguments):
         raise RequestError(INVALID_PARAMS, f"`{FIX_RULE}` takes a rule's id and a document's URI")
     rule, uri = arguments
-    if (document := session.document(uri)) is None:
+    if session.document(uri) is None:
         raise RequestError(INVALID_PARAMS, "no such document")
-    if (fix := fix_in_project(session.projects.of(document), rule)) is None:
-        return
-    edit = convert.workspace_edit(fix, session.client, session.document_at, session.uri_of)
-    if edit is not None:
-        session.ask("workspace/applyEdit", {"label": fix.title, "edit": edit})
+    session.to_fix.append((rule, uri))
