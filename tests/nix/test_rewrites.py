@@ -152,3 +152,35 @@ def test_directories(value_of: Callable[[str, str], object]):
 def test_aliases(value_of: Callable[[str, str], object]):
     module = declared("{\n  programs.bash.interactiveShellInit = \"alias ll='ls -l $PWD'\";\n}\n")
     assert value_of(module, "config.programs.bash.shellAliases.ll") == "ls -l $PWD"
+
+
+def test_variables_and_hooks_of_shells(value_of: Callable[[str, str], object]):
+    module = declared(
+        """\
+{
+  programs.bash.interactiveShellInit = ''
+    export EDITOR='vim -f' GOPATH=$HOME/go
+    export PATH="$HOME/.local/bin:$PATH"
+    eval "$(direnv hook bash)"
+    source <(fzf --bash)
+    eval "$(ssh-agent)"
+  '';
+}
+"""
+    )
+    assert "interactiveShellInit" not in module
+    expression = """{
+      inherit (config.environment.variables) EDITOR GOPATH;
+      inherit (config.environment) localBinInPath;
+      direnv = config.programs.direnv.enable;
+      fzf = config.programs.fzf.keybindings;
+      agent = config.programs.ssh.startAgent;
+    }"""
+    assert value_of(module, expression) == {
+        "EDITOR": "vim -f",
+        "GOPATH": "$HOME/go",
+        "localBinInPath": True,
+        "direnv": True,
+        "fzf": True,
+        "agent": True,
+    }

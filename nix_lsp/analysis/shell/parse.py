@@ -64,7 +64,7 @@ class _Walk:
     def read(self, root: Node) -> Script:
         comments: list[Span] = []
         children = root.children
-        for node, following in zip(children, (*children[1:], None), strict=True):
+        for node, following in zip(children, (*children[1:], None), strict=False):
             if node.type == "comment":
                 comments.append(Span(node.start_byte, node.end_byte))
             elif node.is_named and node.type != "heredoc_body":

@@ -99,7 +99,15 @@ class Command:
 
     @cached_property
     def _parts(self) -> tuple[tuple[str, Span], ...]:
-        return tuple((child.type, Span(child.start_byte, child.end_byte)) for child in self.node.children)
+        """The node's children; what nothing separates is one word (the grammar takes `$a/b:$c/d` for two)."""
+        parts: list[tuple[str, Span]] = []
+        for child in self.node.children:
+            span = Span(child.start_byte, child.end_byte)
+            if parts and parts[-1][1].end == span.start and not {parts[-1][0], child.type} & _REDIRECTIONS:
+                parts[-1] = (parts[-1][0], Span(parts[-1][1].start, span.end))
+            else:
+                parts.append((child.type, span))
+        return tuple(parts)
 
     def _text(self, span: Span) -> str:
         return self.content[span.start : span.end].decode("utf-8", "replace")

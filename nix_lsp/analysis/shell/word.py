@@ -175,7 +175,7 @@ class _Reader:
 
     def _expansion(self) -> None:
         """Take an expansion to its likely end; what follows it makes the word no more static than it is already."""
-        match = re.compile(rb"\$\w+|\$.|`").match(self.content, self.at, self.end)
+        match = re.compile(rb"\$\w+|\$\{\w+\}|\$.|`").match(self.content, self.at, self.end)
         end = match.end() if match else self.at + 1
         self.pieces.append(Expansion(_decoded(self.content[self.at : end])))
         self.at = end

@@ -105,10 +105,12 @@ def _span(site: Site, match: Match) -> Span:
 def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
-    tools = site.reading.programs.union(_files(site))
+    reading = site.reading
+    tools = reading.programs.union(_files(site), (run.tool for _, run in reading.evaluated))
+    tools |= {each.name for each in reading.assigned}
     for rewrite in REWRITES:
-        if site.option.place in rewrite.places and site.reading.lane in rewrite.lanes and tools & rewrite.tools:
-            yield from ((rewrite, match) for match in rewrite.match(site.reading))
+        if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
+            yield from ((rewrite, match) for match in rewrite.match(reading))
 
 
 def _files(site: Site) -> Iterator[str]:

@@ -29,6 +29,7 @@ _SCRIPT_ARGUMENT = {
 }
 """Functions round a script that only order it, and which argument the script is (nixpkgs lib/strings-with-deps.nix, lib/modules.nix;
 home-manager modules/lib/dag.nix)."""
+_ORDERS = frozenset({"mkBefore", "mkAfter", "mkOrder"})
 _CONDITIONS = {"mkIf": "mkIf", "optionalString": "mkIf"}
 _PROGRAMS = frozenset(
     {
@@ -72,6 +73,8 @@ class Literal(NamedTuple):
     """Its first line begins with it."""
     closes: bool = True
     """Its last line ends with it."""
+    is_ordered: bool = False
+    """Its place among the other definitions of the option was chosen (`mkOrder`, `mkBefore`, `mkAfter`)."""
 
 
 def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
@@ -173,7 +176,9 @@ def _applied(literal: Literal, function: Node, arguments: list[Node], form: Form
     if position is None or position >= len(arguments):
         return None
     others = [name for other in (*arguments[:position], *arguments[position + 1 :]) for name in names_in(other)]
-    return literal._replace(string=unparenthesized(arguments[position]), after=(*literal.after, *others))
+    is_ordered = literal.is_ordered or name in _ORDERS
+    after = (*literal.after, *others)
+    return literal._replace(string=unparenthesized(arguments[position]), after=after, is_ordered=is_ordered)
 
 
 def _attribute(value: Node, name: str) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -14,13 +15,13 @@ from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tree_sitter import Node
 
     from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
     from nix_lsp.analysis.shell.script import Command, Script
+    from nix_lsp.analysis.shell.variables import Assigned
     from nix_lsp.analysis.shell.writes import Write
 
 
@@ -93,6 +94,18 @@ class Reading:
     schedule: str | None = None
     """Of a cron job: when it runs, as crontab(5) writes it (`30 4 * * 0`, `@daily`)."""
 
+    is_ordered: bool = False
+    """Its place among the other definitions of its option was chosen."""
+    source: bytes = b""
+    """The text of the whole file."""
+
+    def is_mentioned_elsewhere(self, word: str) -> bool:
+        """Tell whether the file has a word outside the script too."""
+        spelled = re.compile(rb"(?<![\w-])" + re.escape(word.encode()) + rb"(?![\w-])")
+        own = len(spelled.findall(self.script.content))
+        own += sum(len(spelled.findall(hole.expression.encode())) for hole in self.script.holes)
+        return len(spelled.findall(self.source)) > own
+
     @property
     def subject(self) -> str:
         """The script's own name: that of the activation script, of the service, of the shell."""
@@ -112,17 +125,48 @@ class Reading:
         return Str(tuple(pieces))
 
     @cached_property
+    def _telling(self) -> tuple[Command, ...]:
+        """The movable commands that mention a tool of the catalogue, in the shell's text or in what Nix puts there."""
+        holes = [hole for hole in self.script.holes if self.tools.search(hole.expression.encode())]
+        return tuple(
+            command
+            for command in self.script.commands
+            if command.is_plain
+            and (
+                self.tools.search(self.script.content, command.span.start, command.span.end)
+                or any(command.span.start <= hole.span.start < command.span.end for hole in holes)
+            )
+        )
+
+    @cached_property
     def writes(self) -> tuple[Write, ...]:
         """The text that movable commands write into files, with none of it left to the running shell."""
         from nix_lsp.analysis.shell.writes import read_write
 
+        return tuple(found for command in self._telling if (found := read_write(command)))
+
+    @cached_property
+    def assigned(self) -> tuple[Assigned, ...]:
+        """The variables that movable commands set, and do nothing but set."""
+        from nix_lsp.analysis.shell.variables import read_assigned
+
         return tuple(
-            found
-            for command in self.script.commands
-            if command.is_plain
-            and self.tools.search(self.script.content, command.span.start, command.span.end)
-            and (found := read_write(command))
+            each for command in self._telling for each in read_assigned(command, is_fish=self.shell == "fish") or ()
         )
+
+    @cached_property
+    def evaluated(self) -> tuple[tuple[Command, Runs], ...]:
+        """The movable commands that let the shell run what a program prints, and that program: `eval "$(starship init bash)"`."""
+        from nix_lsp.analysis.shell.evaluated import evaluated
+
+        return tuple(
+            (command, run) for command in self._telling if (inner := evaluated(command)) and (run := runs(inner))
+        )
+
+    @property
+    def shell(self) -> str | None:
+        """The shell whose start-up file it is; None: that of several shells, or no start-up file."""
+        return self.path[1] if self.place is Place.SHELL_INIT and self.path[0] == "programs" else None
 
     def lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation, Runs]]:
         """Yield the movable commands that run one of these tools and are wholly understood."""
@@ -191,12 +235,8 @@ class Reading:
         """The commands that could be moved as far as the script's structure goes, with the programs they run."""
         return tuple(
             (command, run)
-            for command in self.script.commands
-            if command.is_plain
-            and self.tools.search(self.script.content, command.span.start, command.span.end)
-            and command.is_silent
-            and not command.assignments
-            and (run := runs(command))
+            for command in self._telling
+            if command.is_silent and not command.assignments and (run := runs(command))
         )
 
 

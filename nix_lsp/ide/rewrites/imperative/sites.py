@@ -144,7 +144,9 @@ def _site(
     if service.is_special or (option.place is Place.BOOT and _INSTALLER.search(source)):
         return None
     user, schedule = (line.user, line.schedule) if line else (service.user, None)
-    reading = Reading(script, option.place, module_set, names, defined, tools, user, schedule)
+    reading = Reading(
+        script, option.place, module_set, names, defined, tools, user, schedule, literal.is_ordered, source
+    )
     entity, stands_alone, is_awaited = names, True, False
     if option.place in MAIN_PLACES and (unit := unit_of(names)):
         entity = unit

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from nix_lsp.ide.rewrites.imperative.rows import (
+    agents,
     aliases,
     clock,
     defaults,
     directories,
+    environment,
     filesystems,
     firewall,
     forwarding,
     git,
+    hooks,
     hostnames,
     interfaces,
     kernel,
@@ -63,6 +66,11 @@ REWRITES = (
     filesystems.CLEAN_TMP,
     directories.LAYOUT,
     git.CONFIG,
+    environment.EXPORT,
+    environment.PATH,
     aliases.ALIASES,
+    hooks.EVAL_HOOK,
+    agents.SSH,
+    agents.GPG,
     defaults.WRITE,
 )
