@@ -17,6 +17,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     hostnames,
     interfaces,
     kernel,
+    keyboard,
     locale,
     membership,
     packages,
@@ -25,6 +26,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     sysctl,
     users,
     vpn,
+    zsh,
 )
 
 REWRITES = (
@@ -66,10 +68,16 @@ REWRITES = (
     filesystems.CLEAN_TMP,
     directories.LAYOUT,
     git.CONFIG,
+    keyboard.LAYOUT,
+    keyboard.RATE,
     environment.EXPORT,
     environment.PATH,
     aliases.ALIASES,
     hooks.EVAL_HOOK,
+    zsh.PLUGIN,
+    zsh.HISTORY,
+    zsh.KEYMAP,
+    zsh.COMPLETION,
     agents.SSH,
     agents.GPG,
     defaults.WRITE,
