@@ -7,6 +7,7 @@ SYSTEM: dict[str, str] = {
     "boot.extraModprobeConfig": 'strings concatenated with "\\n"',
     "boot.kernel.sysfs": "open submodule of nested attribute set of null or sysfs attribute values",
     "boot.kernelModules": "(attribute set of boolean) or (list of string) convertible to it",
+    "boot.kernelParams": "list of string, with spaces inside double quotes",
     "boot.tmp.cleanOnBoot": "boolean",
     "boot.zfs.extraPools": "list of string",
     "console.keyMap": "string or absolute path",

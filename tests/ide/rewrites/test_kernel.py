@@ -222,11 +222,11 @@ def test_an_attribute_joins_others():
     )
 
 
-def test_a_modules_parameter_is_an_option_of_modprobe():
+def test_a_modules_parameter_goes_to_the_kernels_command_line():
     check_rewrite(
         SYS,
         before='{\n  system.activationScripts.a = "echo Y > /sys/module/usbcore/parameters/x; b";\n}\n',
-        after='{\n  system.activationScripts.a = "b";\n  boot.extraModprobeConfig = "options usbcore x=Y";\n}\n',
+        after='{\n  system.activationScripts.a = "b";\n  boot.kernelParams = [ "usbcore.x=Y" ];\n}\n',
         preferred=False,
     )
 
@@ -246,6 +246,12 @@ def test_a_modules_parameter_is_an_option_of_modprobe():
 )
 def test_attributes_that_act_stay(script: str):
     check_silent(f'{{ system.activationScripts.a = "{script}"; }}')
+
+
+def test_a_parameter_that_waits_for_modules_stays():
+    check_silent(
+        '{ systemd.services.z = { after = [ "systemd-modules-load.service" ]; script = "echo lz4 > /sys/module/zswap/parameters/compressor"; }; }'
+    )
 
 
 def test_an_attribute_is_for_review():

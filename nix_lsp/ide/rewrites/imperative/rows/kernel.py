@@ -114,18 +114,23 @@ def _attributes(reading: Reading) -> Iterator[Match]:
         if value is None or _ACTIONS.search(path) or ".." in path:
             continue
         if parameter := _MODULE_PARAMETER.fullmatch(path):
-            if line := _module_line(parameter, write.word):
-                note = "A module that is built into the kernel takes it from `boot.kernelParams`."
-                settings = (setting("boot.extraModprobeConfig", Lines((line,))),)
+            # A service that waits for modules may set what only they bring.
+            waits = any(path[:4] == (*reading.path[:3], "after") for path in reading.defined)
+            if not waits and (written := _kernel_parameter(parameter, write.word)):
+                note = "It holds from the next boot on, for modules and for what is built into the kernel."
+                settings = (setting("boot.kernelParams", List((written,))),)
                 yield Match((write.command,), (settings,), tier=Tier.REVIEW, note=note)
         elif attribute := _ATTRIBUTE.fullmatch(path):
             written = setting("boot.kernel.sysfs", value, below=tuple(attribute[1].split("/")))
             yield Match((write.command,), ((written,), *_at_boot(path, write.word)), tier=Tier.REVIEW)
 
 
-def _module_line(parameter: re.Match[str], value: Word) -> Str | None:
+def _kernel_parameter(parameter: re.Match[str], value: Word) -> Str | None:
+    """modprobe(8) takes a module's parameters from the kernel's command line too."""
     text = word_string(value)
-    return Str((Text(f"options {parameter[1]} {parameter[2]}="), *text.pieces)) if text else None
+    if text is None or any(isinstance(piece, Text) and " " in piece.text for piece in text.pieces):
+        return None
+    return Str((Text(f"{parameter[1]}.{parameter[2]}="), *text.pieces))
 
 
 def _at_boot(path: str, value: Word) -> tuple[tuple[Setting, ...], ...]:
@@ -200,7 +205,7 @@ SYSFS_FILE = Rewrite(
     summary="The attribute of the device can be declared as an option",
     why=(
         "A script writes once, whether the device is there yet or not. `boot.kernel.sysfs` (since 25.11; tmpfiles rules before) sets "
-        "attributes at boot, and a module's parameters belong into `boot.extraModprobeConfig`, which holds whenever it is loaded."
+        "attributes at boot, and parameters below /sys/module go to the kernel's command line, where they hold from the start."
     ),
     keep=(
         "Keep it for devices that come and go, for which udev rules are right, and for files that do something when they are written to, "
@@ -212,6 +217,6 @@ SYSFS_FILE = Rewrite(
     places=ROOT_PLACES | {Place.BOOT},
     tools=frozenset({"/sys"}),
     match=_attributes,
-    options=("boot.kernel.sysfs", "boot.extraModprobeConfig", "systemd.tmpfiles.rules"),
+    options=("boot.kernel.sysfs", "boot.kernelParams", "systemd.tmpfiles.rules"),
     tier=Tier.REVIEW,
 )
