@@ -38,6 +38,44 @@ install -d -o app -g video -m 750 /srv/b
 ln -sfn /srv/a /srv/c
 """
 
+SYSTEM = """\
+usermod -aG libvirtd,docker alice
+groupadd -g 990 media
+chsh -s /run/current-system/sw/bin/zsh alice
+setcap cap_net_raw+ep ${pkgs.hello}/bin/hello
+chmod u+s ${pkgs.hello}/bin/other
+modprobe v4l2loopback video_nr=9
+rmmod nouveau
+echo 2048 > /proc/sys/dev/hpet/max-user-freq
+cpupower frequency-set -g schedutil
+powertop --auto-tune
+fallocate -l 8G /swapfile && chmod 600 /swapfile && mkswap /swapfile && swapon /swapfile
+mount -t nfs -o ro,soft nas:/data /mnt/data
+zpool import tank
+rm -rf /tmp/*
+"""
+NETWORK = """\
+hostnamectl set-hostname box.example.org
+echo '10.0.0.1 a b' >> /etc/hosts
+echo nameserver 1.1.1.1 > /etc/resolv.conf
+localectl set-keymap de
+localectl set-locale LANG=de_DE.UTF-8 LC_TIME=C.UTF-8
+localectl set-x11-keymap us "" intl
+ntpdate -u time.example.org
+ufw allow 8080/tcp
+iptables -A INPUT -i tailscale0 -j ACCEPT
+ip addr add 10.0.0.2/24 dev eth0
+ip route add 10.1.0.0/16 via 10.0.0.1 dev eth0
+iptables -t nat -A POSTROUTING -s 10.100.0.0/24 -o eth0 -j MASQUERADE
+iptables -t nat -A PREROUTING -i eth0 -p tcp --dport 4242 -j DNAT --to-destination 192.168.1.5:4242
+"""
+TAILSCALE = 'tailscale up --authkey="$(cat /run/secrets/ts)" --advertise-routes=192.168.1.0/24'
+TIMED = {
+    "docker system prune -af": "virtualisation.docker.autoPrune",
+    "fstrim -av": "services.fstrim",
+    "zpool scrub tank": "services.zfs.autoScrub",
+}
+
 
 @pytest.fixture
 def nixpkgs() -> Path:
@@ -184,3 +222,111 @@ def test_variables_and_hooks_of_shells(value_of: Callable[[str, str], object]):
         "fzf": True,
         "agent": True,
     }
+
+
+def test_users_kernel_and_disks(value_of: Callable[[str, str], object]):
+    module = declared(
+        f"{{ pkgs, ... }}:\n{{\n  {ROOT_FILE_SYSTEM}\n  users.users.alice.isNormalUser = true;\n"
+        f"  system.activationScripts.all = ''\n{SYSTEM}'';\n}}\n"
+    )
+    assert "activationScripts" not in module
+    expression = """{
+      groups = config.users.users.alice.extraGroups;
+      shell = config.users.users.alice.shell.pname;
+      media = config.users.groups.media.gid;
+      caps = config.security.wrappers.hello.capabilities;
+      setuid = config.security.wrappers.other.setuid;
+      modules = builtins.elem "v4l2loopback" config.boot.kernelModules;
+      parameters = builtins.match ".*options v4l2loopback video_nr=9\n.*" config.boot.extraModprobeConfig != null;
+      nouveau = builtins.elem "nouveau" config.boot.blacklistedKernelModules;
+      hpet = config.boot.kernel.sysctl."dev.hpet.max-user-freq";
+      governor = config.powerManagement.cpuFreqGovernor;
+      powertop = config.powerManagement.powertop.enable;
+      swap = map (each: { inherit (each) device size; }) config.swapDevices;
+      mount = { inherit (config.fileSystems."/mnt/data") device fsType; };
+      options = builtins.all (option: builtins.elem option config.fileSystems."/mnt/data".options) [ "ro" "soft" ];
+      pools = config.boot.zfs.extraPools;
+      tmp = config.boot.tmp.cleanOnBoot;
+    }"""
+    assert value_of(module, expression) == {
+        "groups": ["libvirtd", "docker"],
+        "shell": "zsh",
+        "media": 990,
+        "caps": "cap_net_raw+ep",
+        "setuid": True,
+        "modules": True,
+        "parameters": True,
+        "nouveau": True,
+        "hpet": 2048,
+        "governor": "schedutil",
+        "powertop": True,
+        "swap": [{"device": "/swapfile", "size": 8192}],
+        "mount": {"device": "nas:/data", "fsType": "nfs"},
+        "options": True,
+        "pools": ["tank"],
+        "tmp": True,
+    }
+
+
+def test_the_network(value_of: Callable[[str, str], object]):
+    module = declared(f"{{\n  {ROOT_FILE_SYSTEM}\n  boot.postBootCommands = ''\n{NETWORK}'';\n}}\n")
+    assert "postBootCommands" not in module
+    expression = """{
+      inherit (config.networking) hostName domain nameservers timeServers;
+      hosts = config.networking.hosts."10.0.0.1";
+      keys = config.console.keyMap;
+      language = config.i18n.defaultLocale;
+      time = config.i18n.extraLocaleSettings.LC_TIME;
+      xkb = { inherit (config.services.xserver.xkb) layout variant; };
+      sync = config.services.timesyncd.enable;
+      ports = config.networking.firewall.allowedTCPPorts;
+      trusted = builtins.elem "tailscale0" config.networking.firewall.trustedInterfaces;
+      addresses = map (each: { inherit (each) address prefixLength; }) config.networking.interfaces.eth0.ipv4.addresses;
+      routes = map (each: { inherit (each) address prefixLength via; }) config.networking.interfaces.eth0.ipv4.routes;
+      nat = { inherit (config.networking.nat) enable externalInterface internalIPs; };
+      forward = map (each: { inherit (each) sourcePort proto destination; }) config.networking.nat.forwardPorts;
+    }"""
+    assert value_of(module, expression) == {
+        "hostName": "box",
+        "domain": "example.org",
+        "nameservers": ["1.1.1.1"],
+        "timeServers": ["time.example.org"],
+        "hosts": ["a", "b"],
+        "keys": "de",
+        "language": "de_DE.UTF-8",
+        "time": "C.UTF-8",
+        "xkb": {"layout": "us", "variant": "intl"},
+        "sync": True,
+        "ports": [8080],
+        "trusted": True,
+        "addresses": [{"address": "10.0.0.2", "prefixLength": 24}],
+        "routes": [{"address": "10.1.0.0", "prefixLength": 16, "via": "10.0.0.1"}],
+        "nat": {"enable": True, "externalInterface": "eth0", "internalIPs": ["10.100.0.0/24"]},
+        "forward": [{"sourcePort": 4242, "proto": "tcp", "destination": "192.168.1.5:4242"}],
+    }
+
+
+def test_a_registered_node(value_of: Callable[[str, str], object]):
+    module = declared(f"{{\n  system.activationScripts.t = ''\n{TAILSCALE}\n'';\n}}\n")
+    expression = "{ inherit (config.services.tailscale) enable authKeyFile extraUpFlags useRoutingFeatures; }"
+    assert value_of(module, expression) == {
+        "enable": True,
+        "authKeyFile": "/run/secrets/ts",
+        "extraUpFlags": ["--advertise-routes=192.168.1.0/24"],
+        "useRoutingFeatures": "server",
+    }
+
+
+@pytest.mark.parametrize(("command", "option"), TIMED.items())
+def test_what_a_timer_does(value_of: Callable[[str, str], object], command: str, option: str):
+    module = declared(f'{{\n  systemd.services.x = {{\n    startAt = "weekly";\n    script = "{command}";\n  }};\n}}\n')
+    expression = f"{{ inherit (config.{option}) enable; when = config.{option}.dates or config.{option}.interval; }}"
+    assert value_of(module, expression) == {"enable": True, "when": "weekly"}
+
+
+def test_a_pull_of_a_container(value_of: Callable[[str, str], object]):
+    module = declared(
+        '{\n  virtualisation.oci-containers.containers.web.image = "web";\n'
+        '  systemd.services.podman-web.preStart = "podman pull web";\n}\n'
+    )
+    assert value_of(module, "config.virtualisation.oci-containers.containers.web.pull") == "newer"
