@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.scope import Descent, With, resolve_name
+from nix_lsp.analysis.package_source import package_source
+from nix_lsp.analysis.scope import Descent, Name, With, resolve_name
 from nix_lsp.syntax.ast import attrs, select_path, span, text, unparenthesized
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
@@ -46,6 +48,8 @@ class Reference(NamedTuple):
     """`select`, `with` or `inherit`."""
     is_conditional: bool
     """A condition on the release, or on the attribute being there, stands round it."""
+    source: PackageSource | None = None
+    """Of what the file makes its `pkgs`; None where it is an argument of the file."""
 
 
 def names(document: Document) -> frozenset[bytes]:
@@ -84,11 +88,11 @@ def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
     if parent.type == "attrpath":
         return _selected(document, identifier, chain)
     if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
-        source = chain[-3].child_by_field_name("expression")
-        below = _below(document, source, chain) if source else None
+        taken = chain[-3].child_by_field_name("expression")
+        below = _below(document, taken, chain) if taken else None
         if below is None:
             return None
-        head, path = below
+        head, path, source = below
         return Reference(
             head,
             (*path, text(identifier)),
@@ -98,6 +102,7 @@ def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
             1,
             "inherit",
             is_conditional(chain),
+            source,
         )
     return None
 
@@ -114,9 +119,9 @@ def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Re
     spelt = [segment.name for segment in segments]
     if any(name is None for name in spelt):
         return None
-    head, path = below
+    head, path, source = below
     own = tuple(name for name in spelt if name is not None)
-    if (head, path) == ("pkgs", ()) and len(own) > 1 and own[0] == "lib":
+    if (head, path, source) == ("pkgs", (), None) and len(own) > 1 and own[0] == "lib":
         head, own, segments = "lib", own[1:], segments[1:]
     return Reference(
         head,
@@ -127,6 +132,7 @@ def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Re
         len(own),
         "select",
         is_conditional(chain),
+        source,
     )
 
 
@@ -138,7 +144,7 @@ def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Ref
     # Each of several environments may have it; which one has, only what is known of each tells.
     if len(heads) != 1 or heads[0] is None:
         return None
-    head, path = heads[0]
+    head, path, source = heads[0]
     return Reference(
         head,
         (*path, text(identifier)),
@@ -148,11 +154,14 @@ def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Ref
         1,
         "with",
         is_conditional(chain),
+        source,
     )
 
 
-def _below(document: Document, expression: Node, around: Sequence[Node]) -> tuple[str, tuple[str, ...]] | None:
-    """Return where below `pkgs` or `lib` an expression leads; `pkgs.lib` is `lib`."""
+def _below(
+    document: Document, expression: Node, around: Sequence[Node]
+) -> tuple[str, tuple[str, ...], PackageSource | None] | None:
+    """Return where below `pkgs` or `lib` an expression leads, and of what the file makes it; `pkgs.lib` is `lib`."""
     expression = unparenthesized(expression)
     if expression.type == "select_expression" and expression.child_by_field_name("default"):
         return None
@@ -160,23 +169,26 @@ def _below(document: Document, expression: Node, around: Sequence[Node]) -> tupl
     if not path or path[0] not in _HEADS or any(name is None for name in path):
         return None
     variable = expression if expression.type == "variable_expression" else expression.child_by_field_name("expression")
-    if variable is None or not _is_given(document, variable, around):
+    bound = resolve_name(document, variable, around) if variable else None
+    if not isinstance(bound, Name):
         return None
     known = tuple(name for name in path if name is not None)
-    return ("lib", known[2:]) if known[:2] == ("pkgs", "lib") else (known[0], known[1:])
+    if not _is_given(document, bound):
+        source = package_source(document, bound) if known[0] == "pkgs" and known[1:2] != ("lib",) else None
+        return ("pkgs", known[1:], source) if source else None
+    return ("lib", known[2:], None) if known[:2] == ("pkgs", "lib") else (known[0], known[1:], None)
 
 
-def _is_given(document: Document, variable: Node, around: Sequence[Node]) -> bool:
-    """Tell whether a variable is an argument of the file itself: of the function that the file is."""
-    bound = resolve_name(document, variable, around)
-    if bound is None or isinstance(bound, With) or bound.kind != "formal" or bound.value is not None:
+def _is_given(document: Document, bound: Name) -> bool:
+    """Tell whether a name is an argument of the file itself: of the function that the file is."""
+    if bound.kind != "formal" or bound.value is not None:
         return False
     function = next((child for child in document.root.named_children if child.type != "comment"), None)
     return function is not None and bound.owner == function
 
 
 def is_conditional(chain: Sequence[Node]) -> bool:
-    """Tell whether a condition on the release, or on the attribute being there, is among the nodes round a reference."""
+    """Tell whether a reference stands behind a condition on the release or on an attribute being there, or behind `or`: `chain` is round it."""
     for node in chain:
         if node.type in {"if_expression", "assert_expression"}:
             condition = node.child_by_field_name("condition")

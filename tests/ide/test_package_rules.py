@@ -45,6 +45,7 @@ def test_a_renamed_package_is_reported_in_each_form(value: str):
     [
         "{ pkgs, ... }: { environment.systemPackages = [ (pkgs.apacheAnt or pkgs.ant) ]; }",
         "{ pkgs, ... }: { environment.systemPackages = [ (pkgs.ant or pkgs.apacheAnt) (pkgs.ant or (pkgs.apacheAnt)) ]; }",
+        "{ pkgs, ... }: { environment.systemPackages = [ (pkgs.ant or (pkgs.apacheAnt.override { })) ]; }",
         "{ pkgs, ... }: { environment.systemPackages = if pkgs ? apacheAnt then [ pkgs.apacheAnt ] else [ ]; }",
         "{ pkgs, lib, ... }: { environment.systemPackages = lib.optional (pkgs ? apacheAnt) pkgs.apacheAnt; }",
         "{ other, ... }: let pkgs = other; in { environment.systemPackages = [ pkgs.apacheAnt ]; }",

@@ -14,7 +14,6 @@ from option_index.records import MoveKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.rule import Subject
@@ -66,14 +65,13 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
 
 def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
-    sets = subject.package_sets
-    if not sets or not subject.package_references:
+    if not subject.package_references:
         return
-    lanes = subject.project.lanes(subject.document)
-    added: list[Additions] | None = None
     own = cache(partial(_is_own, subject))
+    added = cache(subject.additions)
     for reference in subject.package_references:
-        if len(reference.path) != 1 or reference.is_conditional:
+        sets = subject.packages_of(reference.source)
+        if not sets or len(reference.path) != 1 or reference.is_conditional:
             continue
         name = reference.path[0]
         found = [packages.move(name) for packages in sets]
@@ -81,12 +79,8 @@ def moved(subject: Subject) -> Iterator[MovedPackage]:
             move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found
         ):
             continue
-        if added is None:
-            added = [subject.project.additions(lane) for lane in lanes]
-        if any(each.is_open for each in added):
-            return
-        if not any(each.brings(name) for each in added) and not own(name):
-            yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(lanes))
+        if not any(each.brings(name) for each in added(reference.source)) and not own(name):
+            yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(subject.lanes_of(reference.source)))
 
 
 def _is_own(subject: Subject, name: str) -> bool:
@@ -125,7 +119,8 @@ def _is_taken(subject: Subject, reference: Reference, target: str) -> bool:
 
 
 _WHERE = (
-    "\n\nReported for `pkgs.x`, `with pkgs; [ x ]` and `inherit (pkgs) x`, where `pkgs` is the file's own argument. Nothing is said where "
+    "\n\nReported for `pkgs.x`, `with pkgs; [ x ]` and `inherit (pkgs) x`, where `pkgs` is the file's own argument, or "
+    "made of a locked nixpkgs (`import nixpkgs { … }`, `nixpkgs.legacyPackages.${system}`, the `pkgs` of flake-parts' `perSystem`). Nothing is said where "
     "an overlay of another project may define the name (what those of well-known inputs define is known), where the project binds a name like it, behind `or` or a question about the release, "
     "and where the revision that is pinned may still have the package."
 )

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from nix_lsp.analysis.overlays import Additions
+    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.analysis.packages import Reference
+    from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.rules.fitting import Wrong
@@ -47,6 +50,41 @@ class Subject:
         sets = tuple(packages for lane in lanes if (packages := self.project.packages(lane)))
         return sets if len(sets) == len(lanes) and all(lane.set in PACKAGE_LANES for lane in lanes) else ()
 
+    def lanes_of(self, source: PackageSource | None) -> Sequence[Lane]:
+        """Return what says which nixpkgs `pkgs` is: the file's lanes, or the source that the file makes it of; empty where that is not known."""
+        if source is None:
+            return self.project.lanes(self.document) if self.package_sets else ()
+        if source not in self._made:
+            self._made[source] = tuple(self._lanes_made_of(source))
+        return self._made[source]
+
+    def _lanes_made_of(self, source: PackageSource) -> Iterator[Lane]:
+        from nix_lsp.analysis.package_source import pin_of_source
+        from nix_lsp.analysis.pin import Lane
+        from nix_lsp.analysis.pins.choice import pins_at
+
+        pin = pin_of_source(source, self.project.locked(posixpath.dirname(self.document.path)))
+        ordered = pins_at(self.project.settings.pin) if self.project.settings.pin else None
+        if ordered and (pin or source.name == "nixpkgs"):
+            yield Lane("flake", ordered, is_sure=True)
+        elif pin and not ordered:
+            yield Lane("flake", {"nixpkgs": pin}, is_sure=True)
+
+    @cached_property
+    def _made(self) -> dict[PackageSource, tuple[Lane, ...]]:
+        return {}
+
+    def packages_of(self, source: PackageSource | None) -> tuple[PackageSet, ...]:
+        """Return the packages of each nixpkgs that `pkgs` may be."""
+        if source is None:
+            return self.package_sets
+        return tuple(packages for lane in self.lanes_of(source) if (packages := self.project.packages(lane)))
+
+    def additions(self, source: PackageSource | None) -> tuple[Additions, ...]:
+        """Return what may be in `pkgs` beside what nixpkgs has, for each nixpkgs that it may be."""
+        lanes = self.lanes_of(source)
+        return tuple(self.project.additions(lane if source is None else None) for lane in lanes)
+
     @cached_property
     def wrong_values(self) -> tuple[Wrong, ...]:
         """The values that no type takes which their option can have."""
@@ -73,12 +111,15 @@ class Subject:
 
     @cached_property
     def _references(self) -> tuple[Reference, ...]:
+        from nix_lsp.analysis.package_source import makes_packages
         from nix_lsp.analysis.packages import names, references
 
         lanes = self.project.lanes(self.document)
         lane = lanes[0] if lanes else None
+        if lane is None and not makes_packages(self.document):
+            return ()
         packages, library = self.project.packages(lane), self.project.library(lane)
-        if lane is None or packages is None or library is None:
+        if packages is None or library is None:
             return ()
         moved = packages.moving() | library.changing()
         return tuple(references(self.document, moved.__contains__, names(self.document)))

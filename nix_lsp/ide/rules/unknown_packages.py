@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.package_names import mentions
+from nix_lsp.analysis.package_source import PackageSource, makes_packages
 from nix_lsp.analysis.packages import references_at
 from nix_lsp.ide.markdown import pinned_nixpkgs
 from nix_lsp.ide.model import FileEdit, Fix, Severity, TextEdit, Tier
@@ -15,7 +17,7 @@ from nix_lsp.syntax.span import Span
 from option_index.suggest import distance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.package_names import Mention
@@ -31,19 +33,21 @@ _SHORT = 5
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
-    lanes = subject.project.lanes(subject.document)
-    if not subject.package_sets:
-        return
-    pinned = pinned_nixpkgs(lanes)
-    absent = {(each.offset, each.set, each.name) for each in lacking(subject.package_sets, mentions(subject.document))}
-    for reference in references_at(subject.document, (offset for offset, _, _ in absent)):
+    named = tuple(mentions(subject.document))
+    absent = {source: _absent(subject.packages_of(source), named) for source in _sources(subject)}
+    offsets = {offset for places in absent.values() for offset, _, _ in places}
+    for reference in references_at(subject.document, offsets):
         set_, _, name = ".".join(reference.path).rpartition(".")
-        if reference.head != "pkgs" or reference.is_conditional or (reference.span.start, set_, name) not in absent:
+        place = (reference.span.start, set_, name)
+        source = reference.source
+        if source not in absent:
+            absent[source] = _absent(subject.packages_of(source), named)
+        if reference.head != "pkgs" or reference.is_conditional or place not in absent[source]:
             continue
+        packages, lanes = subject.packages_of(source)[0], subject.lanes_of(source)
         attr = f"{set_}.{name}" if set_ else name
-        near = subject.package_sets[0].near(attr)
-        had = subject.package_sets[0].was(attr)
-        added = [subject.project.additions(lane) for lane in lanes]
+        near, had = packages.near(attr), packages.was(attr)
+        added = subject.additions(source)
         if any(_may_be(each, set_, name) for each in added) or _is_named(subject, name):
             continue
         unsure = any(each.by_modules for each in added) or not all(lane.is_sure for lane in lanes)
@@ -51,10 +55,29 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
             near = [each for each in near if _is_slip(name, each.removeprefix(f"{set_}."))]
             if not near:
                 continue
-        yield _finding(subject, reference, near, pinned, had=had)
+        yield _finding(subject, reference, near, pinned_nixpkgs(lanes), had=had)
 
 
-def lacking(sets: Sequence[PackageSet], named: Iterator[Mention]) -> Iterator[Mention]:
+def _sources(subject: Subject) -> Iterator[PackageSource | None]:
+    """Yield what the file's `pkgs` are likely made of: enough to know which names to look at."""
+    if subject.package_sets:
+        yield None
+    if makes_packages(subject.document):
+        if subject.project.settings.pin:
+            yield PackageSource("sources", "nixpkgs")
+        locked = subject.project.locked(posixpath.dirname(subject.document.path))
+        for head, pins in locked.reached.items():
+            for name, pin in pins.by_name.items():
+                if head != "literals" and pin.source == "nixpkgs":
+                    yield PackageSource(head, name)
+
+
+def _absent(sets: Sequence[PackageSet], named: Sequence[Mention]) -> set[tuple[int, str, str]]:
+    """Return the places, sets and names of mentions that all of several nixpkgs lack."""
+    return {(each.offset, each.set, each.name) for each in lacking(sets, named)} if sets else set()
+
+
+def lacking(sets: Sequence[PackageSet], named: Iterable[Mention]) -> Iterator[Mention]:
     """Yield the mentions that all of several nixpkgs surely lack."""
     by_set: defaultdict[str, dict[str, list[Mention]]] = defaultdict(dict)
     for mention in named:
