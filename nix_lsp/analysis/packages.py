@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 _NAME = re.compile(rb"[A-Za-z_][\w'-]*")
 _HEADS = ("pkgs", "lib")
 _PLATFORM = re.compile(
-    r"[Vv]ersionAtLeast|[Vv]ersionOlder|lib\.version\b|trivial\.|\brelease\b|oldestSupported|isInOldest|\?|hasAttr|tryEval"
+    rb"[Vv]ersionAtLeast|[Vv]ersionOlder|lib\.version\b|trivial\.|\brelease\b|oldestSupported|isInOldest|\?|hasAttr|tryEval"
 )
 """What a condition says that asks for the release, or for the attribute itself."""
-_CONDITIONAL = frozenset({"optional", "optionals", "optionalAttrs", "optionalString", "mkIf", "tryEval", "warnIf"})
+_CONDITIONAL = frozenset(
+    {b"optional", b"optionals", b"optionalAttrs", b"optionalString", b"mkIf", b"tryEval", b"warnIf"}
+)
+_READ = 400
+"""Bytes of a condition that are read; one that goes on may say anything."""
+_DEEPEST = 256
+"""What stands in more scopes than these is not looked at: nobody writes so, and each is asked for each name."""
 
 
 class Reference(NamedTuple):
@@ -65,7 +71,7 @@ def references(document: Document, wanted: Callable[[str], bool], words: frozens
     alternatives = b"|".join(re.escape(name) for name in sorted(names_, key=len, reverse=True))
     descent = Descent(document.root)
     for match in re.finditer(rb"(?<![\w'-])(?:" + alternatives + rb")(?![\w'-])", document.source):
-        if found := _reference(document, descent.to(match.start())):
+        if found := _reference(document, descent, match.start()):
             yield found
 
 
@@ -73,23 +79,24 @@ def references_at(document: Document, offsets: Iterable[int]) -> Iterator[Refere
     """Yield the references whose last segments are identifiers at byte offsets, in the order of the text."""
     descent = Descent(document.root)
     for offset in sorted(set(offsets)):
-        if found := _reference(document, descent.to(offset)):
+        if found := _reference(document, descent, offset):
             yield found
 
 
-def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
-    """Return the reference whose last segment is the identifier that a chain of nodes ends in; None where it certainly is none."""
+def _reference(document: Document, descent: Descent, offset: int) -> Reference | None:
+    """Return the reference whose last segment is the identifier at a byte offset; None where it certainly is none."""
+    chain = descent.to(offset)
     identifier = chain[-1]
-    if identifier.type != "identifier" or len(chain) < 2 or identifier.has_error:
+    if identifier.type != "identifier" or not 2 <= len(chain) <= _DEEPEST or identifier.has_error:
         return None
     parent = chain[-2]
     if parent.type == "variable_expression":
-        return _in_with(document, identifier, chain)
+        return _in_with(document, identifier, descent)
     if parent.type == "attrpath":
-        return _selected(document, identifier, chain)
+        return _selected(document, identifier, descent)
     if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
         taken = chain[-3].child_by_field_name("expression")
-        below = _below(document, taken, chain) if taken else None
+        below = _below(document, taken, descent) if taken else None
         if below is None:
             return None
         head, path, source = below
@@ -101,18 +108,18 @@ def _reference(document: Document, chain: Sequence[Node]) -> Reference | None:
             identifier.start_byte,
             1,
             "inherit",
-            is_conditional(chain),
+            is_conditional(document, chain),
             source,
         )
     return None
 
 
-def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Reference | None:
-    attrpath, select = chain[-2], chain[-3]
+def _selected(document: Document, identifier: Node, descent: Descent) -> Reference | None:
+    attrpath, select = descent.around[-2], descent.around[-3]
     if select.type != "select_expression" or select.child_by_field_name("default"):
         return None
     base = select.child_by_field_name("expression")
-    below = _below(document, base, chain) if base else None
+    below = _below(document, base, descent) if base else None
     if base is None or below is None:
         return None
     segments = [segment for segment in attrs(attrpath) if segment.span.start <= identifier.start_byte]
@@ -131,20 +138,20 @@ def _selected(document: Document, identifier: Node, chain: Sequence[Node]) -> Re
         segments[0].span.start,
         len(own),
         "select",
-        is_conditional(chain),
+        is_conditional(document, descent.around),
         source,
     )
 
 
-def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Reference | None:
-    found = resolve_name(document, identifier, chain)
-    if not isinstance(found, With):
-        return None
-    heads = [_below(document, environment, chain) for environment in found.environments]
+def _in_with(document: Document, identifier: Node, descent: Descent) -> Reference | None:
+    found = resolve_name(document, identifier, descent)
     # Each of several environments may have it; which one has, only what is known of each tells.
-    if len(heads) != 1 or heads[0] is None:
+    if not isinstance(found, With) or len(found.environments) != 1:
         return None
-    head, path, source = heads[0]
+    below = _below(document, found.environments[0], descent)
+    if below is None:
+        return None
+    head, path, source = below
     return Reference(
         head,
         (*path, text(identifier)),
@@ -153,13 +160,13 @@ def _in_with(document: Document, identifier: Node, chain: Sequence[Node]) -> Ref
         identifier.start_byte,
         1,
         "with",
-        is_conditional(chain),
+        is_conditional(document, descent.around),
         source,
     )
 
 
 def _below(
-    document: Document, expression: Node, around: Sequence[Node]
+    document: Document, expression: Node, descent: Descent
 ) -> tuple[str, tuple[str, ...], PackageSource | None] | None:
     """Return where below `pkgs` or `lib` an expression leads, and of what the file makes it; `pkgs.lib` is `lib`."""
     expression = unparenthesized(expression)
@@ -169,7 +176,7 @@ def _below(
     if not path or path[0] not in _HEADS or any(name is None for name in path):
         return None
     variable = expression if expression.type == "variable_expression" else expression.child_by_field_name("expression")
-    bound = resolve_name(document, variable, around) if variable else None
+    bound = resolve_name(document, variable, descent) if variable else None
     if not isinstance(bound, Name):
         return None
     known = tuple(name for name in path if name is not None)
@@ -187,21 +194,21 @@ def _is_given(document: Document, bound: Name) -> bool:
     return function is not None and bound.owner == function
 
 
-def is_conditional(chain: Sequence[Node]) -> bool:
+def is_conditional(document: Document, chain: Sequence[Node]) -> bool:
     """Tell whether a reference stands behind a condition on the release or on an attribute being there, or behind `or`: `chain` is round it."""
     for node in chain:
         if node.type in {"if_expression", "assert_expression"}:
             condition = node.child_by_field_name("condition")
-            if condition and _PLATFORM.search(text(condition)):
+            if condition and (_size(condition) > _READ or _PLATFORM.search(_beginning(document, condition))):
                 return True
         elif node.type == "apply_expression":
             function = node.child_by_field_name("function")
-            called = text(function) if function else ""
-            words = called[:200].replace("(", " ").split()
+            called = _beginning(document, function) if function else b""
+            words = called[:200].replace(b"(", b" ").split(maxsplit=1)
             if (
                 words
-                and words[0].rpartition(".")[2] in _CONDITIONAL
-                and (words[0].endswith("tryEval") or _PLATFORM.search(called[:400]))
+                and words[0].rpartition(b".")[2] in _CONDITIONAL
+                and (words[0].endswith(b"tryEval") or _PLATFORM.search(called))
             ):
                 return True
         elif node.type == "has_attr_expression":
@@ -212,3 +219,11 @@ def is_conditional(chain: Sequence[Node]) -> bool:
             if default is not None and default.start_byte <= chain[-1].start_byte:
                 return True
     return False
+
+
+def _size(node: Node) -> int:
+    return node.end_byte - node.start_byte
+
+
+def _beginning(document: Document, node: Node) -> bytes:
+    return document.source[node.start_byte : min(node.end_byte, node.start_byte + _READ)]

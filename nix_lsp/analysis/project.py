@@ -144,6 +144,10 @@ class Project(Protocol):
         """Tell whether a pattern occurs in any Nix file of the project."""
         ...
 
+    def own_names(self, wanted: frozenset[str], *, quoted: bool = False) -> frozenset[str]:
+        """Return those of some names that the project's files bind, inherit or call a package by; with `quoted` also those in quotes."""
+        ...
+
     def mentions(self, word: bytes) -> bool:
         """Tell whether any Nix file of the project has a word."""
         ...

@@ -6,12 +6,13 @@ environments of `with` (manual, "With-expressions"): a `with` never shadows anyt
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.syntax.ast import attr, bindings, descent, select_path, span, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -113,45 +114,59 @@ class Descent:
     def __init__(self, root: Node) -> None:
         self._cursor = root.walk()
         self._chain = [root]
-        self._scopes: list[tuple[int, Node]] = []
-        """Those that bind names, each with its place in the chain."""
+        self._scopes: list[Node] = []
+        """Those that bind names."""
+        self._places: list[int] = []
+        """Where in the chain each of them is."""
+        self._introduced: dict[int, Mapping[str, Name]] = {}
+        self.around: list[Node] = [root]
+        """The nodes that cover the byte it has come to, innermost last: all that bind names, and the few that are innermost."""
 
     def to(self, offset: int) -> list[Node]:
-        """Return the nodes that cover a byte, innermost last: all that bind names, and the few that are innermost."""
+        """Go to a byte, and return what is `around` it."""
         chain = self._chain
         while len(chain) > 1 and chain[-1].end_byte <= offset:
             self._cursor.goto_parent()
             chain.pop()
-        while self._scopes and self._scopes[-1][0] >= len(chain):
+        while self._places and self._places[-1] >= len(chain):
             self._scopes.pop()
+            self._places.pop()
         while self._cursor.goto_first_child_for_byte(offset) is not None:
             node = self._cursor.node
             if node is None or node.start_byte > offset:
                 self._cursor.goto_parent()
                 break
             if node.type in _SCOPES:
-                self._scopes.append((len(chain), node))
+                self._scopes.append(node)
+                self._places.append(len(chain))
             chain.append(node)
         innermost = max(len(chain) - _INNERMOST, 0)
-        return [*(node for place, node in self._scopes if place < innermost), *chain[innermost:]]
+        self.around = self._scopes[: bisect_left(self._places, innermost)] + chain[innermost:]
+        return self.around
+
+    def introduced(self, node: Node) -> Mapping[str, Name]:
+        """Return the names that a node binds (`introduced`), read once for all that are looked up in the tree."""
+        if (names := self._introduced.get(node.id)) is None:
+            names = self._introduced[node.id] = _by_name(node)
+        return names
 
 
-def resolve_name(document: Document, identifier: Node, around: Sequence[Node] | None = None) -> Name | With | None:
+def resolve_name(document: Document, identifier: Node, descent_: Descent | None = None) -> Name | With | None:
     """Say what a variable refers to.
 
     Args:
         document: the document.
         identifier: a `variable_expression`, its `identifier`, or the name in an `inherit` without a source.
-        around: the nodes round it, or round something behind it in the same scopes, where they are known already (`Descent`).
+        descent_: one that has come to it, or to something behind it in the same scopes.
 
     Returns:
         The nearest binding; the `with` environments that it may come from; None for a global name or one that nothing binds.
     """
     wanted, offset = text(identifier), identifier.start_byte
-    if around is None:
+    if descent_ is None:
         chain = descent(document.root, offset)
     else:
-        chain = [node for node in around if node.start_byte <= offset < node.end_byte]
+        chain = [node for node in descent_.around if node.start_byte <= offset < node.end_byte]
     if _inherits(chain):
         # `inherit x;` in a `let` or `rec` takes x from outside of it.
         while chain and chain[-1].type not in {"let_expression", "let_attrset_expression", "rec_attrset_expression"}:
@@ -164,12 +179,19 @@ def resolve_name(document: Document, identifier: Node, around: Sequence[Node] | 
         if (environment := _environment(node, offset)) is not None:
             environments.append(environment)
         if _opens(node, offset):
-            for name in introduced(node):
-                if name.name == wanted:
-                    return name
+            names = descent_.introduced(node) if descent_ else _by_name(node)
+            if name := names.get(wanted):
+                return name
     if wanted in GLOBALS or not environments:
         return None
     return With(tuple(environments))
+
+
+def _by_name(node: Node) -> Mapping[str, Name]:
+    names: dict[str, Name] = {}
+    for name in introduced(node):
+        names.setdefault(name.name, name)
+    return names
 
 
 def _chain(document: Document, offset: int) -> list[Node]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.graph import Graph, PinsKey
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.overlays import Additions, Overlays
+    from nix_lsp.analysis.own_names import OwnNames
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
@@ -67,6 +68,7 @@ class _Memory:
     def __init__(self) -> None:
         self.library: Library | None = None
         self.overlays: Overlays | None = None
+        self.own_names: OwnNames | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
 
 
@@ -277,6 +279,17 @@ class Workspace(PlacedProject):
         if self._host_options(lane):
             return False
         return is_foreign(path, self._brought(lane), self.options(lane))
+
+    def own_names(self, wanted: frozenset[str], *, quoted: bool = False) -> frozenset[str]:
+        """Return those of some names that the project gives anything, or has in quotes where that is asked for too."""
+        if self._memory.own_names is None:
+            from nix_lsp.analysis.own_names import OwnNames
+
+            self._memory.own_names = OwnNames()
+        paths = (path for path in self._listing() if path.endswith(".nix"))
+        documents = filter(None, map(self._files.document, paths))
+        words = frozenset(name.encode() for name in wanted)
+        return frozenset(word.decode() for word in self._memory.own_names.among(words, documents, quoted=quoted))
 
     # For the editor and `doctor`
 

@@ -159,5 +159,8 @@ class OneFile:
     def matches(self, pattern: Pattern[bytes]) -> bool:
         return False
 
+    def own_names(self, wanted: frozenset[str], *, quoted: bool = False) -> frozenset[str]:
+        return frozenset()
+
     def mentions(self, word: bytes) -> bool:
         return False

@@ -39,11 +39,19 @@ def one_line(before: str, use: str, between: str, count: int) -> str:
     return f"{before} {between.join([use] * count)} ]; }}\n"
 
 
+def packages(use: str, between: str, count: int) -> str:
+    return f"{{ pkgs, ... }}: {{ environment.systemPackages = [ {between.join(use.replace('#', str(n)) for n in range(count))} ]; }}\n"
+
+
+def nested(before: str, after: str, count: int) -> str:
+    return f"{{ pkgs, ... }}: {{ environment.systemPackages = {before * count} 1 {after * count}; }}\n"
+
+
 def calls(text: str) -> tuple[int, int]:
     """Return how many functions are called to judge a file, and how many findings there are."""
-    fixture = project(text, pin="25.11")
+    fixture = project(text, pin="26.05")
     diagnostics(fixture.workspace, fixture.document)
-    workspace = project(text, pin="25.11").workspace
+    workspace = project(text, pin="26.05").workspace
     document = workspace.document("/configuration.nix")
     assert document is not None
     count, found = counted_calls(lambda: diagnostics(workspace, document))
@@ -81,6 +89,10 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", 'lib.literalExample "1"', " + "),
         partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", '(lib.literalExample "1")', " "),
         partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", "(with lib; literalExample)", " ++ "),
+        partial(packages, "pkgs.apacheAnt", " "),
+        partial(packages, "(toString pkgs.apacheAnt)", " "),
+        partial(packages, "[ pkgs.fireofx ]", " ++ "),
+        partial(packages, "(with pkgs; fireofx)", " "),
     ],
     ids=[
         "renamed",
@@ -95,6 +107,10 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         "nested on one line",
         "beside one another on one line",
         "with on one line",
+        "renamed packages",
+        "renamed packages in calls",
+        "unknown packages",
+        "unknown packages below with",
     ],
 )  # fmt: skip
 def test_work_grows_with_the_file(text: Callable[[int], str]):
@@ -125,4 +141,22 @@ def test_the_work_of_an_upgrade_grows_with_the_file(binding: str, pin: str, targ
     few, right = upgraded(numbered(binding, FEW), "/configuration.nix", pin, target)
     many, more = upgraded(numbered(binding, MANY), "/configuration.nix", pin, target)
     assert (right, more) == (FEW, MANY)
+    assert many < MOST * few
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        partial(packages, "[ pkgs.fireofx# ]", " ++ "),
+        partial(nested, "with pkgs; [ fireofx ", "]"),
+        partial(nested, "with pkgs; ", ""),
+        partial(nested, "(x: [ pkgs.fireofx", "])"),
+        partial(packages, "{ inherit (pkgs) fireofx#; }", " "),
+        partial(packages, "pkgs.fireofx# prev.callPackage", " "),
+    ],
+    ids=["different", "with in with", "with", "functions", "inherit", "calls"],
+)
+def test_looking_for_unknown_packages_grows_with_the_file(text: Callable[[int], str]):
+    few, _ = calls(text(FEW))
+    many, _ = calls(text(MANY))
     assert many < MOST * few

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.packages import is_conditional
-from nix_lsp.analysis.scope import resolve_name
+from nix_lsp.analysis.scope import Descent, resolve_name
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.markdown import pinned_nixpkgs
 from nix_lsp.ide.model import Severity
 from nix_lsp.ide.rules.rule import Rule
-from nix_lsp.syntax.ast import descent, span, text
+from nix_lsp.syntax.ast import span, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _DEFAULT = {"22.05": "2.8", "22.11": "2.11", "23.05": "2.13", "23.11": "2.18", "24.05": "2.18"}
 """The Nix that a NixOS release has by default (NixOS release notes; nixpkgs, pkgs/tools/package-management/nix). Later ones have all builtins known."""
 _OTHER = re.compile(
-    rb"\bnix\.package\b|\bnixVersions\b|\bnixUnstable\b|\bnix_2_|\blix\b|\bdeterminate|nix\s*=\s*\{[^}]*\bpackage\s*=",
+    rb"\bnix\.package\b|\bnixVersions\b|\bnixUnstable\b|\bnix_2_|\blix\b|\bdeterminate|nix\s*=\s*\{[^}]{0,2000}\bpackage\s*=",
     re.IGNORECASE,
 )
 """A Nix of the project's own choice."""
@@ -68,8 +68,9 @@ def _order(version: str) -> tuple[int, ...]:
 
 def _references(document: Document, name: str) -> Iterator[Span]:
     """Yield where a file takes a builtin from `builtins`, without a default or a question whether it is there."""
+    descent = Descent(document.root)
     for match in re.finditer(rb"(?<![\w'-])" + re.escape(name.encode()) + rb"(?![\w'-])", document.source):
-        chain = descent(document.root, match.start())
+        chain = descent.to(match.start())
         identifier = chain[-1]
         if identifier.type != "identifier" or len(chain) < 3:
             continue
@@ -80,7 +81,11 @@ def _references(document: Document, name: str) -> Iterator[Span]:
         base = above.child_by_field_name("expression")
         if base is None or above.child_by_field_name("default") or base.type != "variable_expression":
             continue
-        if text(base) == "builtins" and resolve_name(document, base) is None and not is_conditional(chain):
+        if (
+            text(base) == "builtins"
+            and resolve_name(document, base, descent) is None
+            and not is_conditional(document, chain)
+        ):
             yield span(identifier)
 
 

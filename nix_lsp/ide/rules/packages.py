@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.markdown import pinned_nixpkgs
@@ -65,33 +64,22 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
 
 def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
-    if not subject.package_references:
-        return
-    own = cache(partial(_is_own, subject))
     added = cache(subject.additions)
+    found: list[MovedPackage] = []
     for reference in subject.package_references:
         sets = subject.packages_of(reference.source)
         if not sets or len(reference.path) != 1 or reference.is_conditional:
             continue
         name = reference.path[0]
-        found = [packages.move(name) for packages in sets]
-        if found[0] is None or any(
-            move is None or move[:3] != found[0][:3] or move.stops != found[0].stops for move in found
+        moves = [packages.move(name) for packages in sets]
+        if moves[0] is None or any(
+            move is None or move[:3] != moves[0][:3] or move.stops != moves[0].stops for move in moves
         ):
             continue
-        if not any(each.brings(name) for each in added(reference.source)) and not own(name):
-            yield MovedPackage(reference, found[0], sets[0], pinned_nixpkgs(subject.lanes_of(reference.source)))
-
-
-def _is_own(subject: Subject, name: str) -> bool:
-    """Tell whether the project may define a name itself, by an overlay."""
-    binding = re.compile(
-        rb"(?<![\w'-])\"?"
-        + re.escape(name.encode())
-        + rb"\"?\s*=|\b(?:final|prev|self|super)\.callPackages?\b[^;]*"
-        + re.escape(name.encode())
-    )
-    return subject.project.matches(binding)
+        if not any(each.brings(name) for each in added(reference.source)):
+            found.append(MovedPackage(reference, moves[0], sets[0], pinned_nixpkgs(subject.lanes_of(reference.source))))
+    own = subject.project.own_names(frozenset(each.move.attr for each in found)) if found else ()
+    yield from (each for each in found if each.move.attr not in own)
 
 
 def _fixes(subject: Subject, finding: MovedPackage) -> list[Fix]:

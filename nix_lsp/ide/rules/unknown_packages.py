@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.package_names import mentions
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 _NAMESPACE = re.compile(rb"\s*\.\s*(?!override|out\b|dev\b|lib\b|pkgs\b)")
 """What follows a name that stands for packages of somebody's own: `pkgs.unstable.hello`."""
+_SUGGESTED = 50
+"""So many names of a file are compared with all others; each takes milliseconds."""
+_MOST = 1_000
+"""So many places of a file are looked at: one that names more that nixpkgs lacks is not about nixpkgs."""
 _SHORT = 5
 """Names shorter than this are near many others."""
 
@@ -36,26 +42,45 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
     named = tuple(mentions(subject.document))
     absent = {source: _absent(subject.packages_of(source), named) for source in _sources(subject)}
     offsets = {offset for places in absent.values() for offset, _, _ in places}
+    found: list[Reference] = []
+    added = cache(subject.additions)
     for reference in references_at(subject.document, offsets):
-        set_, _, name = ".".join(reference.path).rpartition(".")
-        place = (reference.span.start, set_, name)
+        set_, name = _split(reference)
         source = reference.source
         if source not in absent:
             absent[source] = _absent(subject.packages_of(source), named)
-        if reference.head != "pkgs" or reference.is_conditional or place not in absent[source]:
+        if (
+            reference.head != "pkgs"
+            or reference.is_conditional
+            or (reference.span.start, set_, name) not in absent[source]
+        ):
             continue
-        packages, lanes = subject.packages_of(source)[0], subject.lanes_of(source)
-        attr = f"{set_}.{name}" if set_ else name
-        near, had = packages.near(attr), packages.was(attr)
-        added = subject.additions(source)
-        if any(_may_be(each, set_, name) for each in added) or _is_named(subject, name):
+        if not any(_may_be(each, set_, name) for each in added(source)):
+            found.append(reference)
+    if not found:
+        return
+    own = subject.project.own_names(frozenset(reference.path[-1] for reference in found), quoted=True)
+    suggested: dict[tuple[PackageSource | None, str], Sequence[str]] = {}
+    for reference in found:
+        if (name := reference.path[-1]) in own:
             continue
-        unsure = any(each.by_modules for each in added) or not all(lane.is_sure for lane in lanes)
+        set_, _ = _split(reference)
+        attr = ".".join(reference.path)
+        packages, lanes = subject.packages_of(reference.source)[0], subject.lanes_of(reference.source)
+        if (asked := (reference.source, attr)) not in suggested and len(suggested) < _SUGGESTED:
+            suggested[asked] = packages.near(attr)
+        near, had = suggested.get(asked, ()), packages.was(attr)
+        unsure = any(each.by_modules for each in added(reference.source)) or not all(lane.is_sure for lane in lanes)
         if not had and (unsure or _NAMESPACE.match(subject.document.source, reference.span.end)):
             near = [each for each in near if _is_slip(name, each.removeprefix(f"{set_}."))]
             if not near:
                 continue
         yield _finding(subject, reference, near, pinned_nixpkgs(lanes), had=had)
+
+
+def _split(reference: Reference) -> tuple[str, str]:
+    """Return the set that a name is looked up in, `""` for `pkgs` itself, and the name."""
+    return ".".join(reference.path[:-1]), reference.path[-1]
 
 
 def _sources(subject: Subject) -> Iterator[PackageSource | None]:
@@ -74,7 +99,7 @@ def _sources(subject: Subject) -> Iterator[PackageSource | None]:
 
 def _absent(sets: Sequence[PackageSet], named: Sequence[Mention]) -> set[tuple[int, str, str]]:
     """Return the places, sets and names of mentions that all of several nixpkgs lack."""
-    return {(each.offset, each.set, each.name) for each in lacking(sets, named)} if sets else set()
+    return {(each.offset, each.set, each.name) for each in islice(lacking(sets, named), _MOST)} if sets else set()
 
 
 def lacking(sets: Sequence[PackageSet], named: Iterable[Mention]) -> Iterator[Mention]:
@@ -97,18 +122,6 @@ def _may_be(added: Additions, set_: str, name: str) -> bool:
     return added.may_be(name) or (bool(set_) and added.may_be(set_))
 
 
-def _is_named(subject: Subject, name: str) -> bool:
-    """Tell whether the project binds a name anywhere, inherits it, or has it in quotes: an overlay may make a package of it."""
-    word = re.escape(name.encode())
-    pattern = (
-        rb"(?<![\w'-])\"?" + word + rb"\"?\s*=(?!=)"
-        rb"|\"" + word + rb"\""
-        rb"|(?<![\w'-])inherit\s*(?!\(\s*pkgs\s*\))(?:\([^;=]*?\))?[^;=()]*?(?<![\w'-])" + word + rb"(?![\w'-])"
-        rb"|\b(?:final|prev|self|super)\.callPackages?\b[^;]*" + word
-    )
-    return subject.project.matches(re.compile(pattern))
-
-
 def _is_slip(name: str, other: str) -> bool:
     """Tell whether one letter tells the names apart, and no digit does."""
     letters = {*name, *other} - ({*name} & {*other})
@@ -116,7 +129,7 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 def _finding(subject: Subject, reference: Reference, near: Sequence[str], pinned: str, *, had: bool) -> Diagnostic:
-    set_, _, name = ".".join(reference.path).rpartition(".")
+    set_, name = _split(reference)
     where = f"`{set_}` of {pinned}" if set_ else pinned
     meant = " or ".join(f"`{each}`" for each in near)
     message = f"There is no `{name}`{' any more' if had else ''} in {where}, which this project pins.{f' Did you mean {meant}?' if meant else ''}"
