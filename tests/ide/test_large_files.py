@@ -147,12 +147,12 @@ def test_the_work_of_an_upgrade_grows_with_the_file(binding: str, pin: str, targ
 @pytest.mark.parametrize(
     "text",
     [
-        partial(packages, "[ pkgs.fireofx# ]", " ++ "),
+        partial(packages, "[ pkgs.a-longer-name-than-that-of-any-package-in-nixpkgs-# ]", " ++ "),
         partial(nested, "with pkgs; [ fireofx ", "]"),
         partial(nested, "with pkgs; ", ""),
         partial(nested, "(x: [ pkgs.fireofx", "])"),
-        partial(packages, "{ inherit (pkgs) fireofx#; }", " "),
-        partial(packages, "pkgs.fireofx# prev.callPackage", " "),
+        partial(packages, "{ inherit (pkgs) a-longer-name-than-that-of-any-package-in-nixpkgs-#; }", " "),
+        partial(packages, "pkgs.a-longer-name-than-that-of-any-package-in-nixpkgs-# prev.callPackage", " "),
     ],
     ids=["different", "with in with", "with", "functions", "inherit", "calls"],
 )
