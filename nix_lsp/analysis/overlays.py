@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 OVERLAYS: Mapping[str, str] = {
     "NUR": "nur",
     "nur": "nur",
-    "rust-overlay": "rust-bin|rustChannel.*|rustChannels|latest",
+    "rust-overlay": "rust-bin|rustChannel.*|latest|lib",
     "fenix": "fenix|rust-analyzer-nightly|vscode-extensions",
-    "nixpkgs-mozilla": "rustChannel.*|rustChannels|latest|firefox-.*|rr|servo|git-cinnabar|gecko|VidyoDesktop",
     "emacs-overlay": "emacs.*|commercial-emacs|tree-sitter-grammars|treesit-grammars",
     "neovim-nightly-overlay": "neovim.*|tree-sitter",
     "nixGL": "nixgl",
@@ -41,67 +40,27 @@ OVERLAYS: Mapping[str, str] = {
     "comin": "comin",
     "attic": "attic.*",
     "devshell": "devshell|mkDevShell",
-    "nix-vscode-extensions": "vscode-.*|open-vsx.*|forVSCodeVersion|usingFixesFrom|nix4vscode",
+    "nix-vscode-extensions": "vscode-.*|open-vsx.*|forVSCodeVersion|usingFixesFrom|nix-vscode-extensions",
     "zig-overlay": "zigpkgs",
     "nix-minecraft": ".*[sS]ervers?|mkTextile.*|nix-modrinth-prefetch|fetchPackwizModpack|fetchModrinthModpack",
-    "niri-flake": "niri-.*|xwayland-satellite-.*",
+    "niri-flake": "niri.*|xwayland-satellite.*",
     "nix-darwin": "darwin-.*|nix-darwin",
     "home-manager": "home-manager.*",
-    "disko": "disko.*",
-    "nixvim": "lib",
+    "nixvim": "nixvim|lib",
     "nix-index-database": "nix-index-.*|comma-with-db",
     "poetry2nix": "poetry.*",
-    "gomod2nix": "gomod2nix|buildGoApplication|mkGoEnv",
+    "gomod2nix": "gomod2nix|buildGoApplication|mkGoEnv|mkVendorEnv",
     "nix-alien": "nix-alien|nix-index-update",
-    "nixos-generators": "nixos-generate",
 }
 """By repository: the names that its overlays define, as a pattern over whole names. Read from the repositories' own flakes and overlays."""
 
-_MODULES = frozenset(
-    (
-        *(
-            "home-manager",
-            "nix-darwin",
-            "sops-nix",
-            "agenix",
-            "ragenix",
-            "disko",
-            "impermanence",
-            "preservation",
-            "stylix",
-        ),
-        *(
-            "lanzaboote",
-            "NixOS-WSL",
-            "nix-index-database",
-            "nix-flatpak",
-            "plasma-manager",
-            "nixvim",
-            "nvf",
-            "nix-colors",
-        ),
-        *(
-            "nixos-facter-modules",
-            "nix-ld",
-            "nixos-vscode-server",
-            "vscode-server",
-            "NUR",
-            "nur",
-            "comin",
-            "nix-homebrew",
-        ),
-        *(
-            "simple-nixos-mailserver",
-            "nixos-mailserver",
-            "nixos-generators",
-            "nix-topology",
-            "colmena",
-            "srvos",
-            "spicetify-nix",
-        ),
-    )
-)
-"""Repositories whose modules add at most what `OVERLAYS` says."""
+_MODULES = frozenset({
+    "NUR", "NixOS-WSL", "agenix", "colmena", "comin", "disko", "home-manager", "impermanence", "lanzaboote", "nix-colors",
+    "nix-darwin", "nix-flatpak", "nix-homebrew", "nix-index-database", "nix-ld", "nix-topology", "nixos-facter-modules",
+    "nixos-vscode-server", "nixvim", "nur", "nvf", "plasma-manager", "preservation", "ragenix", "sops-nix", "spicetify-nix",
+    "srvos", "stylix",
+})  # fmt: skip
+"""Repositories whose modules add at most what `OVERLAYS` says, or only change packages that nixpkgs has: none of their modules sets more in `nixpkgs.overlays`."""
 
 _SEEN = re.compile(rb"overlay|packageOverrides|nixpkgs\.pkgs\b|_module\.args")
 _PATH = re.compile(

@@ -152,13 +152,13 @@ _SUMMARIES = {
 
 
 _SINCE = {
-    "addDrvOutputDependencies": "2.20",
+    "addDrvOutputDependencies": "2.19",
     "convertHash": "2.19",
     "readFileType": "2.14",
     "traceVerbose": "2.10",
     "warn": "2.23",
 }
-"""The release of Nix that has brought a builtin (Nix manual, release notes), of those younger than the oldest Nix that matters."""
+"""The release of Nix that has brought a builtin (the first tag of Nix whose `src/libexpr` registers it), of those younger than the oldest Nix that matters."""
 
 
 def read_builtins(dump: Mapping[str, Mapping[str, Any]]) -> list[Builtin]:
