@@ -10,13 +10,13 @@ from tests.fixture import project
 @pytest.mark.parametrize(
     ("text", "given", "quoted"),
     [
-        ("final: prev: { exa = 1; }", {"exa"}, set()),
-        ("final: prev: { inherit (final.older) exa fd; }", {"exa", "fd"}, set()),
-        ("final: prev: { x = prev.callPackages ./exa.nix { }; }", {"exa"}, set()),
-        ('final: prev: lib.genAttrs [ "exa" ] f', set(), {"exa"}),
-        ("{ pkgs }: { inherit (pkgs) exa fd; }", set(), set()),
-        ("{ pkgs }: pkgs.exa == pkgs.fd", set(), set()),
-        ("{ inherit (", set(), set()),
+        ("final: prev: { exa = 1; }", {"exa"}, set[str]()),
+        ("final: prev: { inherit (final.older) exa fd; }", {"exa", "fd"}, set[str]()),
+        ("final: prev: { x = prev.callPackages ./exa.nix { }; }", {"exa"}, set[str]()),
+        ('final: prev: lib.genAttrs [ "exa" ] f', set[str](), {"exa"}),
+        ("{ pkgs }: { inherit (pkgs) exa fd; }", set[str](), set[str]()),
+        ("{ pkgs }: pkgs.exa == pkgs.fd", set[str](), set[str]()),
+        ("{ inherit (", set[str](), set[str]()),
     ],
 )
 def test_names_that_a_project_gives(text: str, given: set[str], quoted: set[str]):
