@@ -330,3 +330,38 @@ def test_a_pull_of_a_container(value_of: Callable[[str, str], object]):
         '  systemd.services.podman-web.preStart = "podman pull web";\n}\n'
     )
     assert value_of(module, "config.virtualisation.oci-containers.containers.web.pull") == "newer"
+
+
+def test_shells_and_keyboards(value_of: Callable[[str, str], object]):
+    module = declared(
+        """\
+{ pkgs, ... }:
+{
+  programs.zsh.interactiveShellInit = ''
+    HISTSIZE=900
+    SAVEHIST=900
+    autoload -Uz compinit && compinit
+    source ${pkgs.zsh-autosuggestions}/share/zsh-autosuggestions/zsh-autosuggestions.zsh
+  '';
+  services.xserver.displayManager.sessionCommands = ''
+    setxkbmap -layout us,de -option ctrl:nocaps
+    xset r rate 200 40
+  '';
+}
+"""
+    )
+    assert "interactiveShellInit" not in module
+    assert "sessionCommands" not in module
+    expression = """{
+      zsh = { inherit (config.programs.zsh) histSize enableCompletion; };
+      suggestions = config.programs.zsh.autosuggestions.enable;
+      xkb = { inherit (config.services.xserver.xkb) layout options; };
+      inherit (config.services.xserver) autoRepeatDelay autoRepeatInterval;
+    }"""
+    assert value_of(module, expression) == {
+        "zsh": {"histSize": 900, "enableCompletion": True},
+        "suggestions": True,
+        "xkb": {"layout": "us,de", "options": "ctrl:nocaps"},
+        "autoRepeatDelay": 200,
+        "autoRepeatInterval": 25,
+    }

@@ -101,6 +101,8 @@ def test_another_size_is_a_conflict():
         "fpath+=(x); autoload -U compinit; compinit",
         "source ~/x.zsh",
         "source ${x}/y.zsh",
+        "MODE=x\nsource ${pkgs.zsh}/share/x.zsh",
+        "if x; then MODE=y; fi\nsource ${pkgs.zsh}/share/x.zsh",
         "source ${pkgs.fzf}/share/x",
         "source ${pkgs.fzf}/share/x.zsh y",
         "[ -f x ] && source ${pkgs.zsh-autosuggestions}/x.zsh",

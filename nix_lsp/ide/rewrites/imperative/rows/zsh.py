@@ -14,6 +14,7 @@ from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setti
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nix_lsp.analysis.shell.script import Command
     from nix_lsp.analysis.shell.variables import Assigned
 
 SETOPT = Tool("setopt")
@@ -172,7 +173,7 @@ def _match_plugin(reading: Reading) -> Iterator[Match]:
         if options := _PLUGINS.get(name, {}).get(reading.lane):
             tier = Tier.REVIEW if reading.is_ordered else Tier.MECHANICAL
             yield Match((command,), tuple((setting(option, True),) for option in options), tier=tier)
-        elif reading.lane == "home-manager" and name not in _PLUGINS:
+        elif reading.lane == "home-manager" and name not in _PLUGINS and _is_first(reading, command):
             entry = Attrs(
                 (
                     ("name", string(name)),
@@ -183,6 +184,13 @@ def _match_plugin(reading: Reading) -> Iterator[Match]:
             note = "The plugins are loaded in the order of the list, before the script."
             settings = (setting("programs.zsh.plugins", List((entry,))),)
             yield Match((command,), (settings,), packages=(name,), tier=Tier.REVIEW, note=note)
+
+
+def _is_first(reading: Reading, command: Command) -> bool:
+    """Tell whether nothing runs before a command that may prepare it: home-manager loads plugins before the script."""
+    script = reading.script
+    others = [each.span for each in script.commands if each is not command] + list(script.opaque)
+    return not reading.is_ordered and all(span.start > command.span.start for span in others)
 
 
 HISTORY = Rewrite(
