@@ -64,7 +64,7 @@ class Invocation:
 
 
 _FOLDERS = re.compile(
-    r"(?:/run/current-system/sw|/run/wrappers|/usr|/usr/local|/opt/homebrew|/nix/var/nix/profiles/default|/etc/profiles/per-user/[^/]+|)/s?bin/"
+    r"(?:/run/current-system/sw|/run/wrappers|/usr|/usr/local|/opt/homebrew|/nix/var/nix/profiles/default|/etc/profiles/per-user/[^/]+|)/s?bin/|/usr/libexec/ApplicationFirewall/"
 )
 _TOOL = re.compile(r"[A-Za-z0-9_.+-]+|\[|:")
 _IN_PACKAGE = re.compile(r"/s?bin/([A-Za-z0-9_.+-]+)")

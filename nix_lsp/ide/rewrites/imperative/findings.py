@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
-from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, Form
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -108,9 +108,18 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     reading = site.reading
     tools = reading.programs.union(_files(site), (run.tool for _, run in reading.evaluated))
     tools |= {each.name for each in reading.assigned}
+    tools |= _named_tools(site)
     for rewrite in REWRITES:
         if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
             yield from ((rewrite, match) for match in rewrite.match(reading))
+
+
+def _named_tools(site: Site) -> set[str]:
+    """Return what the option's path names of the tools, and for a file what its text does."""
+    texts = [name.encode() for name in site.names]
+    if site.option.form is Form.FILE:
+        texts.append(site.reading.script.content)
+    return {found.decode() for text in texts for found in site.reading.tools.findall(text)}
 
 
 def _files(site: Site) -> Iterator[str]:

@@ -106,7 +106,7 @@ def sites(document: Document, root: Root, module_set: str, tools: re.Pattern[byt
         if value is None or is_legitimate(option, names):
             continue
         defined = _defined(root) if defined is None else defined
-        is_named = option.form is Form.FILE and any(tools.search(name.encode()) for name in names)
+        is_named = option.form in {Form.FILE, Form.CRONTAB} and any(tools.search(name.encode()) for name in names)
         for index, literal in enumerate(scripts_of(document, value, option.form)):
             if is_named or tools.search(source, literal.string.start_byte, literal.string.end_byte):
                 site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
