@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
 
 
 def lines_changed(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
     """Return edits by whole lines that make one text of another."""
-    from difflib import SequenceMatcher
-
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     starts = [0]
     for line in old:
         starts.append(starts[-1] + len(line))
     return tuple(
         TextEdit(Span(starts[first], starts[last]), b"".join(new[start:end]).decode("utf-8", "replace"))
-        for operation, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        if operation != "equal"
+        for first, last, start, end in _differing(old, new)
     )
+
+
+def _differing(old: list[bytes], new: list[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the lines that differ: from where to where in the one text, and in the other.
+
+    They are looked for between neighbours of the lines that both texts have once; difflib's time goes with the square of how often a
+    line is repeated.
+    """
+    from difflib import SequenceMatcher
+
+    counts, other_counts = Counter(old), Counter(new)
+    places = {line: index for index, line in enumerate(new) if other_counts[line] == 1}
+    anchors = [(index, places[line]) for index, line in enumerate(old) if counts[line] == 1 and line in places]
+    if any(one[1] > other[1] for one, other in pairwise(anchors)):
+        anchors = []
+    first, start = 0, 0
+    for last, end in (*anchors, (len(old), len(new))):
+        if old[first:last] != new[start:end]:
+            matcher = SequenceMatcher(None, old[first:last], new[start:end], autojunk=False)
+            for operation, one, two, three, four in matcher.get_opcodes():
+                if operation != "equal":
+                    yield first + one, first + two, start + three, start + four
+        first, start = last, end
 
 
 def words_changed(old: bytes, new: bytes) -> tuple[TextEdit, ...]:

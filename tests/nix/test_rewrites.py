@@ -27,6 +27,18 @@ nix-env -iA nixos.hello
 git config --system core.abbrev 12
 """
 ROOT_FILE_SYSTEM = 'fileSystems."/" = { device = "/dev/x"; fsType = "ext4"; };'
+UNITS = """\
+systemctl enable --now sshd
+systemctl enable fstrim.timer
+loginctl enable-linger alice
+systemctl daemon-reload
+"""
+JOBS = """\
+"0 2 * * 0 root nix-collect-garbage --delete-older-than 14d"
+"0 3 * * * root nix-store --optimise"
+"*/5 * * * 1-5 alice /srv/report.sh a b"
+"@reboot root /srv/start.sh"
+"""
 FIREWALL = """\
 iptables -A INPUT -p tcp --dport 8080 -j ACCEPT
 iptables -A INPUT -p udp --dport 60000:61000 -j ACCEPT
@@ -157,6 +169,36 @@ def test_commands_of_an_activation_script(value_of: Callable[[str, str], object]
         "hello": True,
         "git": [12],
         "kinds": [],
+    }
+
+
+def test_units_and_jobs(value_of: Callable[[str, str], object]):
+    module = declared(
+        f"{{ pkgs, ... }}:\n{{\n  {ROOT_FILE_SYSTEM}\n  users.users.alice.isNormalUser = true;\n"
+        f"  system.activationScripts.all = ''\n{UNITS}'';\n  services.cron.systemCronJobs = [\n{JOBS}  ];\n"
+        '  environment.etc."udev/rules.d/9-x.rules".text = "KERNEL==\\"a\\"";\n}\n'
+    )
+    assert "activationScripts" not in module
+    assert "systemCronJobs" not in module
+    expression = """{
+      sshd = config.services.openssh.enable;
+      fstrim = config.services.fstrim.enable;
+      linger = config.users.users.alice.linger;
+      gc = { inherit (config.nix.gc) automatic dates options; };
+      optimise = { inherit (config.nix.optimise) automatic dates; };
+      report = { inherit (config.systemd.services.report) startAt script; user = config.systemd.services.report.serviceConfig.User; };
+      start = { inherit (config.systemd.services.start) wantedBy script; type = config.systemd.services.start.serviceConfig.Type; };
+      rules = builtins.match ".*KERNEL==.a.*" (builtins.replaceStrings [ "\\n" ] [ " " ] config.services.udev.extraRules) != null;
+    }"""
+    assert value_of(module, expression) == {
+        "sshd": True,
+        "fstrim": True,
+        "linger": True,
+        "gc": {"automatic": True, "dates": ["Sun *-*-* 02:00:00"], "options": "--delete-older-than 14d"},
+        "optimise": {"automatic": True, "dates": ["*-*-* 03:00:00"]},
+        "report": {"startAt": ["Mon..Fri *-*-* *:0/5:00"], "script": "/srv/report.sh a b", "user": "alice"},
+        "start": {"wantedBy": ["multi-user.target"], "script": "/srv/start.sh", "type": "oneshot"},
+        "rules": True,
     }
 
 

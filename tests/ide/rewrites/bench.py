@@ -170,7 +170,6 @@ OPTIONS: dict[str, dict[str, str]] = {
         "system.startup.chime": "null or boolean",
         "environment.shellAliases": "attribute set of string",
         "environment.systemPackages": "list of package",
-        "networking.computerName": "null or string",
         "environment.systemPath": "list of (absolute path or string)",
         "environment.variables": "attribute set of (string or list of string)",
         "system.defaults.CustomSystemPreferences": "open submodule of (plist value)",

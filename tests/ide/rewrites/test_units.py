@@ -89,14 +89,15 @@ def test_a_cron_job_becomes_a_service_and_its_line_goes():
     )
 
 
-def test_a_job_whose_programs_are_found_by_name_is_for_review():
-    (found,) = findings(cron("@daily root clean-up a"))
+@pytest.mark.parametrize("command", ["clean-up a", "/srv/clean.sh", "${x}/bin/yes | z"])
+def test_a_job_that_may_count_on_the_path_of_cron_is_for_review(command: str):
+    (found,) = findings(cron(f"@daily root {command}"))
     assert found.fixes[0].tier is Tier.REVIEW
     assert "`path`" in found.message
 
 
 def test_a_job_at_boot_becomes_a_service():
-    (found,) = findings(cron("@reboot root /root/start.sh"))
+    (found,) = findings(cron("@reboot root ${pkgs.a}/bin/start --now"))
     assert (found.rule, found.fixes[0].tier) == ("imp-cron-reboot", Tier.MECHANICAL)
 
 

@@ -212,7 +212,8 @@ def _uses(source: bytes, name: str) -> list[bytes]:
 
 def _run(document: Document, literal: Literal, form: Form) -> Literal | None:
     """Return the script of the program that a text runs; None where it runs none that is written out."""
-    if literal.is_program or literal.string.child_count > 6:
+    source = literal.string.text or b""
+    if literal.is_program or literal.string.child_count > 6 or not source.lstrip(b"\"' \t\r\n").startswith(b"${"):
         return None
     content = read_string(literal.string)
     if content is None or len(content.holes) != 1 or not _RUN.fullmatch(content.text):

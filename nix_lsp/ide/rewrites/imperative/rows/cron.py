@@ -15,10 +15,13 @@ from nix_lsp.ide.rewrites.imperative.value import Attrs, Str, Value, string
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nix_lsp.analysis.shell.script import Command
     from nix_lsp.analysis.shell.word import Word
 
 _OWN_ROWS = frozenset({"nix-collect-garbage", "nixos-rebuild", "nix-store", "nix-env", "nix-channel", "nix"})
 """Programs that have better options than a service of their own."""
+_PRELUDE = frozenset({"cd", "echo", "export", "set", "sleep", "test", "["})
+"""What a job often begins with, and is not named for."""
 _NAME = re.compile(r"[A-Za-z][\w-]{1,40}")
 
 
@@ -26,10 +29,11 @@ def _job(reading: Reading, *, at_boot: bool) -> Iterator[Match]:
     if not reading.schedule or (reading.schedule == "@reboot") is not at_boot or not reading.script.commands:
         return
     moment = None if at_boot else on_calendar(reading.schedule)
-    names = [_program(command.words[0]) for command in reading.script.commands if command.words]
+    commands = [stage for command in reading.script.commands for stage in command.stages]
+    names = [_program(command.words[0]) for command in commands if command.words]
     if (moment is None and not at_boot) or not names or _OWN_ROWS & set(names) or _is_env(reading):
         return
-    name = names[-1].removesuffix(".sh")
+    name = next((name for name in names if name not in _PRELUDE), "").removesuffix(".sh")
     if not _NAME.fullmatch(name) or any(path[:3] == ("systemd", "services", name) for path in reading.defined):
         return
     job: list[tuple[str | tuple[str, ...], Value]] = [("startAt", string(moment))] if moment else []
@@ -38,12 +42,12 @@ def _job(reading: Reading, *, at_boot: bool) -> Iterator[Match]:
     if reading.service_user:
         job.append((("serviceConfig", "User"), string(reading.service_user)))
     job.append(("script", _command(reading.text)))
-    needs_path = not all(_is_located(reading, index) for index in range(len(reading.script.commands)))
+    needs_path = not all(_is_located(command) for command in commands)
     yield Match(
         (),
         ((setting("systemd.services", Attrs(tuple(job)), below=(name,)),),),
         tier=Tier.REVIEW if needs_path or reading.script.opaque else Tier.MECHANICAL,
-        note="Name the packages of its programs in `path`: a service does not see those of the system."
+        note="A service does not see the programs of the system: name the packages of those that it runs in `path`."
         if needs_path
         else "",
         is_whole=True,
@@ -66,13 +70,15 @@ def _is_env(reading: Reading) -> bool:
     return any(command.assignments for command in reading.script.commands)
 
 
-def _is_located(reading: Reading, index: int) -> bool:
-    """Tell whether a command names its program by its place."""
-    words = reading.script.commands[index].words
+def _is_located(command: Command) -> bool:
+    """Tell whether a command's program comes from a package, and so brings what it needs; a script elsewhere may count on cron's PATH."""
+    words = command.words
     if not words or not words[0].pieces:
         return False
     first = words[0].pieces[0]
-    return isinstance(first, Antiquotation) or (isinstance(first, Text) and first.text.startswith("/"))
+    return isinstance(first, Antiquotation) or (
+        isinstance(first, Text) and first.text.startswith("/run/current-system/")
+    )
 
 
 def _command(text: Str) -> Str:
@@ -103,8 +109,11 @@ TIMED = Rewrite(
     summary="The cron job can be a service with a timer",
     why=_WHY,
     keep=_KEEP,
-    before='services.cron.systemCronJobs = [ "30 * * * * backup /srv/bin/report.sh" ];',
-    after='systemd.services.report = { startAt = "*-*-* *:30:00"; serviceConfig.User = "backup"; script = "/srv/bin/report.sh"; };',
+    before='services.cron.systemCronJobs = [ "30 * * * * backup ${pkgs.rsync}/bin/rsync -a /srv /mnt" ];',
+    after=(
+        'systemd.services.rsync = { startAt = "*-*-* *:30:00"; serviceConfig.User = "backup"; '
+        'script = "${pkgs.rsync}/bin/rsync -a /srv /mnt"; };'
+    ),
     lanes=frozenset({"nixos"}),
     places=frozenset({Place.CRON}),
     tools=frozenset({"systemCronJobs"}),
@@ -116,9 +125,10 @@ BOOTED = Rewrite(
     summary="What cron runs at boot can be a service",
     why=_WHY,
     keep=_KEEP,
-    before='services.cron.systemCronJobs = [ "@reboot root /root/start.sh" ];',
+    before='services.cron.systemCronJobs = [ "@reboot root ${pkgs.ethtool}/bin/ethtool -s eth0 wol g" ];',
     after=(
-        'systemd.services.start = { wantedBy = [ "multi-user.target" ]; serviceConfig.Type = "oneshot"; script = "/root/start.sh"; };'
+        'systemd.services.ethtool = { wantedBy = [ "multi-user.target" ]; serviceConfig.Type = "oneshot"; '
+        'script = "${pkgs.ethtool}/bin/ethtool -s eth0 wol g"; };'
     ),
     lanes=frozenset({"nixos"}),
     places=frozenset({Place.CRON}),

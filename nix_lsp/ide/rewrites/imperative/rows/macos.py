@@ -1,4 +1,4 @@
-"""`pmset`, `systemsetup`, `scutil`, `nvram`, `socketfilterfw`, `killall Dock`, `dockutil`: the settings of a Mac."""
+"""`pmset`, `systemsetup`, `nvram`, `socketfilterfw`, `killall Dock`, `dockutil`: the settings of a Mac."""
 
 from __future__ import annotations
 
@@ -17,17 +17,13 @@ if TYPE_CHECKING:
 
 PMSET = Tool("pmset", flags="a")
 """pmset(1). `-b`, `-c`, `-u` set what counts for one source of power only, which the options cannot say."""
-SYSTEMSETUP = Tool("systemsetup", stop_at_operand=True)
-SCUTIL = Tool("scutil", long={"set": "set"})
 NVRAM = Tool("nvram")
-SOCKETFILTERFW = Tool("socketfilterfw", stop_at_operand=True)
 KILLALL = Tool("killall", flags="qvm", valued="u")
 DOCKUTIL = Tool(
     "dockutil", long={"no-restart": "no-restart", "add": "add=", "section": "section=", "allhomes": "allhomes"}
 )
 
 _MINUTES = re.compile(r"0|[1-9][0-9]{0,3}")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 _SWITCH = {"on": True, "off": False, "1": True, "0": False}
 
@@ -36,10 +32,6 @@ def _minutes(text: str) -> Value | None:
     if text.lower() in {"0", "never", "off"}:
         return string("never")
     return int(text) if _MINUTES.fullmatch(text) else None
-
-
-def _name(text: str) -> Value | None:
-    return string(text) if _NAME.fullmatch(text) else None
 
 
 def _label(text: str) -> Value | None:
@@ -68,11 +60,6 @@ _SETUP: _Table = {
     "-setcomputersleep": ("power.sleep.computer", _minutes),
     "-setdisplaysleep": ("power.sleep.display", _minutes),
     "-setharddisksleep": ("power.sleep.harddisk", _minutes),
-}
-_NAMES: _Table = {
-    "ComputerName": ("networking.computerName", _label),
-    "LocalHostName": ("networking.localHostName", _name),
-    "HostName": ("networking.hostName", _name),
 }
 _WALL = {
     "--setglobalstate": "enable",
@@ -113,15 +100,7 @@ def _power(reading: Reading) -> Iterator[Match]:
 
 def _setup(reading: Reading) -> Iterator[Match]:
     for command, run in reading.runs:
-        if run.user or run.tool not in {"systemsetup", "scutil"}:
-            continue
-        words = run.arguments
-        if run.tool == "systemsetup":
-            settings = _pairs(words, _SETUP)
-        else:
-            is_set = len(words) == 3 and words[0].value == "--set"
-            settings = _pairs(words[1:], _NAMES) if is_set else None
-        if settings:
+        if run.tool == "systemsetup" and not run.user and (settings := _pairs(run.arguments, _SETUP)):
             yield Match((command,), (settings,))
 
 
@@ -194,18 +173,16 @@ POWER = Rewrite(
 SETUP = Rewrite(
     id="imp-scutil-systemsetup",
     summary="The setting can be declared as an option",
-    why="`scutil` and `systemsetup` change the machine, and what the configuration says of it is then no longer true.",
-    keep="Keep what has no option: network locations, start-up disks, what `scutil` only asks.",
-    before='system.activationScripts.postActivation.text = "scutil --set ComputerName mac";',
-    after='networking.computerName = "mac";',
+    why="`systemsetup` changes the machine, and what the configuration says of it is then no longer true.",
+    keep="Keep what has no option: start-up disks, network time servers.",
+    before='system.activationScripts.postActivation.text = "systemsetup -settimezone Europe/Berlin";',
+    after='time.timeZone = "Europe/Berlin";',
     lanes=_DARWIN,
     places=_PLACES,
-    tools=frozenset({"scutil", "systemsetup"}),
+    tools=frozenset({"systemsetup"}),
     match=_setup,
     options=(
         "networking.computerName",
-        "networking.localHostName",
-        "networking.hostName",
         "time.timeZone",
         "services.openssh.enable",
         "power",
