@@ -67,7 +67,7 @@ def _targets() -> Value:
 
 
 def _is_env(reading: Reading) -> bool:
-    return any(command.assignments for command in reading.script.commands)
+    return any(stage.assignments for command in reading.script.commands for stage in command.stages)
 
 
 def _is_located(command: Command) -> bool:
