@@ -5,10 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nix_lsp.analysis.module import read_module
 from nix_lsp.ide.edits import apply
 from nix_lsp.syntax.document import Document
+from option_index.records import Standing
 
-from .bench import findings
+from .bench import OPTIONS, Options, findings
 
 KNOWN = (
     "useradd -r app",
@@ -18,6 +20,9 @@ KNOWN = (
     "timedatectl set-timezone UTC 2>/dev/null",
     "nix-env -iA nixos.htop",
     "iptables -A INPUT -p tcp --dport 80 -j ACCEPT",
+    "systemctl enable --now sshd",
+    "loginctl enable-linger bob",
+    "systemctl daemon-reload",
 )
 NOISE = (
     "# a note",
@@ -47,7 +52,10 @@ def test_known_commands_go_and_nothing_else(lines: list[str], newline: str, unit
     while found := [diagnostic for diagnostic in findings(text) if diagnostic.fixes]:
         (edit,) = found[0].fixes[0].edits
         text = apply(text.encode(), edit.edits).decode()
-        assert not Document("", text.encode()).root.has_error, text
+        document = Document("", text.encode())
+        assert not document.root.has_error, text
+        unknown = [names for names in _defined(document) if not _is_option(names)]
+        assert not unknown, text
         rounds += 1
         assert rounds <= len(KNOWN), "an edit does not take its command away"
     if any(line and not line.startswith("#") for line in expected):
@@ -66,6 +74,18 @@ def test_all_at_once_is_the_same_as_one_after_another(lines: list[str]):
         text = apply(text.encode(), together.edits[0].edits).decode()
         assert not Document("", text.encode()).root.has_error
         assert findings(text) == []
+
+
+def _defined(document: Document) -> list[tuple[str, ...]]:
+    """Return the option paths that a module defines, but for those of the frame."""
+    paths = (each.names for root in read_module(document).roots for each in root.definitions if not each.is_set)
+    return [tuple(name or "" for name in names) for names in paths if names not in {("a",), ("b",)}]
+
+
+def _is_option(names: tuple[str, ...]) -> bool:
+    if names[:2] == ("system", "activationScripts"):
+        return True
+    return Options("nixos", OPTIONS["nixos"]).resolve(names).standing is not Standing.UNKNOWN
 
 
 def _module(lines: list[str], newline: str, unit: str) -> str:
