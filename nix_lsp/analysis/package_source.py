@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import Name, resolve_name
@@ -25,10 +26,14 @@ class PackageSource(NamedTuple):
     name: str
 
 
+_IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z]")
+"""What a name stands for is imported, and given something: `import nixpkgs { … }`, `import (sources.nixpkgs) args`."""
+
+
 def makes_packages(document: Document) -> bool:
     """Tell whether a file may make package sets, by its text."""
     source = document.source
-    return b"legacyPackages" in source or b"perSystem" in source or (b"import" in source and b"pkgs" in source)
+    return b"legacyPackages" in source or b"perSystem" in source or _IMPORTED.search(source) is not None
 
 
 def pin_of_source(source: PackageSource, locked: FolderPins) -> Pin | None:

@@ -39,8 +39,11 @@ _SHORT = 5
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
+    sources = tuple(_sources(subject))
+    if not sources:
+        return
     named = tuple(mentions(subject.document))
-    absent = {source: _absent(subject.packages_of(source), named) for source in _sources(subject)}
+    absent = {source: _absent(subject.packages_of(source), named) for source in sources}
     offsets = {offset for places in absent.values() for offset, _, _ in places}
     found: list[Reference] = []
     added = cache(subject.additions)
