@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.lsp.handlers import Handler
     from nix_lsp.lsp.indexing import Indexing
+    from nix_lsp.lsp.transport import PipeWriter
     from nix_lsp.lsp.wire import Json
 
 _PAUSE = 2.0
@@ -136,6 +137,7 @@ class NixLanguageServer(LanguageServer):
         self._stop = threading.Event()
         self._indexing: Indexing | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._writer: PipeWriter | None = None
         getLogger("nix_lsp").addHandler(LogToClient(self.session.log_once))
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             SECTION,
@@ -273,7 +275,11 @@ class NixLanguageServer(LanguageServer):
         """Publish what is due, each document in a turn of its own, after whatever the user waits for."""
         publisher = self.session.publisher
         while True:
+            if self._writer is not None:
+                await self._writer.all_taken.wait()
             async with self._turns.take(Urgency.BACKGROUND):
+                if self._writer is not None and not self._writer.all_taken.is_set():
+                    continue  # whoever waits for the rest of an answer would wait for what is computed now
                 uri = publisher.take_due()
                 if uri is None:
                     break
@@ -358,7 +364,7 @@ class NixLanguageServer(LanguageServer):
 
         Returns the exit code: 1 where the client says `exit` without `shutdown` (LSP 3.17, "Exit Notification").
         """
-        writer = await open_writer(self.leave)
+        writer = self._writer = await open_writer(self.leave)
         if writer is not None and unsent:
             writer.write(unsent)
         # pygls takes a plain `write` with an awaitable `close`, which neither of its two writer types says.

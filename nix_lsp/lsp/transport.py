@@ -19,9 +19,14 @@ _LARGEST_HEADER = 2**16
 class PipeWriter:
     """pygls' writer interface over an asyncio pipe: a slow client never blocks the server."""
 
-    def __init__(self, transport: asyncio.WriteTransport, closed: asyncio.Future[None]) -> None:
+    def __init__(
+        self, transport: asyncio.WriteTransport, closed: asyncio.Future[None], all_taken: asyncio.Event
+    ) -> None:
         self._transport = transport
         self._closed = closed
+        self.all_taken = all_taken
+        """Set while the client has taken all that was sent: a pipe holds 64 KiB at a time."""
+        transport.set_write_buffer_limits(high=0)
 
     def write(self, data: bytes) -> None:
         """Send bytes now, or as soon as the client reads."""
@@ -34,11 +39,19 @@ class PipeWriter:
 
 
 class _WriteProtocol(asyncio.BaseProtocol):
-    def __init__(self, closed: asyncio.Future[None], lost: Callable[[], None]) -> None:
+    def __init__(self, closed: asyncio.Future[None], lost: Callable[[], None], all_taken: asyncio.Event) -> None:
         self._closed = closed
         self._lost = lost
+        self._all_taken = all_taken
+
+    def pause_writing(self) -> None:
+        self._all_taken.clear()
+
+    def resume_writing(self) -> None:
+        self._all_taken.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._all_taken.set()
         if not self._closed.done():
             self._closed.set_result(None)
         if exc is not None:
@@ -66,8 +79,10 @@ async def open_writer(lost: Callable[[], None]) -> PipeWriter | None:
         return None
     loop = asyncio.get_running_loop()
     closed: asyncio.Future[None] = loop.create_future()
+    all_taken = asyncio.Event()
+    all_taken.set()
     try:
-        transport, _ = await loop.connect_write_pipe(lambda: _WriteProtocol(closed, lost), sys.stdout.buffer)
+        transport, _ = await loop.connect_write_pipe(lambda: _WriteProtocol(closed, lost, all_taken), sys.stdout.buffer)
     except (OSError, ValueError):
         return None
-    return PipeWriter(transport, closed)
+    return PipeWriter(transport, closed, all_taken)
