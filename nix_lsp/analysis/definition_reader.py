@@ -11,7 +11,6 @@ from nix_lsp.analysis.meaning import Part
 from nix_lsp.analysis.module_forms import DEPTH, NO_OPTIONS, SETS, head_of, module_body
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.pieces import KnownPieces, Piece
-from nix_lsp.analysis.taken import Taken, origin
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import Attr, attr, attrs, bindings, bindings_at
 from nix_lsp.syntax.span import Span
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.generated import Member
     from nix_lsp.analysis.meaning import Frame
     from nix_lsp.analysis.pieces import Key
+    from nix_lsp.analysis.taken import Taken
     from nix_lsp.syntax.document import Document
 
     Task = Iterator[Any]
@@ -132,6 +132,8 @@ class DefinitionReader:
         """Note that a part of a value may be another file's."""
         if self.taken is None or part.node.type not in _TAKEN:
             return
+        from nix_lsp.analysis.taken import Taken, origin
+
         if found := origin(self.wrappers.meaning, part):
             names = tuple(segment.name for segment in path)
             self.taken.append(Taken(*found, names, below.module.set, below.conditional or part.conditional))

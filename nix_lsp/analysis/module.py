@@ -10,7 +10,6 @@ from nix_lsp.analysis.definition_reader import Below, DefinitionReader, ModulePa
 from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, SETS, calls, head_of, imported_path, module_body
 from nix_lsp.analysis.nested_modules import TEST
 from nix_lsp.analysis.pieces import KnownPieces
-from nix_lsp.analysis.taken import Taken, given
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
     Attr,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.definition_reader import Task
-    from nix_lsp.analysis.taken import Use
+    from nix_lsp.analysis.taken import Taken, Use
     from nix_lsp.syntax.document import Document
 
 
@@ -130,6 +129,8 @@ class _Reader(DefinitionReader):
         )
 
     def read_given(self, uses: Iterable[Use]) -> tuple[Root, ...]:
+        from nix_lsp.analysis.taken import given
+
         for use in uses:
             value = given(self.document, self.wrappers.meaning, use.steps)
             for part in self.wrappers.parts(value) if value else ():
