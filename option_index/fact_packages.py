@@ -28,6 +28,8 @@ _WARNS = "deprecated"
 """The kind of a row for a name that works with a warning."""
 _STOPPING = frozenset({"renamed", "removed"})
 
+ENOUGH = 24
+"""Where so many packages begin with a text, those that have it inside are not looked for."""
 _REVIEW = timedelta(days=60)
 """So long after somebody has dated a line, it is surely on master."""
 
@@ -95,7 +97,7 @@ class FactPackages:
         return [name for (name,) in rows]
 
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
-        """Return packages directly in a set that start with `text`, then those that contain it, regardless of case."""
+        """Return packages directly in a set that start with `text`; where they are few, those that contain it, regardless of case, too."""
         # In the order of the table, nothing has to be sorted: enough of the likeliest are often there.
         if not text:
             found = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", limit)
@@ -107,7 +109,7 @@ class FactPackages:
             found = self._packages(
                 prefix, "name >= ? AND name < ? ORDER BY length(name), name LIMIT ?", text, end, limit
             )
-            if len(found) >= limit:
+            if len(found) >= min(ENOUGH, limit):
                 return found
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"

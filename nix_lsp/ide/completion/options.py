@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_NAMES = frozenset({"_module", "*"})
 """What nobody writes: the module system's own name, and the elements of a list."""
-_BELOW = 64
+_BELOW = 40
 """How many options further down are offered at most; the answer says so when there are more."""
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 128
 """nixpkgs has 25,000 names at its top: this many packages match best, and typing on asks again."""
+_MANY = 24
 _BESIDE = 48
 """So many package sets and functions are offered beside them."""
 _KINDS = {
@@ -68,4 +69,5 @@ def package_items(
         starts = "0" if name.startswith(typed) and typed else "2"
         sort = f"{rank}{starts}{len(name) if typed else 0:03}{sort_text(name)}"
         items.append(CompletionItem(label, kind, label, detail=detail, sort=sort, key=("package", f"{before}{name}")))
-    return items, len(found) == _LIMIT or max(len(others), len(sets)) >= _BESIDE
+    # Where many begin with what is typed, those that have it inside are still to come.
+    return items, len(found) >= _MANY or max(len(others), len(sets)) >= _BESIDE
