@@ -44,7 +44,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         default="auto",
         help="of the text (default: on a terminal, unless NO_COLOR is set; elsewhere if FORCE_COLOR is)",
     )
-    parser.add_argument("--fix", action="store_true", help="apply the mechanical fixes, then report what is left")
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="apply the mechanical fixes (of imperative habits: with the setting fixAll.imperative), then report what is left",
+    )
     parser.add_argument(
         "--pin", metavar="RELEASE", help="judge by this release, `unstable`, date, revision or index label instead"
     )
@@ -180,7 +184,7 @@ def _check(arguments: argparse.Namespace, failures: Failures) -> list[Finding]:
             print(f"nix-lsp check: {os.path.relpath(each.file)}: {each.message}", file=sys.stderr)
         found = _findings(workspace, files, named, failures, catalog)
         for _ in range(_PASSES if arguments.fix else 0):
-            if not _apply(found):
+            if not _apply(found, imperative=workspace.settings.fix_all_imperative):
                 break
             found = _findings(_workspace(root, arguments, catalog), files, named, failures, catalog)
         findings += found
@@ -298,8 +302,11 @@ def _findings(
     return findings
 
 
-def _apply(findings: Sequence[Finding]) -> bool:
-    """Apply the preferred mechanical fixes that do not overlap; returns whether any file changed."""
+def _apply(findings: Sequence[Finding], *, imperative: bool) -> bool:
+    """Apply the preferred mechanical fixes that do not overlap; returns whether any file changed.
+
+    As in the editor, those of imperative habits take part only if the settings say so (`fixAll.imperative`).
+    """
     from nix_lsp.cli.whole_file import replace_file
     from nix_lsp.ide.edits import apply
     from nix_lsp.ide.together import together
@@ -310,7 +317,9 @@ def _apply(findings: Sequence[Finding]) -> bool:
             fix
             for finding in findings
             for fix in finding.diagnostic.fixes
-            if fix.preferred and fix.tier is Tier.MECHANICAL
+            if fix.preferred
+            and fix.tier is Tier.MECHANICAL
+            and (imperative or not finding.diagnostic.rule.startswith("imp-"))
         ]
         edits = together(fixes, path)
         if edits:

@@ -59,6 +59,17 @@ def test_fix_applies_what_is_mechanical_and_reports_the_rest(box: Path, capsys: 
     assert "option-unknown" in out
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+def test_fix_takes_imperative_habits_only_where_the_settings_say_so(
+    box: Path, capsys: pytest.CaptureFixture[str], wanted: bool
+):
+    (box / "configuration.nix").write_text('{ system.activationScripts.a = "modprobe kvm-intel"; }\n')
+    if wanted:
+        (box / ".nix-lsp.toml").write_text("[fixAll]\nimperative = true\n")
+    run(capsys, "--fix")
+    assert ("boot.kernelModules" in (box / "configuration.nix").read_text()) == wanted
+
+
 def test_fix_keeps_a_file_s_mode_and_leaves_nothing_beside_it(box: Path, capsys: pytest.CaptureFixture[str]):
     file = box / "configuration.nix"
     file.chmod(0o640)
