@@ -150,6 +150,7 @@ def test_two_servers_of_a_here_document():
         '{ system.activationScripts.r = "echo nameserver a > /etc/resolv.conf"; }',
         '{ system.activationScripts.r = "echo options edns0 > /etc/resolv.conf"; }',
         '{ system.activationScripts.r = "cp /a /etc/resolv.conf"; }',
+        '{ environment.etc."resolv.conf".text = ""; system.activationScripts.r = "echo nameserver 1.1.1.1 > /etc/resolv.conf"; }',
         '{ services.resolved.enable = true; system.activationScripts.r = "echo nameserver 1.1.1.1 > /etc/resolv.conf"; }',
         '{ networking.resolvconf.enable = false; system.activationScripts.r = "echo nameserver 1.1.1.1 > /etc/resolv.conf"; }',
         '{ wsl.enable = true; system.activationScripts.r = "echo nameserver 1.1.1.1 > /etc/resolv.conf"; }',

@@ -65,6 +65,8 @@ def test_files_below_tests_are_left(path: str):
         f"! {ZONE}",
         f"[ -e /x ] && exit 0; {ZONE}",
         f"trap x EXIT; {ZONE}",
+        f"{ZONE}\nx=$?",
+        f"{ZONE}; echo \\${{PIPESTATUS[0]}}",
         f"TZ=x {ZONE}",
         f"{ZONE} > /etc/x",
         f"echo '{ZONE}'",

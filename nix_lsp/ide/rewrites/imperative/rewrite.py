@@ -75,6 +75,10 @@ ROOT_PLACES = frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK})
 """Places whose commands run as root unless a service says otherwise."""
 
 
+_ASKS = re.compile(rb"\$\{?(?:\?|!|PIPESTATUS)")
+"""The exit status of the last command, or the process of the last background job."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One script, and what is known of the place it stands in."""
@@ -126,7 +130,12 @@ class Reading:
 
     @cached_property
     def _telling(self) -> tuple[Command, ...]:
-        """The movable commands that mention a tool of the catalogue, in the shell's text or in what Nix puts there."""
+        """The movable commands that mention a tool of the catalogue, in the shell's text or in what Nix puts there.
+
+        None where the script asks what became of a command: another would stand before the question.
+        """
+        if _ASKS.search(self.script.content):
+            return ()
         holes = [hole for hole in self.script.holes if self.tools.search(hole.expression.encode())]
         return tuple(
             command

@@ -62,16 +62,16 @@ def _hosts(reading: Reading) -> Iterator[Match]:
 
 def _resolvers(reading: Reading) -> Iterator[Match]:
     if any(map(reading.is_on, _OWN_RESOLVERS)) or any(
-        path[:2] == ("networking", "resolvconf") or path[0] == "wsl" for path in reading.defined if path
+        path[:2] == ("networking", "resolvconf")
+        or path[:3] == ("environment", "etc", "resolv.conf")
+        or path[0] == "wsl"
+        for path in reading.defined
+        if path
     ):
         return
     for write in reading.root_writes:
         if write.path.value == "/etc/resolv.conf" and (settings := _resolver_settings(write.value or "")):
             yield Match((write.command,), (settings,))
-    if reading.place is Place.FILE and reading.path == ("environment", "etc", "resolv.conf", "text"):
-        settings = _resolver_settings(reading.text.text or "")
-        if settings:
-            yield Match((), (settings,), is_whole=True)
 
 
 def _resolver_settings(text: str) -> tuple[Setting, ...] | None:
