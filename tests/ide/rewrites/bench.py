@@ -101,6 +101,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "nix.gc.options": "null or string",
         "home.packages": "list of package",
         "home.sessionPath": "list of string",
+        "home.sessionSearchVariables": "attribute set of list of string",
         "home.sessionVariables": "lazy attribute set of (string or absolute path or signed integer or floating point number or boolean)",
         "programs.bash.shellAliases": "attribute set of string",
         "programs.fish.shellAbbrs": "attribute set of (string or (submodule))",
@@ -144,6 +145,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "targets.darwin.currentHostDefaults": "open submodule of attribute set of attribute set of anything",
         "targets.darwin.defaults": "open submodule of attribute set of attribute set of anything",
     },
+    "home-manager-24.11": {"home.sessionPath": "list of string"},
     "home-manager-25.05": {
         "programs.git.enable": "boolean",
         "programs.git.extraConfig": 'strings concatenated with "\\n" or attribute set of attribute set of anything',

@@ -44,7 +44,10 @@ def test_the_example_is_what_the_rewrite_does(rewrite: Rewrite):
         assert not any(each.fixes for each in found)
         return
     fixes = [each.fixes[0] for each in found if each.fixes]
-    assert {fix.tier for fix in fixes} == {rewrite.tier}
+    tiers = {fix.tier for fix in fixes}
+    # For older pins, it may be for review.
+    assert rewrite.tier in tiers
+    assert tiers <= {rewrite.tier, Tier.REVIEW}
     results = [apply(module.encode(), fix.edits[0].edits).decode() for fix in fixes]
     assert _body(_module(rewrite.after)) in [_body(result) for result in results]
 

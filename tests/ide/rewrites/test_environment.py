@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.ide.model import Tier
+
 from .bench import check_no_edit, check_rewrite, check_silent, findings
 
 EXPORT = "imp-rc-export"
@@ -240,3 +242,9 @@ def test_nix_darwin_has_a_list():
         before='{\n  environment.shellInit = "export PATH=/opt/homebrew/bin:$PATH";\n}\n',
         after='{\n  environment.systemPath = [ "/opt/homebrew/bin" ];\n}\n',
     )
+
+
+def test_folders_that_home_manager_would_append_are_for_review():
+    text = '{ programs.bash.initExtra = "export PATH=/opt/a:$PATH"; }'
+    assert [fix.tier for each in findings(text, "home-manager") for fix in each.fixes] == [Tier.MECHANICAL]
+    assert [fix.tier for each in findings(text, "home-manager-24.11") for fix in each.fixes] == [Tier.REVIEW]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.ide.model import Tier
+
 from .bench import check_no_edit, check_rewrite, check_silent, findings
 
 MOUNT, SWAP, POOL, CRYPT, TMP = "imp-mount", "imp-swapfile", "imp-zpool-import", "imp-luks-open", "imp-tmp-clean"
@@ -245,3 +247,18 @@ def test_a_cleaning_of_tmp_is_an_option(command: str):
 )
 def test_other_removals_stay(command: str):
     check_silent(f'{{ system.activationScripts.t = "{command}"; }}')
+
+
+def test_a_swap_file_on_btrfs_is_for_review():
+    def tiers(kind: str) -> list[Tier]:
+        module = (
+            f'{{ fileSystems."/" = {{ fsType = "ext4"; }}; fileSystems."/swap".fsType = "{kind}"; '
+            'system.activationScripts.s = "fallocate -l 1G /swap/file; mkswap /swap/file; swapon /swap/file"; }'
+        )
+        return [fix.tier for each in findings(module) for fix in each.fixes]
+
+    assert tiers("btrfs") == [Tier.REVIEW]
+    assert tiers("xfs") == [Tier.MECHANICAL]
+    check_silent(
+        '{ system.activationScripts.s = "chattr +C /swap; fallocate -l 1G /swap; mkswap /swap; swapon /swap"; }'
+    )

@@ -101,3 +101,22 @@ def test_touch_id_for_sudo():
     check_silent(module("    auth sufficient pam_tid.so\n    auth required pam_x.so\n"), "nix-darwin")
     check_silent(module("    auth required pam_tid.so\n"), "nix-darwin")
     check_silent('{ environment.etc."pam.d/other".text = "auth sufficient pam_tid.so"; }', "nix-darwin")
+
+
+def test_a_part_of_a_script_keeps_its_comments():
+    def module(*parts: str) -> str:
+        return "{\n  system.activationScripts.postActivation.text = " + " + ".join(parts) + ";\n}\n"
+
+    first, comment = "''\n    x\n  ''", "    # It never sleeps.\n"
+    check_rewrite(
+        "imp-pmset",
+        module(first, f"''\n{comment}    pmset -a sleep 0\n  ''"),
+        module(first, f"''\n{comment}  ''").replace("\n}\n", '\n  power.sleep.computer = "never";\n}\n'),
+        "nix-darwin",
+    )
+    check_rewrite(
+        "imp-pmset",
+        module(first, "''\n    pmset -a sleep 0\n  ''"),
+        module(first).replace("\n}\n", '\n  power.sleep.computer = "never";\n}\n'),
+        "nix-darwin",
+    )

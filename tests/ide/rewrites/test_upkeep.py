@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.ide.model import Tier
+
 from .bench import check_no_edit, check_rewrite, check_silent, findings
 
 PRUNE, TRIM, SCRUB = "imp-docker-prune", "imp-fstrim", "imp-zfs-maintenance"
@@ -121,3 +123,13 @@ def test_a_pool_joins_those_that_are_scrubbed():
 @pytest.mark.parametrize("script", ["zpool scrub -s tank", "btrfs scrub status /", "zpool scrub $p", "zpool status"])
 def test_other_scrubbing_stays(script: str):
     check_silent(f'{{ systemd.services.s = {{ startAt = "daily"; script = "{script}"; }}; }}')
+
+
+def test_a_service_that_waits_for_one_of_its_own_is_for_review():
+    def tiers(after: str) -> list[Tier]:
+        module = f'{{ systemd.services.t = {{ startAt = "daily"; after = {after}; script = "fstrim -av"; }}; }}'
+        return [fix.tier for each in findings(module) for fix in each.fixes]
+
+    assert tiers('[ "local-fs.target" ]') == [Tier.MECHANICAL]
+    assert tiers('[ "local-fs.target" "unlock.service" ]') == [Tier.REVIEW]
+    assert tiers("waits") == [Tier.REVIEW]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,7 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
         if match.tier is Tier.EXPLAINED and (named := _advice(project, match, lanes)) is not None:
             yield Diagnostic(rewrite.id, _span(site, match), rewrite.severity, _advising(rewrite, match, named))
     matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
+    matches = [(rewrite, replace(match, tier=_tier(project, match, lanes))) for rewrite, match in matches]
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     # A part of a command that goes altogether is not worth a word.
@@ -171,6 +173,19 @@ def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Sett
         if all(options is not None and all(fits(options, setting) for setting in choice) for options in sets):
             return choice
     return None
+
+
+def _tier(project: Project, match: Match, lanes: Sequence[Lane]) -> Tier:
+    """Return how far the edit of a match can be trusted in these lanes."""
+    from option_index.records import Standing
+
+    if not match.exact_with:
+        return match.tier
+    path = tuple(match.exact_with.split("."))
+    sets = [project.options(lane) for lane in lanes]
+    known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
+    is_exact = all(options and options.resolve(path).standing in known for options in sets)
+    return match.tier if is_exact else Tier.REVIEW
 
 
 def _advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:

@@ -274,17 +274,18 @@ def _without(
     script, literal = site.reading.script, strings[site.index]
     if commands is None or script.is_idle_without(commands):
         element = literal.element
-        if literal.joint:
+        # What its comments say is about the whole of the script, which stays where it is only a part that goes.
+        if literal.joint and not script.comments:
             return _apply(document, [TextEdit(literal.joint, "")]), start
         if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
             return _without_holder(_apply(document, [_drop_element(document, element)]), start, literal)
-        if site.is_removable(absorbed):
+        if site.is_removable(absorbed) and not literal.joint:
             document = _without_entity(document, start, (*site.lead, *site.entity))
             if "timer" in absorbed:
                 timer = (*site.lead, *site.entity[:-2], "timers", site.entity[-1])
                 document = _without_entity(document, start, timer)
             return _without_holder(document, start, literal)
-        if site.entity == unit_of(site.names):
+        if site.entity == unit_of(site.names) and not literal.joint:
             raise Conflict("the rest of the service needs a script")
     if commands is None:
         raise Conflict("others need it")

@@ -266,6 +266,8 @@ class Match:
     """`EXPLAINED`: there are no choices, and no edit."""
     note: str = ""
     """A sentence more for the message."""
+    exact_with: str = ""
+    """An option, dotted, of the release since which the edit is exact: where the pin does not have it, the edit is for review."""
     absorbs: frozenset[str] = frozenset()
     """What a systemd service says beside its script that the options say too (`startAt`, `after`), so that it may go with the script."""
     advised: tuple[str, ...] = ()

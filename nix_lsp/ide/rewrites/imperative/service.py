@@ -64,6 +64,9 @@ _SPECIAL = (
     *("Unit.Condition", "Unit.Assert", "Service.ExecStop"),
 )
 _MOMENTS = frozenset({"wantedBy", "before", "after", "Install.WantedBy", "Unit.Before", "Unit.After"})
+_WAITS = frozenset({"after", "before", "requires", "wants"})
+_USUAL = re.compile(r"[\w-]+\.target|(?:docker|podman|tailscaled|systemd-[\w-]+)\.(?:service|socket)")
+"""What a service waits for as a matter of course; anything else was put there for what its script does."""
 _SLEEP = re.compile(rb"(?:sleep|suspend|hibernate|hybrid-sleep|suspend-then-hibernate)\.target")
 
 
@@ -79,6 +82,14 @@ def _is_ordering(name: str) -> bool:
     return name.split(".", maxsplit=1)[0] in _ORDERING or any(
         name == known or name.startswith(f"{known}.") for known in _ORDERING_BELOW
     )
+
+
+def _is_usual(value: Node | None) -> bool:
+    """Tell whether a list of units, as it stands in the file, names only such that every system has its place for."""
+    if value is None or value.type != "list_expression":
+        return False
+    units = [static_string(element) for element in value.children_by_field_name("element")]
+    return all(unit and _USUAL.fullmatch(unit) for unit in units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,9 @@ class Service:
     def is_ordered(self, absorbed: frozenset[str] = frozenset()) -> bool:
         """Tell whether it runs at a chosen moment, apart from what is `absorbed` (`timer` stands for a timer of its own)."""
         return (self.has_timer and "timer" not in absorbed) or any(
-            _is_ordering(name) and not {name, name.split(".")[0]} & absorbed for name in self.settings
+            _is_ordering(name)
+            and (not {name, name.split(".")[0]} & absorbed or (name in _WAITS and not _is_usual(value)))
+            for name, value in self.settings.items()
         )
 
     def is_only_a_script(self, names: tuple[str, ...], absorbed: frozenset[str] = frozenset()) -> bool:

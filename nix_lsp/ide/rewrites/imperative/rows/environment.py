@@ -100,7 +100,10 @@ def _match_path(reading: Reading) -> Iterator[Match]:
         case _:
             note = _NOTE if is_first else "The option puts the folders before those that are in PATH already."
             tier = Tier.MECHANICAL if is_first else Tier.REVIEW
-            yield Match((each.command,), ((setting("home.sessionPath", List(known)),),), tier=tier, note=note)
+            # Up to 24.11 the option appends.
+            since = "home.sessionSearchVariables" if is_first else ""
+            settings = (setting("home.sessionPath", List(known)),)
+            yield Match((each.command,), (settings,), tier=tier, note=note, exact_with=since)
 
 
 def _is_path_itself(folder: Word) -> bool:

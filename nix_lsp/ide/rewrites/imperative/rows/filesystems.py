@@ -81,6 +81,9 @@ def _file_system(invocation: Invocation, device: Str) -> tuple[tuple[str, Value]
 
 
 def _swap(reading: Reading) -> Iterator[Match]:
+    if re.search(rb"\b(?:chattr|btrfs)\b", reading.script.content):
+        # The file is made for btrfs by hand.
+        return
     prepared: dict[str, list[Command]] = {}
     sizes: dict[str, int] = {}
     made: set[str] = set()
@@ -107,7 +110,26 @@ def _swap(reading: Reading) -> Iterator[Match]:
         # `mkswap` on a device at each boot is not what a declared one does.
         commands = (command,) if is_device else tuple(prepared[path])
         devices = setting("swapDevices", List((Attrs(tuple(items)),)))
-        yield Match(commands, ((devices,),), tier=Tier.REVIEW if is_device and path in made else Tier.MECHANICAL)
+        on_btrfs = not is_device and _file_system_of(reading, path) == b'"btrfs"'
+        yield Match(
+            commands,
+            ((devices,),),
+            tier=Tier.REVIEW if on_btrfs or (is_device and path in made) else Tier.MECHANICAL,
+            note="The file is on btrfs, where it must not be copied on write: give it a subvolume that no snapshot takes."
+            if on_btrfs
+            else "",
+        )
+
+
+def _file_system_of(reading: Reading, path: str) -> bytes | None:
+    """Return the type, as the file has it, of the file system that a path lies on; None if the file does not say."""
+    points = [
+        (names[1], value.text)
+        for names, value in reading.defined.items()
+        if names[:1] == ("fileSystems",) and names[2:] == ("fsType",) and value
+    ]
+    around = [(point, kind) for point, kind in points if f"{path}/".startswith(f"{point.rstrip('/')}/")]
+    return max(around)[1] if around else None
 
 
 def _swap_path(invocation: Invocation) -> str | None:
