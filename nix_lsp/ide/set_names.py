@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.syntax.ast import attrs, bindings, unparenthesized
+from nix_lsp.syntax.ast import application, attrs, bindings, select_path, text, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,3 +80,24 @@ def literal_set(binding: Node) -> Node | None:
     value = binding.child_by_field_name("expression")
     value = unparenthesized(value) if value else None
     return value if value and value.type == "attrset_expression" else None
+
+
+class ConditionalSet(NamedTuple):
+    """`mkIf c { … }`."""
+
+    set: Node
+    condition: str
+    """The source of what stands before the set: `lib.mkIf c`."""
+
+
+def conditional_set(value: Node) -> ConditionalSet | None:
+    """Return the set that is written out in an expression under a condition; None for any other expression."""
+    value = unparenthesized(value)
+    if value.type != "apply_expression":
+        return None
+    function, arguments = application(value)
+    path = select_path(function)
+    inner = unparenthesized(arguments[-1])
+    if not path or path[-1] != "mkIf" or len(arguments) != 2 or inner.type != "attrset_expression":
+        return None
+    return ConditionalSet(inner, f"{text(function)} {text(arguments[0])}")

@@ -30,7 +30,7 @@ class Hole(NamedTuple):
     """The `interpolation`."""
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Content bytes and the source bytes that they are written as; `is_copy`: byte for byte."""
 
     content: bytes
@@ -43,7 +43,7 @@ class StringContent:
 
     __slots__ = ("_pieces", "_starts", "holes", "inner", "text")
 
-    def __init__(self, pieces: list[_Piece], holes: tuple[Hole, ...], inner: Span) -> None:
+    def __init__(self, pieces: list[Piece], holes: tuple[Hole, ...], inner: Span) -> None:
         self.holes = holes
         """The interpolations, in order."""
         self.inner = inner
@@ -121,7 +121,7 @@ def read_string(node: Node) -> StringContent | None:
 
 
 class _Token(NamedTuple):
-    piece: _Piece
+    piece: Piece
     hole: int | None = None
 
 
@@ -133,23 +133,23 @@ def _tokens(children: list[Node], holes: list[Hole]) -> Iterator[_Token]:
         if child.type == "string_fragment":
             start = child.start_byte
             if escape is not None and raw[:1] == b"$":
-                yield _Token(_Piece(b"$", Span(escape.start_byte, start + 1), is_copy=False))
+                yield _Token(Piece(b"$", Span(escape.start_byte, start + 1), is_copy=False))
                 raw, start = raw[1:], start + 1
             escape = None
             if raw:
-                yield _Token(_Piece(raw, Span(start, child.end_byte), is_copy=True))
+                yield _Token(Piece(raw, Span(start, child.end_byte), is_copy=True))
         elif child.type == "dollar_escape":
             # 0.1.0 leaves the `$` to the next fragment, later grammars have it in the node.
             if raw.endswith(b"$"):
-                yield _Token(_Piece(b"$", Span(child.start_byte, child.end_byte), is_copy=False))
+                yield _Token(Piece(b"$", Span(child.start_byte, child.end_byte), is_copy=False))
             else:
                 escape = child
         elif child.type == "escape_sequence":
-            yield _Token(_Piece(_unescaped(raw), Span(child.start_byte, child.end_byte), is_copy=False))
+            yield _Token(Piece(_unescaped(raw), Span(child.start_byte, child.end_byte), is_copy=False))
         elif child.type == "interpolation":
             expression = raw[2:-1].decode("utf-8", "replace")
             span = Span(child.start_byte, child.end_byte)
-            yield _Token(_Piece(b"nix_hole_%d" % len(holes), span, is_copy=False), len(holes))
+            yield _Token(Piece(b"nix_hole_%d" % len(holes), span, is_copy=False), len(holes))
             holes.append(Hole(span, expression, child))
 
 
@@ -160,7 +160,7 @@ def _unescaped(raw: bytes) -> bytes:
     return _ESCAPES.get(escaped, escaped)
 
 
-def _placed(pieces: list[_Piece], holes: list[Hole]) -> tuple[Hole, ...]:
+def _placed(pieces: list[Piece], holes: list[Hole]) -> tuple[Hole, ...]:
     """Say where in the content the holes are."""
     starts: dict[int, Span] = {}
     position = 0
@@ -170,11 +170,11 @@ def _placed(pieces: list[_Piece], holes: list[Hole]) -> tuple[Hole, ...]:
     return tuple(hole._replace(span=starts[hole.span.start]) for hole in holes)
 
 
-def _normalized(tokens: Iterator[_Token]) -> Iterator[_Piece]:
+def _normalized(tokens: Iterator[_Token]) -> Iterator[Piece]:
     """In `"…"`, `\\r\\n` and `\\r` are `\\n` (`unescapeStr`)."""
     for (content, source, is_copy), _ in tokens:
         if not is_copy or b"\r" not in content:
-            yield _Piece(content, source, is_copy)
+            yield Piece(content, source, is_copy)
             continue
         start = 0
         while start < len(content):
@@ -182,19 +182,19 @@ def _normalized(tokens: Iterator[_Token]) -> Iterator[_Piece]:
             if end < 0:
                 end = len(content)
             if end > start:
-                yield _Piece(content[start:end], Span(source.start + start, source.start + end), is_copy=True)
+                yield Piece(content[start:end], Span(source.start + start, source.start + end), is_copy=True)
             if end < len(content):
                 after = end + (2 if content[end : end + 2] == b"\r\n" else 1)
-                yield _Piece(b"\n", Span(source.start + end, source.start + after), is_copy=False)
+                yield Piece(b"\n", Span(source.start + end, source.start + after), is_copy=False)
                 end = after
             start = end
 
 
-def _stripped(tokens: list[_Token]) -> list[_Piece]:
+def _stripped(tokens: list[_Token]) -> list[Piece]:
     """Take the common indentation off the lines of a `''…''`, the blank first line and the spaces of a blank last one."""
     tokens = _without_first_line(tokens)
     indent = _indentation(tokens)
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     at_start, dropped = True, 0
     for number, (piece, hole) in enumerate(tokens):
         if hole is not None:
@@ -219,7 +219,7 @@ def _stripped(tokens: list[_Token]) -> list[_Piece]:
                     dropped += 1
                 position = text
             if end > position:
-                pieces.append(_Piece(content[position:end], Span(start + position, start + end), is_copy=True))
+                pieces.append(Piece(content[position:end], Span(start + position, start + end), is_copy=True))
             ended = content[end - 1 : end] == b"\n"
             # A fragment may end inside the indentation; what follows it goes on counting.
             at_start = ended or (at_start and not content[position:end].strip(b" "))
@@ -235,7 +235,7 @@ def _without_first_line(tokens: list[_Token]) -> list[_Token]:
     blank = len(content) - len(content.lstrip(b" "))
     if content[blank : blank + 1] != b"\n":
         return tokens
-    rest = _Piece(content[blank + 1 :], Span(source.start + blank + 1, source.end), is_copy=True)
+    rest = Piece(content[blank + 1 :], Span(source.start + blank + 1, source.end), is_copy=True)
     return [_Token(rest), *tokens[1:]]
 
 

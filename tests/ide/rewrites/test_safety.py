@@ -202,10 +202,6 @@ def test_a_computed_script_is_left(value: str):
     check_silent(f"{{ system.activationScripts.a = {value}; }}")
 
 
-def test_a_script_in_a_conditional_set_of_scripts_is_left():
-    check_silent(f'{{ system.activationScripts = lib.mkIf c {{ a = "{ZONE}"; }}; }}')
-
-
 def test_a_script_that_waits_for_another_one_is_for_review():
     for text in (
         f'{{ system.activationScripts.a = lib.stringAfter [ "my-setup" ] "{ZONE}"; }}',

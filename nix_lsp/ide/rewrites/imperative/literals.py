@@ -49,6 +49,8 @@ _RUN = re.compile(r"\s*nix_hole_0(?:/bin/[\w.-]+)?(?:[ \t][^\n]*)?\s*")
 _SHELL = re.compile(
     rb"#![ \t]*(?:/usr/bin/env[ \t]+|[^\n]*/)?(?:(?:ba|da|z|k)?sh\b|\$\{[\w.]*(?:runtimeShell|stdenv\.shell)\})"
 )
+_SHELLS = re.compile(r"(?:/run/current-system/sw|/usr|)/bin/(?:ba|da|z)?sh")
+_GIVEN = re.compile(r"-[el]{0,2}c")
 _LISTS = frozenset({Form.EXEC, Form.LINES, Form.CRONTAB})
 _STEPS = 12
 
@@ -65,6 +67,8 @@ class Literal(NamedTuple):
     """`lib.mkIf c`: what has to stand before a value for it to count when the script does."""
     holder: Node | None = None
     """The `let` binding that holds it, which nothing else uses."""
+    is_list: bool = False
+    """It is no string but a list: a program and its arguments."""
     is_program: bool = False
     """It is the text of a program that the value runs."""
     joint: Span | None = None
@@ -83,6 +87,9 @@ def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
     A program that the value runs, written out there or bound by a `let` for it alone, is one of them.
     """
     value = unparenthesized(value)
+    if form is Form.ARGUMENTS:
+        found = _arguments(document, value)
+        return [found] if found else []
     elements = value if form in _LISTS and value.type == "list_expression" else _merged(value)
     if elements is not None:
         return [
@@ -94,6 +101,20 @@ def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
         return _parts(document, value)
     found = _literal(document, Literal(value), form)
     return [found] if found else []
+
+
+def _arguments(document: Document, value: Node) -> Literal | None:
+    """Return the script that a shell is given (`sh -c …`) or that is the whole program, else the list itself."""
+    if value.type != "list_expression":
+        return None
+    elements = value.children_by_field_name("element")
+    words = [static_string(element) or "" for element in elements]
+    if len(elements) == 1 or (len(elements) == 3 and _SHELLS.fullmatch(words[0]) and _GIVEN.fullmatch(words[1])):
+        last = unparenthesized(elements[-1])
+        found = _literal(document, Literal(last), Form.SHELL)
+        if found and (len(elements) == 3 or found.is_program):
+            return found
+    return Literal(value, is_list=True)
 
 
 def _merged(value: Node) -> Node | None:

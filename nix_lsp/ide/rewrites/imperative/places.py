@@ -19,7 +19,9 @@ class Form(Enum):
     EXEC = "systemd's command line, or a list of them"
     LINES = "a list of command lines"
     CRONTAB = "a list of crontab lines with users"
+    ARGUMENTS = "a program and its arguments, as a list"
     FILE = "a file's text, which is not run"
+    VALUE = "a string that is no script at all"
 
 
 class ScriptOption(NamedTuple):
@@ -65,14 +67,19 @@ SCRIPT_OPTIONS = (
     _option("systemd.user.services.*.Service.ExecStartPre", Place.USER_SERVICE_HOOK, _HOME, Form.EXEC),
     _option("systemd.user.services.*.Service.ExecStartPost", Place.USER_SERVICE_HOOK, _HOME, Form.EXEC),
     *(
-        _option(f"launchd.{kind}.*.{name}", place, _DARWIN)
+        _option(f"launchd.{kind}.*.{name}", place, _DARWIN, form)
         for kind, place in (
             ("daemons", Place.LAUNCHD),
             ("agents", Place.LAUNCHD_AGENT),
             ("user.agents", Place.LAUNCHD_AGENT),
         )
-        for name in ("script", "command")
+        for name, form in (
+            ("script", Form.SHELL),
+            ("command", Form.SHELL),
+            ("serviceConfig.ProgramArguments", Form.ARGUMENTS),
+        )
     ),
+    _option("launchd.agents.*.config.ProgramArguments", Place.LAUNCHD_AGENT, _HOME, Form.ARGUMENTS),
     _option("networking.firewall.extraCommands", Place.FIREWALL, _NIXOS),
     _option("networking.localCommands", Place.NETWORK, _NIXOS),
     _option("boot.postBootCommands", Place.BOOT, _NIXOS),
@@ -121,10 +128,10 @@ for _row in SCRIPT_OPTIONS:
 
 LAST_NAMES = re.compile(
     rb"\b(?:"
-    + b"|".join(sorted({name.encode() for row in SCRIPT_OPTIONS for name in row.path[-2:] if name != "*"}))
+    + b"|".join(sorted({[name for name in row.path if name != "*"][-1].encode() for row in SCRIPT_OPTIONS}))
     + rb")\b"
 )
-"""Some segment near the end of each of these paths: a file without any of them has no script to look at."""
+"""The last name of each of these paths: a file without any of them has no script to look at."""
 
 _LEGITIMATE = re.compile(r"suspend|resume|hibernat|sleep|wakeup|netns|backup|restore|drill|toggle", re.IGNORECASE)
 

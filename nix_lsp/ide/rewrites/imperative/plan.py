@@ -31,7 +31,7 @@ from nix_lsp.ide.rewrites.imperative.value import (
     render,
     steps,
 )
-from nix_lsp.ide.set_names import binding_path, literal_set
+from nix_lsp.ide.set_names import binding_path, conditional_set, literal_set
 from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, descent, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
@@ -83,7 +83,7 @@ def plan(
         _refuse_other_values(site, setting.path, setting.value)
     _refuse_hidden_names(document, site, settings)
     settings = [Setting((*site.lead, *setting.path), _guarded(site, setting.value)) for setting in settings]
-    if site.literal.condition and not all(_is_new(site.owner, setting.path) for setting in settings):
+    if site.condition and not all(_is_new(site.owner, setting.path) for setting in settings):
         raise Conflict("a condition decides whether it runs")
     for setting in _grouped(site.owner, settings):
         stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
@@ -266,7 +266,7 @@ def _without(
     document: Document, start: int, site: Site, commands: Collection[Command] | None, absorbed: frozenset[str]
 ) -> tuple[Document, int]:
     """Take commands (None: all that it holds) out of the script, and what became empty with them; `start` moves with what is before it."""
-    binding = edits.find(document, _set_at(document, start), (*site.lead, *site.names))
+    binding = _script_binding(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
     strings = scripts_of(document, expression, site.option.form) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
@@ -297,6 +297,19 @@ def _without(
     )
 
 
+def _script_binding(document: Document, owner: Node, path: tuple[str, ...]) -> Node | None:
+    """Return the binding that defines exactly `path` below a set, through literal sets, one of them under a condition perhaps."""
+    if found := edits.find(document, owner, path):
+        return found
+    for length in range(1, len(path)):
+        around = edits.find(document, owner, path[:length])
+        value = around.child_by_field_name("expression") if around else None
+        inner = conditional_set(value) if value else None
+        if inner:
+            return edits.find(document, inner.set, path[length:])
+    return None
+
+
 def _without_holder(document: Document, start: int, literal: Literal) -> tuple[Document, int]:
     """Take the `let` binding away that has held a script; where it was the only one, the `let` with it."""
     holder = literal.holder
@@ -319,12 +332,12 @@ def _without_holder(document: Document, start: int, literal: Literal) -> tuple[D
 
 
 def _guarded(site: Site, value: Value) -> Value:
-    return Guarded(site.literal.condition, value) if site.literal.condition else value
+    return Guarded(site.condition, value) if site.condition else value
 
 
 def _refuse_hidden_names(document: Document, site: Site, settings: Sequence[Setting]) -> None:
     """Refuse to move an antiquotation out of the scope that binds a name in it."""
-    sources = [*(source for setting in settings for source in _sources(setting.value)), site.literal.condition]
+    sources = [*(source for setting in settings for source in _sources(setting.value)), site.condition]
     words = {word for source in sources for word in _NAME.findall(source)}
     if not words:
         return
@@ -379,19 +392,21 @@ def _line_end(source: bytes, offset: int) -> int:
 
 def _without_entity(document: Document, start: int, path: tuple[str, ...]) -> Document:
     """Remove every binding at or below an option path, and the sets that become empty with them."""
-    while binding := _binding_below(_set_at(document, start), path):
+    while binding := _binding_below(_set_at(document, start), path, under_condition=True):
         owner = edits.set_of(binding)
-        while (
-            owner
-            and owner.start_byte != start
-            and _holds_only(owner, binding)
-            and owner.parent
-            and owner.parent.type == "binding"
-        ):
-            binding = owner.parent
+        while owner and owner.start_byte != start and _holds_only(owner, binding) and (holder := _holder(owner)):
+            binding = holder
             owner = edits.set_of(binding)
         document = _apply(document, [edits.remove(document, binding)])
     return document
+
+
+def _holder(owner: Node) -> Node | None:
+    """Return the binding whose value a set is, under a condition perhaps."""
+    outer = owner.parent
+    while outer and outer.type in {"apply_expression", "parenthesized_expression"}:
+        outer = outer.parent
+    return outer if outer and outer.type == "binding" else None
 
 
 def _holds_only(owner: Node, binding: Node) -> bool:
@@ -400,8 +415,8 @@ def _holds_only(owner: Node, binding: Node) -> bool:
     )
 
 
-def _binding_below(owner: Node, path: tuple[str, ...]) -> Node | None:
-    """Return a binding that defines the path or something below it."""
+def _binding_below(owner: Node, path: tuple[str, ...], *, under_condition: bool = False) -> Node | None:
+    """Return a binding that defines the path or something below it; `under_condition` looks into `mkIf c { … }` too."""
     pending = [(owner, path)]
     while pending:
         owner, rest = pending.pop()
@@ -411,7 +426,10 @@ def _binding_below(owner: Node, path: tuple[str, ...]) -> Node | None:
                 continue
             if len(names) >= len(rest):
                 return binding
-            if inner := literal_set(binding):
+            inner, value = literal_set(binding), binding.child_by_field_name("expression")
+            if inner is None and under_condition and value and (conditional := conditional_set(value)):
+                inner = conditional.set
+            if inner:
                 pending.append((inner, rest[len(names) :]))
     return None
 

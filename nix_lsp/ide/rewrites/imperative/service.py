@@ -45,8 +45,16 @@ _HARMLESS = frozenset(
         # launchd's.
         "serviceConfig.Label",
         "serviceConfig.RunAtLoad",
+        "serviceConfig.ProcessType",
         "serviceConfig.StandardErrorPath",
         "serviceConfig.StandardOutPath",
+        # launchd's, as home-manager spells it.
+        "config",
+        "config.Label",
+        "config.RunAtLoad",
+        "config.ProcessType",
+        "config.StandardErrorPath",
+        "config.StandardOutPath",
     }
 )
 """What a service may say beside its script without meaning anything once the script is gone."""
@@ -55,7 +63,11 @@ _ORDERING = frozenset(
 )
 _ORDERING_BELOW = (
     *(f"Unit.{name}" for name in ("After", "Before", "Wants", "Requires", "BindsTo", "PartOf")),
-    *(f"serviceConfig.{name}" for name in ("StartCalendarInterval", "StartInterval", "KeepAlive", "WatchPaths")),
+    *(
+        f"{below}.{name}"
+        for below in ("serviceConfig", "config")
+        for name in ("StartCalendarInterval", "StartInterval", "KeepAlive", "WatchPaths")
+    ),
 )
 """What says that the service runs at a chosen moment, or that others wait for it; the latter with all that stands below."""
 
@@ -64,6 +76,8 @@ _SPECIAL = (
     *("Unit.Condition", "Unit.Assert", "Service.ExecStop"),
 )
 _MOMENTS = frozenset({"wantedBy", "before", "after", "Install.WantedBy", "Unit.Before", "Unit.After"})
+_USERS = ("serviceConfig.User", "serviceConfig.UserName")
+"""systemd's, launchd's."""
 _WAITS = frozenset({"after", "before", "requires", "wants"})
 _USUAL = re.compile(r"[\w-]+\.target|(?:docker|podman|tailscaled|systemd-[\w-]+)\.(?:service|socket)")
 """What a service waits for as a matter of course; anything else was put there for what its script does."""
@@ -116,9 +130,10 @@ class Service:
         """The user it runs as, None for root; a user that is not static counts as one."""
         if "serviceConfig.DynamicUser" in self.settings:
             return "dynamic"
-        value = self.settings.get("serviceConfig.User")
+        key = next((name for name in _USERS if name in self.settings), None)
+        value = self.settings[key] if key else None
         if value is None:
-            return "unknown" if "serviceConfig.User" in self.settings else None
+            return "unknown" if key else None
         name = static_string(value)
         return None if name == "root" else name or "unknown"
 

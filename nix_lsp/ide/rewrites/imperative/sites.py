@@ -11,11 +11,12 @@ from nix_lsp.analysis.shell.parse import parse_script
 from nix_lsp.analysis.shell.script import Script
 from nix_lsp.analysis.shell.word import Hole
 from nix_lsp.ide.edits import set_of
+from nix_lsp.ide.rewrites.imperative.arguments import read_arguments
 from nix_lsp.ide.rewrites.imperative.literals import Literal, names_in, scripts_of
 from nix_lsp.ide.rewrites.imperative.places import Form, is_legitimate, script_option
 from nix_lsp.ide.rewrites.imperative.rewrite import MAIN_PLACES, Place, Reading
 from nix_lsp.ide.rewrites.imperative.service import Service, unit_of
-from nix_lsp.ide.set_names import binding_path
+from nix_lsp.ide.set_names import binding_path, conditional_set
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
@@ -50,6 +51,8 @@ _ALWAYS_THERE = frozenset(
 """Scripts of NixOS and home-manager themselves: waiting for any other one says that the moment was chosen."""
 
 
+_NAMED = frozenset({Form.FILE, Form.CRONTAB, Form.VALUE})
+"""Forms that a row may know by the option's path alone."""
 _INSTALLER = re.compile(rb"\b(?:installation-cd|isoImage|sdImage|netboot|installer)\b")
 
 
@@ -67,6 +70,8 @@ class Site:
     literal: Literal
     index: int
     """Which of the binding's scripts it is."""
+    condition: str
+    """`lib.mkIf c`: what decides, in the script's own value or round a set that it stands in, whether it runs."""
     content: StringContent
     reading: Reading
     service: Service
@@ -106,7 +111,7 @@ def sites(document: Document, root: Root, module_set: str, tools: re.Pattern[byt
         if value is None or is_legitimate(option, names):
             continue
         defined = _defined(root) if defined is None else defined
-        is_named = option.form in {Form.FILE, Form.CRONTAB} and any(tools.search(name.encode()) for name in names)
+        is_named = option.form in _NAMED and any(tools.search(name.encode()) for name in names)
         for index, literal in enumerate(scripts_of(document, value, option.form)):
             if is_named or tools.search(source, literal.string.start_byte, literal.string.end_byte):
                 site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
@@ -127,8 +132,8 @@ def _site(
     tools: re.Pattern[bytes],
 ) -> Site | None:
     place = home(definition)
-    content = read_string(literal.string)
-    if place is None or content is None:
+    content = read_arguments(literal.string) if literal.is_list else read_string(literal.string)
+    if place is None or content is None or (place.condition and literal.condition):
         return None
     data = content.text.encode()
     holes = tuple(Hole(part.span, part.expression) for part in content.holes)
@@ -171,6 +176,7 @@ def _site(
         lead=place.lead,
         literal=literal,
         index=index,
+        condition=place.condition or literal.condition,
         content=content,
         reading=reading,
         service=service,
@@ -183,7 +189,7 @@ def _site(
 def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -> Script | None:
     """Return what a text runs; None if it is not wholly understood."""
     match form:
-        case Form.FILE:
+        case Form.FILE | Form.VALUE:
             return Script(data, (), (), (), holes)
         case Form.EXEC if not _is_plain_exec(data):
             return None
@@ -210,25 +216,34 @@ def _without_edges(script: Script, literal: Literal) -> Script:
 class _Home(NamedTuple):
     owner: Node
     lead: tuple[str, ...]
+    condition: str = ""
 
 
 def home(definition: Definition) -> _Home | None:
-    """Return the set that a definition's path starts in; None if anything but literal sets lies between."""
-    binding, rest = definition.binding, len(definition.path)
+    """Return the set that a definition's path starts in; None if anything but literal sets, one of them under a condition, lies between."""
+    binding, rest, condition = definition.binding, len(definition.path), ""
     while True:
         owner, path = set_of(binding), binding_path(binding)
         if owner is None or path is None:
             return None
         if len(path) >= rest:
             lead = tuple(name for name in path[: len(path) - rest] if name is not None)
-            return _Home(owner, lead) if len(lead) + rest == len(path) else None
+            return _Home(owner, lead, condition) if len(lead) + rest == len(path) else None
         rest -= len(path)
-        outer = owner.parent
-        while outer and outer.type == "parenthesized_expression":
-            outer = outer.parent
+        outer = _around(owner)
+        if outer and outer.type == "apply_expression" and not condition and (found := conditional_set(outer)):
+            condition, outer = found.condition, _around(outer)
         if outer is None or outer.type != "binding" or owner.type != "attrset_expression":
             return None
         binding = outer
+
+
+def _around(node: Node) -> Node | None:
+    """Return what stands round a node and its parentheses."""
+    outer = node.parent
+    while outer and outer.type == "parenthesized_expression":
+        outer = outer.parent
+    return outer
 
 
 def _defined(root: Root) -> dict[tuple[str, ...], Node | None]:
