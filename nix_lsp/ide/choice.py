@@ -32,6 +32,10 @@ class Choice:
         """Tell whether findings of a rule are wanted."""
         return not _names(self._ignored, rule) and (not self._selected or _names(self._selected, rule))
 
+    def names(self, rule: str) -> bool:
+        """Tell whether the settings ask for a rule by its id: by selecting it, or by giving it a severity."""
+        return rule in self._selected or any(name == rule for name, _ in self._severities)
+
     def severity(self, rule: str) -> Severity | None:
         """Return the severity that a rule was given, None where it keeps its own."""
         for pattern, severity in reversed(self._severities):

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
 def find_rewrites(project: Project, document: Document) -> Iterable[Diagnostic]:
     """Return what a file says imperatively and could declare."""
+    from nix_lsp.ide.rewrites.imperative.expressions import find_expressions
     from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 
-    return find_imperative(project, document)
+    yield from find_imperative(project, document)
+    yield from find_expressions(project, document)
 
 
 def rewrite_summaries() -> Iterator[tuple[str, str]]:
     """Yield the id of each rewrite and one sentence about it."""
-    from nix_lsp.ide.rewrites.imperative.table import REWRITES
+    from nix_lsp.ide.rewrites.imperative.table import HABITS
 
-    for rewrite in REWRITES:
-        yield rewrite.id, rewrite.summary
+    for habit in HABITS:
+        yield habit.id, habit.summary

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nix_lsp.analysis.project import Settings
+from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.pages import pages
-from nix_lsp.ide.rewrites.imperative.table import REWRITES
+from nix_lsp.ide.rewrites.imperative.rows.nix import EXPRESSIONS
+from nix_lsp.ide.rewrites.imperative.table import HABITS, REWRITES
 from nix_lsp.syntax.document import Document
+from tests.fixture import project
 
 from .bench import OPTIONS, findings
 
 if TYPE_CHECKING:
+    from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite
     from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
 
 PAGES = Path(__file__).parents[3] / "docs" / "rewrites"
@@ -28,7 +33,7 @@ def test_the_pages_are_those_of_the_table():
 
 
 def test_ids_are_unique_and_named_alike():
-    ids = [rewrite.id for rewrite in REWRITES]
+    ids = [habit.id for habit in HABITS]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"imp-[a-z0-9-]+", id_) for id_ in ids)
 
@@ -50,6 +55,21 @@ def test_the_example_is_what_the_rewrite_does(rewrite: Rewrite):
     assert tiers <= {rewrite.tier, Tier.REVIEW}
     results = [apply(module.encode(), fix.edits[0].edits).decode() for fix in fixes]
     assert _body(_module(rewrite.after)) in [_body(result) for result in results]
+
+
+@pytest.mark.parametrize("row", EXPRESSIONS, ids=lambda row: row.id)
+def test_the_example_of_an_expression_is_what_its_row_does(row: ExpressionRewrite):
+    settings = Settings(selected_rules=frozenset({row.id}))
+    fixture = project(row.before, path=f"/{row.file}", settings=settings)
+    found = diagnostics(fixture.workspace, fixture.document)
+    assert {each.rule for each in found} == {row.id}
+    fixes = [fix for each in found for fix in each.fixes]
+    assert {fix.tier for fix in fixes} == (set() if row.tier is Tier.EXPLAINED else {row.tier})
+    for fix in fixes[:1]:
+        result = apply(fixture.document.source, fix.edits[0].edits).decode()
+        assert _body(result) == _body(row.after)
+    again = project(row.after, path=f"/{row.file}", settings=settings)
+    assert not diagnostics(again.workspace, again.document)
 
 
 def _module(body: str) -> str:

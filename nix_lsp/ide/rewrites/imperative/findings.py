@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
-from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, Form
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 _SEPARATOR = re.compile(rb"[\s,]+")
 _TEST = b"testScript"
 """What a NixOS test binds: its machines are there to be set up by hand."""
-_TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
 
 
 def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
@@ -36,7 +35,7 @@ def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
     Nothing is reported where the lane is unsure, the options do not exist at the pin, or the shell is not wholly understood. A file
     without one of the options that hold scripts, or without one of the commands, costs one search through its text.
     """
-    if _TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
+    if TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
         return []
     if _TEST in document.source:
         return []

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite
 from nix_lsp.ide.rewrites.imperative.places import SCRIPT_OPTIONS
-from nix_lsp.ide.rewrites.imperative.table import REWRITES
+from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
+from nix_lsp.ide.rewrites.imperative.table import HABITS
 
 if TYPE_CHECKING:
-    from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
+    from nix_lsp.ide.rewrites.imperative.habit import Habit
 
 _NEVER = (
     "Nothing is said of commands in loops, conditions, functions, subshells and pipelines, behind `exit`, or with operands that only the "
@@ -21,59 +23,72 @@ _SWITCH_OFF = (
     "file."
 )
 
+_SWITCH_OFF_NIX = "Write `# nix-lsp: ignore {id}` on the line or the line above, or `# nix-lsp: ignore-file {id}` anywhere in the file."
+_SWITCH_ON = "It is off unless `.nix-lsp.toml` or the editor's settings give it a severity, or `nix-lsp check --select {id}` asks for it."
+
 _EDITS = {Tier.MECHANICAL: "yes", Tier.REVIEW: "for review", Tier.EXPLAINED: "none"}
 
 
 def pages() -> dict[str, str]:
     """Return every page's Markdown by its file name, the index among them."""
-    return {"README.md": _index()} | {f"{rewrite.id}.md": page(rewrite) for rewrite in REWRITES}
+    return {"README.md": _index()} | {f"{habit.id}.md": page(habit) for habit in HABITS}
 
 
-def page(rewrite: Rewrite) -> str:
-    """Return the page of one rewrite."""
-    looked = [row for row in SCRIPT_OPTIONS if row.place in rewrite.places and row.sets & rewrite.lanes]
-    options = list(dict.fromkeys(f"- `{'.'.join(row.path).replace('*', '<name>')}`" for row in looked))
+def page(habit: Habit) -> str:
+    """Return the page of one row."""
     return "\n".join(
         (
-            f"# {rewrite.id}",
+            f"# {habit.id}",
             "",
-            f"{rewrite.summary}.",
+            f"{habit.summary}.",
             "",
-            f"Module sets: {', '.join(name for key, name in SET_NAMES.items() if key in rewrite.lanes)}.",
+            f"{_sets(habit, 'Module sets: ', 'Any Nix file')}.",
             "",
-            rewrite.why,
+            habit.why,
             "",
             "```nix",
             "# before",
-            rewrite.before,
+            habit.before,
             "",
             "# after",
-            rewrite.after or "{ }",
+            habit.after or "{ }",
             "```",
             "",
-            *_what_it_does(rewrite),
-            "## When to keep the command",
+            *_what_it_does(habit),
+            f"## When to keep {'the command' if isinstance(habit, Rewrite) else 'it'}",
             "",
-            rewrite.keep,
+            habit.keep,
             "",
-            _NEVER,
-            "",
-            "## Where it looks",
-            "",
-            *options,
-            "",
+            *_where(habit),
             "## Switching it off",
             "",
-            _SWITCH_OFF.format(id=rewrite.id),
+            (_SWITCH_OFF if isinstance(habit, Rewrite) else _SWITCH_OFF_NIX).format(id=habit.id),
             "",
         )
     )
 
 
+def _where(habit: Habit) -> tuple[str, ...]:
+    if isinstance(habit, ExpressionRewrite):
+        return ("## Switching it on", "", _SWITCH_ON.format(id=habit.id), "") if habit.is_asked_for else ()
+    if not isinstance(habit, Rewrite):
+        return ()
+    looked = [row for row in SCRIPT_OPTIONS if row.place in habit.places and row.sets & habit.lanes]
+    options = list(dict.fromkeys(f"- `{'.'.join(row.path).replace('*', '<name>')}`" for row in looked))
+    return _NEVER, "", "## Where it looks", "", *options, ""
+
+
+def _sets(habit: Habit, lead: str, anywhere: str) -> str:
+    """Name the module sets of a row."""
+    if not isinstance(habit, Rewrite):
+        return anywhere
+    return lead + ", ".join(name for key, name in SET_NAMES.items() if key in habit.lanes)
+
+
 def _index() -> str:
     rows = "\n".join(
-        f"| [{rewrite.id}]({rewrite.id}.md) | {rewrite.summary} | {_EDITS[rewrite.tier]} | {', '.join(name for key, name in SET_NAMES.items() if key in rewrite.lanes)} |"
-        for rewrite in REWRITES
+        f"| [{habit.id}]({habit.id}.md) | {habit.summary} | {_EDITS[habit.tier]} | {_sets(habit, '', 'any Nix file')} |"
+        for habit in HABITS
     )
     return (
         "# Imperative habits and their options\n\n"
@@ -83,8 +98,10 @@ def _index() -> str:
     )
 
 
-def _what_it_does(rewrite: Rewrite) -> tuple[str, ...]:
+def _what_it_does(rewrite: Habit) -> tuple[str, ...]:
     """Return the paragraph about the edit."""
+    if not isinstance(rewrite, Rewrite):
+        return ("The edit is for review: read it before you keep it.", "") if rewrite.tier is Tier.REVIEW else ()
     if rewrite.tier is Tier.EXPLAINED:
         names = f" It names {_listed(rewrite.options)} where the pinned release has it." if rewrite.options else ""
         return (f"There is no edit: what to write instead depends on more than the command says.{names}", "")

@@ -133,6 +133,9 @@ LAST_NAMES = re.compile(
 )
 """The last name of each of these paths: a file without any of them has no script to look at."""
 
+TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
+"""What is in them is there to be set up by hand."""
+
 _LEGITIMATE = re.compile(r"suspend|resume|hibernat|sleep|wakeup|netns|backup|restore|drill|toggle", re.IGNORECASE)
 
 

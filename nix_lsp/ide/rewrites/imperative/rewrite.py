@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import read_options, runs
 from nix_lsp.analysis.shell.word import Antiquotation, Hole, Text
-from nix_lsp.ide.model import Severity, Tier
+from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.habit import Habit
 from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
 from nix_lsp.syntax.span import Span
 
@@ -283,32 +284,15 @@ class Match:
     """A secret is among the operands: nothing of it is shown or moved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """One row of the catalogue."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite(Habit):
+    """A row about commands: `before` is a binding of a module, in one of the places."""
 
-    id: str
-    summary: str
-    """What the diagnostic says first: one sentence."""
-    why: str
-    """Why the command is imperative and what goes wrong with it."""
-    keep: str
-    """When to keep the imperative form."""
-    before: str
-    """A binding of a module, in one of the places."""
-    after: str
-    """What its edit makes of `before`; empty where only the command goes; an example where there is no edit."""
     lanes: frozenset[str]
     places: frozenset[Place]
     tools: frozenset[str]
     """Names of the programs, and the folders and files that are written to (`/proc/sys`); nothing is parsed where none of them occurs."""
     match: Callable[[Reading], Iterable[Match]]
-    options: tuple[str, ...] = field(default=())
-    """The options it writes, or names, for people: `users.users.<name>`."""
-    severity: Severity = Severity.HINT
-    """More than a hint only where the command is broken or dangerous."""
-    tier: Tier = Tier.MECHANICAL
-    """How far its edits can be trusted at best."""
 
 
 def setting(path: str, value: Value, *, below: tuple[str, ...] = ()) -> Setting:

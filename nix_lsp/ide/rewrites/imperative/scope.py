@@ -1,4 +1,4 @@
-"""Bringing `pkgs` into scope."""
+"""Bringing `pkgs` and its like into scope."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 
 def pkgs_argument(document: Document, owner: Node) -> list[TextEdit] | None:
-    """Return the edits that bring `pkgs` into the scope of a module's set: as an argument of its function, which it may have already.
+    """Return the edits that bring `pkgs` into the scope of a module's set, as `argument` does."""
+    return argument(document, owner, "pkgs")
+
+
+def argument(document: Document, owner: Node, wanted: str) -> list[TextEdit] | None:
+    """Return the edits that bring a module argument into the scope of a module's set: as an argument of its function, which it may have already.
 
     Returns None where the function takes a fixed list of arguments, or the set is no module of its own.
     """
     from nix_lsp.analysis.scope import names_at
 
-    if any(name.name == "pkgs" for name in names_at(document, owner.start_byte + 1)):
+    if any(name.name == wanted for name in names_at(document, owner.start_byte + 1)):
         return []
     start = owner.start_byte
     node: Node | None = owner
@@ -34,10 +39,10 @@ def pkgs_argument(document: Document, owner: Node) -> list[TextEdit] | None:
                 break
             before = document.source[document.line_starts[document.line_of(ellipsis.start_byte)] : ellipsis.start_byte]
             gap = newline(document) + before.decode() if before and not before.strip() else " "
-            return [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"pkgs,{gap}")]
+            return [TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"{wanted},{gap}")]
         outermost, node = node, node.parent
     body = outermost.named_children[0] if outermost and outermost.named_children else None
     if body is None or body.start_byte != start:
         return None
     eol = newline(document)
-    return [TextEdit(Span(start, start), f"{{ pkgs, ... }}:{eol}{eol}")]
+    return [TextEdit(Span(start, start), f"{{ {wanted}, ... }}:{eol}{eol}")]

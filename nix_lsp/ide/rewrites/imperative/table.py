@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nix_lsp.ide.rewrites.imperative.rows import (
     agents,
     aliases,
@@ -36,6 +38,10 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     vpn,
     zsh,
 )
+from nix_lsp.ide.rewrites.imperative.rows.nix import EXPRESSIONS
+
+if TYPE_CHECKING:
+    from nix_lsp.ide.rewrites.imperative.habit import Habit
 
 REWRITES = (
     packages.INSTALL,
@@ -118,3 +124,7 @@ REWRITES = (
     etc_files.TOUCH_ID,
     etc_files.UDEV,
 )
+"""The rows about commands."""
+
+HABITS: tuple[Habit, ...] = (*REWRITES, *EXPRESSIONS)
+"""All rows."""
