@@ -35,6 +35,8 @@ class Write(NamedTuple):
     is_append: bool
     user: str | None
     """The user that `sudo -u … tee` switches to; None: whoever runs the script."""
+    ends_line: bool = True
+    """Whether a line end has been taken off: `echo -n` writes none."""
 
     @property
     def value(self) -> str | None:
@@ -63,19 +65,20 @@ def read_write(command: Command) -> Write | None:
         text = document if document is not None else _printed(last)
     if text is None or any(not isinstance(piece, Text | Antiquotation) for piece in text):
         return None
+    text, ends_line = _without_line_end(text)
     if len(stages) == 2 or document is not None:
         run = runs(last)
         if run and run.tool == "tee" and not files:
             invocation = read_options(TEE, run.arguments)
             if invocation and len(invocation.operands) == 1:
-                return Write(command, invocation.operands[0], text, invocation.has("a"), run.user)
+                return Write(command, invocation.operands[0], text, invocation.has("a"), run.user, ends_line)
             return None
         if len(stages) == 2 or run is None or run.tool != "cat" or run.arguments:
             return None
     if len(files) != 1 or files[0].operator not in {">", ">>", ">|"}:
         return None
     path = read_word(command.content, files[0].target, command.holes)
-    return Write(command, path, text, files[0].operator == ">>", None)
+    return Write(command, path, text, files[0].operator == ">>", None, ends_line)
 
 
 def _split(command: Command) -> tuple[list[Redirection] | None, tuple[Piece, ...] | None]:
@@ -106,7 +109,7 @@ def _split(command: Command) -> tuple[list[Redirection] | None, tuple[Piece, ...
 
 
 def _here_document(command: Command, node: Node) -> tuple[Piece, ...] | None:
-    """Return the text of a here-document without its last line end (XCU 2.7.4)."""
+    """Return the text of a here-document (XCU 2.7.4)."""
     parts = {child.type: child for child in node.children}
     start, body = parts.get("heredoc_start"), parts.get("heredoc_body")
     if start is None:
@@ -130,34 +133,44 @@ def _here_document(command: Command, node: Node) -> tuple[Piece, ...] | None:
         if hole.expression:
             pieces.append(Antiquotation(hole.expression))
         at = hole.span.end
-    if pieces and isinstance(pieces[-1], Text):
-        pieces[-1] = Text(pieces[-1].text.removesuffix("\n"))
     return tuple(pieces)
 
 
+def _without_line_end(text: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], bool]:
+    """Return a text without the line end that it may end with, and whether there was one."""
+    if text and isinstance(text[-1], Text) and text[-1].text.endswith("\n"):
+        rest = text[-1].text[:-1]
+        return (*text[:-1], *((Text(rest),) if rest or len(text) == 1 else ())), True
+    return text, False
+
+
 def _printed(command: Command) -> tuple[Piece, ...] | None:
-    """Return what `echo` or `printf` prints, the line end taken off."""
+    """Return what `echo` or `printf` prints."""
     run = runs(command)
     if run is None:
         return None
     if run.tool == "echo":
         # An operand that looks like an option is printed; which one that is differs from shell to shell.
         invocation = read_options(ECHO, run.arguments)
-        return _joined(invocation.operands, " ") if invocation else None
+        if invocation is None:
+            return None
+        return _joined(invocation.operands, " ", "" if invocation.has("n") else "\n")
     if run.tool != "printf" or not run.arguments:
         return None
     form, *rest = run.arguments
     if form.value in _ONE_BY_ONE and rest:
-        return _joined(tuple(rest), "\n" if form.value == "%s\\n" else "")
+        separator = "\n" if form.value == "%s\\n" else ""
+        return _joined(tuple(rest), separator, separator)
     if form.value and not rest and _PLAIN_FORMAT.fullmatch(form.value):
-        return (Text(form.value.removesuffix("\\n")),)
+        return (Text(form.value.replace("\\n", "\n")),)
     return None
 
 
-def _joined(words: tuple[Word, ...], separator: str) -> tuple[Piece, ...]:
+def _joined(words: tuple[Word, ...], separator: str, end: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for index, word in enumerate(words):
         pieces += ([Text(separator)] if index and separator else []) + list(word.pieces)
+    pieces += [Text(end)] if end else []
     joined: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, Text) and joined and isinstance(joined[-1], Text):

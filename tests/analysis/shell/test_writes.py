@@ -77,3 +77,20 @@ def test_a_pipeline_of_two_leaves_the_script_whole():
     assert [script.content[cut.start : cut.end] for cut in script.cuts([script.commands[1]])] == [
         b"echo a | tee /f >/dev/null\n"
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "ends_line"),
+    [
+        ("echo a > /f", True),
+        ("echo -n a > /f", False),
+        ("printf '%s' a > /f", False),
+        ("printf 'a\\n' > /f", True),
+        ("printf a | tee /f", False),
+        ("cat > /f <<EOF\na\nEOF\n", True),
+        ("cat > /f <<EOF\nEOF\n", False),
+    ],
+)
+def test_the_last_line_may_have_an_end(script: str, ends_line: bool):
+    (found,) = writes(script)
+    assert found.ends_line is ends_line

@@ -15,6 +15,7 @@ from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from nix_lsp.syntax.document import Document
 from option_index.records import Option, Package, Resolution, Standing
 
+from .file_options import DARWIN_FILES, HOME_FILES, SYSTEM_FILES
 from .system_options import SYSTEM
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "systemd.services.<name>.wantedBy": "list of string",
         "users.users.<name>.linger": "null or boolean",
         **SYSTEM,
+        **SYSTEM_FILES,
         "boot.kernel.sysctl": "open submodule of attribute set of (sysctl option value)",
         "environment.homeBinInPath": "boolean",
         "environment.localBinInPath": "boolean",
@@ -96,6 +98,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     },
     "nixos-22.11": {"systemd.tmpfiles.rules": "list of string"},
     "home-manager": {
+        **HOME_FILES,
         "nix.gc.automatic": "boolean",
         "nix.gc.dates": "(optionally newline-terminated) single-line string or list of string",
         "nix.gc.options": "null or string",
@@ -153,6 +156,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "programs.git.userName": "null or string",
     },
     "nix-darwin": {
+        **DARWIN_FILES,
         "networking.applicationFirewall.blockAllIncoming": "null or boolean",
         "networking.applicationFirewall.enable": "null or boolean",
         "networking.applicationFirewall.enableStealthMode": "null or boolean",

@@ -103,7 +103,7 @@ def test_a_pipe_into_hosts_is_read():
         "echo 10.0.0.1 >> /etc/hosts",
         "echo a b >> /etc/hosts",
         "grep -q a /etc/hosts || echo 10.0.0.1 a >> /etc/hosts",
-        "echo 10.0.0.1 a >> /etc/hosts.d",
+        "echo 10.0.0.1 a >> /srv/hosts",
         "cat /a >> /etc/hosts",
     ],
 )

@@ -15,7 +15,7 @@ from nix_lsp.ide import edits
 from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.literals import scripts_of
-from nix_lsp.ide.rewrites.imperative.scope import pkgs_argument
+from nix_lsp.ide.rewrites.imperative.scope import argument
 from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 _NAME = re.compile(r"[A-Za-z_][\w'-]*")
+_ARGUMENT = re.compile(r"(?<![\w.'-])(pkgs|lib|config)\.")
 
 
 class Conflict(Exception):  # noqa: N818 - a reason, not a failure
@@ -92,11 +93,11 @@ def plan(
     edited, start = _without(edited, start, site, None if is_whole else commands, absorbed)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
-    if any(_mentions_packages(setting.value) for setting in settings):
-        argument = pkgs_argument(edited, _set_at(edited, start))
-        if argument is None:
-            raise Conflict("`pkgs` is not an argument here")
-        edited = _apply(edited, argument)
+    for name in sorted({name for setting in settings for name in _arguments_of(setting.value)}):
+        added = argument(edited, _set_at(edited, start), name)
+        if added is None:
+            raise Conflict(f"`{name}` is not an argument here")
+        edited, start = _apply(edited, added), start + sum(len(edit.text.encode()) for edit in added)
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")
     return words_changed(document.source, edited.source)
@@ -354,6 +355,8 @@ def _sources(value: Value) -> Iterator[str]:
     match value:
         case Str(pieces):
             yield from (piece.expression for piece in pieces if isinstance(piece, Antiquotation))
+        case Expression(source):
+            yield source
         case List(items) | Lines(items):
             for item in items:
                 yield from _sources(item)
@@ -451,18 +454,19 @@ def _outermost(owner: Node, path: tuple[str, ...]) -> Node | None:
     return None
 
 
-def _mentions_packages(value: Value) -> bool:
+def _arguments_of(value: Value) -> set[str]:
+    """Return the arguments of a module that an expression of the value is made of."""
     match value:
         case Expression(source):
-            return source.startswith("pkgs.")
+            return set(_ARGUMENT.findall(source))
         case Guarded(_, guarded):
-            return _mentions_packages(guarded)
+            return _arguments_of(guarded)
         case List(items):
-            return any(_mentions_packages(item) for item in items)
+            return {name for item in items for name in _arguments_of(item)}
         case Attrs(items):
-            return any(_mentions_packages(item) for _, item in items)
+            return {name for _, item in items for name in _arguments_of(item)}
         case _:
-            return False
+            return set()
 
 
 def _set_at(document: Document, start: int) -> Node:

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
 
 
-def pkgs_argument(document: Document, owner: Node) -> list[TextEdit] | None:
-    """Return the edits that bring `pkgs` into the scope of a module's set, as `argument` does."""
-    return argument(document, owner, "pkgs")
-
-
 def argument(document: Document, owner: Node, wanted: str) -> list[TextEdit] | None:
     """Return the edits that bring a module argument into the scope of a module's set: as an argument of its function, which it may have already.
 

@@ -126,7 +126,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
         case Guarded(condition, guarded):
             return f"{condition} {_item(render(guarded, indent, unit, newline, one_line))}"
         case Str():
-            return _literal(value)
+            block = None if one_line else _block(value, indent + unit, newline)
+            return f"''{newline}{block}{newline}{indent}''" if block else _literal(value)
         case Lines(lines):
             return _lines(lines, indent, unit, newline, one_line)
         case List(items):
@@ -164,12 +165,56 @@ def line_text(line: Str, *, indented: bool) -> str:
     """Return a line as it stands inside a `''…''` literal, or a `"…"` one."""
     if not indented:
         return _literal(line)[1:-1]
-    return "".join(
-        "${" + piece.expression + "}"
-        if isinstance(piece, Antiquotation)
-        else piece.text.replace("''", "'''").replace("${", "''${")
-        for piece in line.pieces
-    )
+    parts: list[str] = []
+    for piece in line.pieces:
+        if isinstance(piece, Text):
+            parts.append(piece.text.replace("''", "'''").replace("${", "''${"))
+            continue
+        if parts and parts[-1].endswith("$"):
+            # `$${` would be two dollars and a brace.
+            parts[-1] = parts[-1][:-1] + "''$"
+        parts.append("${" + piece.expression + "}")
+    return "".join(parts)
+
+
+def _block(value: Str, indent: str, newline: str) -> str | None:
+    """Return the lines of a text as they stand between `''` and `''`; None where a text of one line, or no lines, is better quoted."""
+    pieces, last = value.pieces[:-1], value.pieces[-1] if value.pieces else None
+    if not isinstance(last, Text) or not last.text.endswith("\n") or "\r" in "".join(_texts(value)):
+        return None
+    lines = split_lines(Str((*pieces, Text(last.text[:-1]))))
+    written = [line for line in lines if line.pieces]
+    # The least indentation of all lines is taken off, and of a line of blanks all that is no more than that.
+    if len(lines) < 2 or not any(_starts(line) for line in written) or any(_is_blank(line) for line in written):
+        return None
+    return newline.join(indent + line_text(line, indented=True) if line.pieces else "" for line in lines)
+
+
+def _starts(line: Str) -> bool:
+    """Tell whether a line begins with anything but blanks."""
+    first = line.pieces[0]
+    return not isinstance(first, Text) or first.text[:1] not in " \t"
+
+
+def _is_blank(line: Str) -> bool:
+    return line.text is not None and not line.text.strip()
+
+
+def split_lines(value: Str) -> tuple[Str, ...]:
+    """Split a text at its line ends; a blank line has no pieces."""
+    lines: list[list[Text | Antiquotation]] = [[]]
+    for piece in value.pieces:
+        if isinstance(piece, Antiquotation):
+            lines[-1].append(piece)
+            continue
+        first, *others = piece.text.split("\n")
+        lines[-1] += [Text(first)] if first else []
+        lines.extend([Text(other)] if other else [] for other in others)
+    return tuple(Str(tuple(line)) for line in lines)
+
+
+def _texts(value: Str) -> list[str]:
+    return [piece.text for piece in value.pieces if isinstance(piece, Text)]
 
 
 def _lines(lines: tuple[Str, ...], indent: str, unit: str, newline: str, one_line: bool) -> str:

@@ -10,7 +10,8 @@ from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.word import Antiquotation, Text
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite
-from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, string, word_string
+from nix_lsp.ide.rewrites.imperative.tmpfiles import Entry, choices
+from nix_lsp.ide.rewrites.imperative.value import Str, word_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,22 +49,10 @@ _PathKey = tuple[Text | Antiquotation, ...]
 
 
 @dataclass
-class _Entry:
-    """One path on its way to becoming a tmpfiles line."""
-
-    path: Str
-    type: str = "z"
-    user: Str | None = None
-    group: Str | None = None
-    mode: str | None = None
-    argument: Str | None = None
-
-
-@dataclass
 class _Layout:
     """What the commands leave behind, path by path, in order. `None` from a step: the command is not understood."""
 
-    entries: dict[_PathKey, _Entry] = field(default_factory=dict[_PathKey, _Entry])
+    entries: dict[_PathKey, Entry] = field(default_factory=dict[_PathKey, Entry])
 
     def apply(self, invocation: Invocation) -> bool:
         match invocation.tool:
@@ -133,7 +122,7 @@ class _Layout:
                 return False
         return True
 
-    def _entry(self, word: Word) -> _Entry | None:
+    def _entry(self, word: Word) -> Entry | None:
         path = word_string(word)
         if path is None or not path.pieces:
             return None
@@ -147,10 +136,10 @@ class _Layout:
             return None
         if isinstance(last, Text) and last.text.endswith("/"):
             path = Str((*path.pieces[:-1], *((Text(last.text.rstrip("/")),) if last.text.rstrip("/") else ())))
-        return self.entries.setdefault(path.pieces, _Entry(path))
+        return self.entries.setdefault(path.pieces, Entry(path))
 
 
-def _set_mode(entry: _Entry, word: Word) -> bool:
+def _set_mode(entry: Entry, word: Word) -> bool:
     mode = word.value or ""
     if not _MODE.fullmatch(mode) or entry.argument:
         return False
@@ -158,7 +147,7 @@ def _set_mode(entry: _Entry, word: Word) -> bool:
     return True
 
 
-def _set_owner(entry: _Entry, user: Word | None, group: Word | None) -> bool:
+def _set_owner(entry: Entry, user: Word | None, group: Word | None) -> bool:
     for word in (user, group):
         if word and (not word.is_fixed or (word.value is not None and not _OWNER.fullmatch(word.value))):
             return False
@@ -175,19 +164,16 @@ def _match(reading: Reading) -> Iterator[Match]:
     name = reading.subject
     if not lines or not reading.script.is_idle_without(commands) or reading.service_user or not _NAME.fullmatch(name):
         return
+    if all(run.tool == "ln" for _, _, run in lines) or is_aware(reading):
+        return
     layout = _Layout()
     if not all(layout.apply(invocation) and not run.user for _, invocation, run in lines):
         return
     entries = list(layout.entries.values())
-    choices: list[tuple[Setting, ...]] = []
-    if all(entry.path.text for entry in entries):
-        choices.append(tuple(_setting(name, entry) for entry in entries))
-    if all(" " not in piece.text for entry in entries for piece in _texts(entry)):
-        choices.append((Setting(("systemd", "tmpfiles", "rules"), List(tuple(_rule(entry) for entry in entries))),))
     unsafe = _crosses_owners(entries)
     yield Match(
         commands,
-        tuple(choices),
+        choices(name, entries),
         tier=Tier.REVIEW if unsafe else Tier.MECHANICAL,
         note="systemd-tmpfiles refuses a path below a directory that belongs to another user than root."
         if unsafe
@@ -195,43 +181,12 @@ def _match(reading: Reading) -> Iterator[Match]:
     )
 
 
-def _setting(name: str, entry: _Entry) -> Setting:
-    attributes: list[tuple[str, Value]] = []
-    if entry.user:
-        attributes.append(("user", entry.user))
-    if entry.group:
-        attributes.append(("group", entry.group))
-    if entry.mode:
-        attributes.append(("mode", string(entry.mode)))
-    if entry.argument:
-        attributes.append(("argument", entry.argument))
-    return Setting(
-        ("systemd", "tmpfiles", "settings", f"10-{name}", entry.path.text or "", entry.type),
-        Attrs(tuple(attributes)),
-    )
+def is_aware(reading: Reading) -> bool:
+    """Tell whether the script's author knows of systemd-tmpfiles: a comment that names it says why it is not used."""
+    return b"tmpfiles" in reading.script.content
 
 
-def _rule(entry: _Entry) -> Str:
-    """Return the line of tmpfiles.d(5)."""
-    fields = (
-        string(entry.type),
-        entry.path,
-        string(entry.mode or "-"),
-        entry.user or string("-"),
-        entry.group or string("-"),
-        string("-"),
-        *((entry.argument,) if entry.argument else ()),
-    )
-    pieces = tuple(piece for field_ in fields for piece in (Text(" "), *field_.pieces))[1:]
-    return Str(pieces)
-
-
-def _texts(entry: _Entry) -> list[Text]:
-    strings = (entry.path, entry.user, entry.group, entry.argument)
-    return [piece for value in strings if value for piece in value.pieces if isinstance(piece, Text)]
-
-
-def _crosses_owners(entries: list[_Entry]) -> bool:
+def _crosses_owners(entries: list[Entry]) -> bool:
     """Tell whether a path lies below one that a user other than root, and other than its own, owns (tmpfiles.d(5), unsafe transitions)."""
     owners = [(entry.path.text, entry.user.text if entry.user else "root") for entry in entries]
     return any(

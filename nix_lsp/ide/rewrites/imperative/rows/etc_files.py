@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.word import Antiquotation, Text
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
-from nix_lsp.ide.rewrites.imperative.value import Lines, Str
+from nix_lsp.ide.rewrites.imperative.value import Lines, Str, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +25,7 @@ def _udev(reading: Reading) -> Iterator[Match]:
 
 def _lines(text: Str) -> tuple[Str, ...]:
     """Split a text at its line ends, blank lines left out."""
-    lines: list[list[Text | Antiquotation]] = [[]]
-    for piece in text.pieces:
-        if isinstance(piece, Antiquotation):
-            lines[-1].append(piece)
-            continue
-        first, *others = piece.text.split("\n")
-        lines[-1] += [Text(first)] if first else []
-        for other in others:
-            lines.append([])
-            lines[-1] += [Text(other)] if other else []
-    return tuple(Str(tuple(line)) for line in lines if line and any(not _is_blank(piece) for piece in line))
+    return tuple(line for line in split_lines(text) if any(not _is_blank(piece) for piece in line.pieces))
 
 
 def _is_blank(piece: Text | Antiquotation) -> bool:

@@ -1,0 +1,19 @@
+"""Options for files, homes and sessions, as the release notes and the modules of nixpkgs and home-manager have them."""
+
+SYSTEM_FILES: dict[str, str] = {
+    "environment.binsh": "absolute path",
+    "environment.etc.<name>.group": "string",
+    "environment.etc.<name>.mode": "string",
+    "environment.etc.<name>.source": "absolute path",
+    "environment.etc.<name>.text": 'null or strings concatenated with "\\n"',
+    "environment.etc.<name>.user": "string",
+    "programs.nix-ld.enable": "boolean",
+    "security.pki.certificateFiles": "list of absolute path",
+    "users.motd": 'null or strings concatenated with "\\n"',
+    "users.motdFile": "null or absolute path",
+}
+DARWIN_FILES: dict[str, str] = {
+    "environment.etc.<name>.text": 'strings concatenated with "\\n"',
+    "security.pki.certificateFiles": "list of absolute path",
+}
+HOME_FILES: dict[str, str] = {}
