@@ -5,6 +5,7 @@ Nodes are numbered in preorder, so what lies below a path is a range of ids, and
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _CANDIDATES = 400
 """So many options are ranked."""
 _SCANNED = 2_000
 """Nodes below a place from which on the text of all names is looked through; fewer are scanned in their table as fast."""
-_AT_ONCE = 128
+_AT_ONCE = 64
 """The places of so many options are read at once."""
 
 
@@ -100,9 +101,9 @@ def path_of(file: FactsFile, node: Node) -> Path:
 def _best_named(file: FactsFile, part: str, ranges: Sequence[tuple[int, int]]) -> Iterator[list[Node]]:
     """Yield the nodes in any of some ranges whose name has `part` in it, some at a time: who asks may have enough of the first ones."""
     if len(ranges) == 1 and ranges[0][1] - ranges[0][0] > _SCANNED:
-        found = file.names.find(part, *ranges[0], _CANDIDATES)
-        for start in range(0, len(found), _AT_ONCE):
-            yield file.nodes_of(found[start : start + _AT_ONCE])
+        found = islice(file.names.find(part, *ranges[0]), _CANDIDATES)
+        while some := list(islice(found, _AT_ONCE)):
+            yield file.nodes_of(some)
         return
     matches = [node for low, high in ranges for node in _named(file, part, low, high, _CANDIDATES)]
     matches.sort(key=lambda node: (not node.name.lower().startswith(part.lower()), node.depth, node.name))
@@ -112,7 +113,7 @@ def _best_named(file: FactsFile, part: str, ranges: Sequence[tuple[int, int]]) -
 def _named(file: FactsFile, part: str, low: int, high: int, limit: int) -> list[Node]:
     """Return the nodes after id `low` up to `high` whose name has `part` in it, those that start with it and shallow ones first."""
     if high - low > _SCANNED:
-        return file.nodes_of(file.names.find(part, low, high, limit))
+        return file.nodes_of(list(islice(file.names.find(part, low, high), limit)))
     pattern = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return file.nodes(
         "id > ? AND id <= ? AND name LIKE ? ESCAPE '\\' ORDER BY name LIKE ? ESCAPE '\\' DESC, depth, name LIMIT ?",
