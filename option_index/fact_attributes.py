@@ -41,6 +41,7 @@ _HOMES = (
 )
 """Sets in which a name that `pkgs` itself lacks may be, the likeliest first."""
 _KEPT = 256
+_ANSWERS = 8
 
 
 class FactAttributes:
@@ -56,6 +57,7 @@ class FactAttributes:
         self._find_set = find_set
         self.near = lru_cache(_KEPT)(self._near)
         self.lacking = lru_cache(_KEPT)(self._lacking)
+        self.starting = lru_cache(_ANSWERS)(self._starting)
 
     def attribute(self, attr: str) -> Attribute | None:
         """Return what stands at a dotted path below `pkgs`; None where nothing is known to."""
@@ -83,7 +85,7 @@ class FactAttributes:
         known = row[0] if row and row[0] != attr.rpartition(".")[2] else None
         return Attribute(attr, AttributeKind.SET, known, size)
 
-    def starting(self, prefix: str, text: str, limit: int) -> list[Attribute]:
+    def _starting(self, prefix: str, text: str, limit: int) -> list[Attribute]:
         """Return names in a set that no list of packages has and that hold `text`: not those that only stop the evaluation."""
         own, set_id = self._find_set(prefix), self._names_of(prefix)
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from option_index.interval import Snapshot, place
+from option_index.names import Lines, likeliest
 from option_index.records import MoveKind, Package, PackageMove, Releases
 from option_index.timeline import branch_window, first_release_of, release_before
 
@@ -30,6 +31,8 @@ _STOPPING = frozenset({"renamed", "removed"})
 
 ENOUGH = 24
 """Where so many packages begin with a text, those that have it inside are not looked for."""
+_ANSWERS = 8
+"""Of so many questions of a kind the answers are kept: the same list is asked for again and again while nothing is typed of a name."""
 _REVIEW = timedelta(days=60)
 """So long after somebody has dated a line, it is surely on master."""
 
@@ -58,6 +61,9 @@ class FactPackages:
         self._interval = place(point, self._snapshots, nixos.snapshots if nixos else ())
         self._bits = sum(1 << index for index in range(self._interval.first, self._interval.last + 1))
         self._sets: dict[str, int | None] = {"": 1}
+        self._starting = lru_cache(_ANSWERS)(self._starting_uncached)
+        self._names = lru_cache(_ANSWERS)(self._names_uncached)
+        self._sets_in = lru_cache(_ANSWERS)(self._sets_uncached)
 
     @cached_property
     def _attributes(self) -> FactAttributes:
@@ -90,30 +96,37 @@ class FactPackages:
 
     def sets(self, prefix: str) -> Sequence[str]:
         """Return the names of the package sets directly in a set."""
-        set_id = self._set(prefix)
-        if set_id is None:
-            return ()
-        rows = self._file.db.execute("SELECT name FROM package_set WHERE parent = ? ORDER BY name", (set_id,))
+        return self._sets_in(prefix)
+
+    def _sets_uncached(self, prefix: str) -> Sequence[str]:
+        rows = self._file.db.execute(
+            "SELECT name FROM package_set WHERE parent = ? ORDER BY name", (self._set(prefix),)
+        ).fetchall()
         return [name for (name,) in rows]
 
     def starting(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
         """Return packages directly in a set that start with `text`; where they are few, those that contain it, regardless of case, too."""
-        # In the order of the table, nothing has to be sorted: enough of the likeliest are often there.
-        if not text:
-            found = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", limit)
-            if len(found) < limit:
-                found += self._packages(prefix, "name < 'a' ORDER BY name LIMIT ?", limit - len(found))
-            return found
-        if text.isascii():
-            end = text[:-1] + chr(ord(text[-1]) + 1)
-            found = self._packages(
-                prefix, "name >= ? AND name < ? ORDER BY length(name), name LIMIT ?", text, end, limit
-            )
-            if len(found) >= min(ENOUGH, limit):
-                return found
-        pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        condition = "name LIKE ? ESCAPE '\\' ORDER BY name = ? COLLATE NOCASE DESC, name LIKE ? ESCAPE '\\' DESC, length(name), name LIMIT ?"
-        return self._packages(prefix, condition, f"%{pattern}%", text, f"{pattern}%", limit)
+        return self._starting(prefix, text, limit)
+
+    def _starting_uncached(self, prefix: str, text: str, limit: int) -> Sequence[Package]:
+        if text:
+            names = likeliest(self._names(prefix), text, min(ENOUGH, limit))[:limit]
+            found = {
+                package.attr: package
+                for package in self._packages(prefix, "name IN (SELECT value FROM json_each(?))", json.dumps(names))
+            }
+            before = f"{prefix}." if prefix else ""
+            return [found[before + name] for name in names]
+        # In the order of the table, nothing has to be sorted.
+        first = self._packages(prefix, "name >= 'a' ORDER BY name LIMIT ?", limit)
+        if len(first) < limit:
+            first += self._packages(prefix, "name < 'a' ORDER BY name LIMIT ?", limit - len(first))
+        return first
+
+    def _names_uncached(self, prefix: str) -> Lines:
+        """Read the names of the packages in a set: 10 ms for those of nixpkgs itself."""
+        query = "SELECT group_concat(name, char(10)) FROM package WHERE set_id = ? AND present & ?"
+        return Lines(self._file.db.execute(query, (self._set(prefix), self._bits)).fetchone()[0] or "")
 
     def attribute(self, attr: str) -> Attribute | None:
         """Return what stands at a dotted path below `pkgs`; see `PackageSet.attribute`."""

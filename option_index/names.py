@@ -48,6 +48,20 @@ class Lines:
         return (line for line, _ in groupby(bisect_right(starts, match.start()) - 1 for match in found))
 
 
+def likeliest(lines: Lines, text: str, enough: int) -> list[str]:
+    """Return the names that begin with a text, short ones first; where they are fewer than `enough`, those that have it inside, too."""
+    wanted = text.lower()
+    found = sorted(
+        (lines[line] for line in lines.beginning(wanted, 0, len(lines))),
+        key=lambda name: (name.lower() != wanted, not name.startswith(text), len(name), name),
+    )
+    if len(found) < enough:
+        known = set(found)
+        inside = dict.fromkeys(lines[line] for line in lines.holding(wanted, 0, len(lines)))
+        found += sorted((name for name in inside if name not in known), key=lambda name: (len(name), name))
+    return found
+
+
 class Names:
     """The names of all nodes of one file, level by level."""
 
