@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from nix_lsp.lsp.handlers import NOTIFICATIONS, REQUESTS
@@ -55,6 +56,15 @@ def publish(session: Session, uri: str) -> None:
         session.publisher.publish(uri)
     except Exception as error:  # noqa: BLE001 -- other documents still get theirs
         _log(session, "textDocument/publishDiagnostics", error)
+
+
+def rest(session: Session) -> None:
+    """Do what whoever types should not wait for, in a pause of theirs."""
+    gc.collect()
+    try:
+        session.prepare()
+    except Exception as error:  # noqa: BLE001 -- then it is done when it is asked for
+        _log(session, "preparing completion", error)
 
 
 def _log(session: Session, method: str, error: Exception) -> None:

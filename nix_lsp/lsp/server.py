@@ -8,7 +8,6 @@ go to the client's log, never into pop-ups or tracebacks.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 import threading
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.wire import Json
 
 _PAUSE = 2.0
-"""Seconds without anything to do after which garbage is collected: that takes longer than a keystroke may."""
+"""Seconds without anything to do after which is done what takes longer than a keystroke may: garbage is collected, names are read."""
 _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project: whoever types goes in between."""
 _LAST_ANSWERS = 5.0
@@ -269,7 +268,7 @@ class NixLanguageServer(LanguageServer):
             wait = max(0.0, due - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._publish()))
         else:
-            self._timer = asyncio.get_running_loop().call_later(_PAUSE, gc.collect)
+            self._timer = asyncio.get_running_loop().call_later(_PAUSE, dispatch.rest, self.session)
 
     async def _publish(self) -> None:
         """Publish what is due, each document in a turn of its own, after whatever the user waits for."""

@@ -179,6 +179,13 @@ class Session:
         document = self._documents.get(uri)
         return document is not None and self.projects.advance(document, seconds)
 
+    def prepare(self) -> None:
+        """Make the next completion in the document that was opened last as quick as those after it."""
+        if document := next(reversed(self._documents.values()), None):
+            from nix_lsp.ide.completion import prepare
+
+            prepare(self.projects.of(document), document)
+
     # Settings
 
     def configure(self, route: str, payload: object) -> None:

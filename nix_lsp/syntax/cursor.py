@@ -132,10 +132,8 @@ def _plain(document: Document, offset: int) -> CursorContext | None:
 
 def _mends(attempt: Attempt, document: Document, part: Span | None) -> bool:
     """Tell whether an attempt makes a part of the text sound bindings; where there is no such part, it may."""
-    if not attempt.text and document.sound and document.sound.changed:
-        return False
     if part is None:
-        return True
+        return bool(attempt.text) or not document.is_broken
     source = document.source
     if not part.start <= attempt.at <= part.end:
         return False

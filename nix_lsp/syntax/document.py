@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 
+_LINE_FEED = 10
 _LARGE = 128 * 1024
 """Bytes; to parse as many takes 10 ms."""
 
@@ -102,12 +103,28 @@ class Document:
 
     @property
     def tree(self) -> Tree:
-        """The syntax tree, parsed on first use."""
+        """The syntax tree, parsed on first use.
+
+        How tree-sitter recovers from an error depends on the tree it had before. So that an answer depends on the text alone, a broken
+        text is parsed afresh, unless it is too large for that on every keystroke.
+        """
         if self._tree is None:
             from nix_lsp.syntax.parse import parse
 
-            self._tree = parse(self.source)
+            # What is broken now was not then: to go from there is faster than from one broken tree to the next.
+            tree = self._sound.parse(self.source) if self._sound is not None else None
+            if tree is None or (tree.root_node.has_error and len(self.source) <= _LARGE):
+                tree = parse(self.source)
+            self._tree = tree
+            self._examine()
         return self._tree
+
+    def _examine(self) -> None:
+        """Find out whether the text as it is parses."""
+        if self._tree is not None and not self._is_examined:
+            self._is_examined = True
+            if _is_faultless(self._tree):
+                self._sound = Sound(self.source, self._tree)
 
     @property
     def root(self) -> Node:
@@ -134,34 +151,43 @@ class Document:
 
     @property
     def sound(self) -> Sound | None:
-        """The last version without faults, this one perhaps; None if that is not known without parsing anew."""
-        if self._tree is not None and not self._is_examined:
-            self._is_examined = True
-            if _is_faultless(self._tree):
-                self._sound = Sound(self.source, self._tree)
+        """The last version that is known to be without faults, this one perhaps; None if none is known without parsing anew."""
+        self._examine()
         return self._sound
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether the text is no Nix, where it has been: no more of it is parsed than has changed since."""
+        if self._tree is None and self._sound is not None:
+            tree = self._sound.parse(self.source)
+            if tree.root_node.has_error:
+                return True
+            self._tree = tree
+        sound = self.sound
+        return sound is None or sound.changed is not None
 
     def edited(self, changes: Iterable[Change], version: int | None) -> Document:
         """Return the next version: changes apply one after another, each to the result of the one before.
 
-        How tree-sitter recovers from an error depends on the tree it had before. So that an answer depends on the text alone, a broken
-        text is parsed afresh, unless it is too large for that on every keystroke.
+        Nothing is parsed yet, if the text has ever been sound: whoever asks what can stand at the cursor tries what may be meant.
         """
         from nix_lsp.syntax.parse import reparse
 
         source, tree, sound = self.source, self._tree, self.sound
+        lines = self.__dict__.get("line_starts")
         for change in changes:
+            lines = _moved(lines, source, change) if lines is not None else None
             if sound is None:
                 source, tree = reparse(source, tree, change)
             else:
-                sound = sound.then(change)
+                sound, tree = sound.then(change), None
                 source = source[: change.span.start] + change.text + source[change.span.end :]
-        if sound is not None:
-            # What is broken now was not then: to go from there is faster than from one broken tree to the next.
-            tree = sound.parse(source)
         if tree is not None and tree.root_node.has_error and len(source) <= _LARGE:
             tree = None
-        return Document(self.path, source, version, tree, sound, self.lineage)
+        document = Document(self.path, source, version, tree, sound, self.lineage)
+        if lines is not None:
+            document.line_starts = lines
+        return document
 
     def tried(self, at: int, text: bytes) -> Document:
         """Return the document with a text put in at a byte offset, to see how that would read."""
@@ -172,6 +198,16 @@ class Document:
 
         source, tree = reparse(self.source, self._tree, Change(Span(at, at), text))
         return Document(self.path, source, self.version, tree)
+
+
+def _moved(starts: tuple[int, ...], source: bytes, change: Change) -> tuple[int, ...] | None:
+    """Return where lines begin after a change to `source`; None where that has to be looked at anew: `\\r` and `\\n` are one line end."""
+    if b"\r" in source or b"\r" in change.text:
+        return None
+    start, end = change.span
+    by = len(change.text) - (end - start)
+    new = (start + offset + 1 for offset, byte in enumerate(change.text) if byte == _LINE_FEED)
+    return (*starts[: bisect_right(starts, start)], *new, *map(by.__add__, starts[bisect_right(starts, end) :]))
 
 
 def _is_faultless(tree: Tree) -> bool:
