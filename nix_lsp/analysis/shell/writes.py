@@ -81,6 +81,17 @@ def read_write(command: Command) -> Write | None:
     return Write(command, path, text, files[0].operator == ">>", None, ends_line)
 
 
+def output_file(command: Command) -> Word | None:
+    """Return the one file that a command's output goes to; None for a command that is fed by another, or that writes elsewhere too."""
+    if len(command.stages) != 1:
+        return None
+    redirections, document = _split(command)
+    files = [each for each in redirections or () if not _is_quiet(command, each)]
+    if document is not None or len(files) != 1 or files[0].operator not in {">", ">>", ">|"}:
+        return None
+    return read_word(command.content, files[0].target, command.holes)
+
+
 def _split(command: Command) -> tuple[list[Redirection] | None, tuple[Piece, ...] | None]:
     """Return the redirections other than a here-document, and its text; None in the first place where they are not understood."""
     from nix_lsp.analysis.shell.script import redirection

@@ -44,7 +44,8 @@ def test_the_example_is_what_the_rewrite_does(rewrite: Rewrite):
     module = _module(rewrite.before)
     found = [each for pin in OPTIONS for each in findings(module, pin) if each.rule == rewrite.id]
     assert found
-    assert {each.severity for each in found} == {rewrite.severity}
+    # In another module set it may matter less.
+    assert min(each.severity for each in found) == rewrite.severity
     if rewrite.tier is Tier.EXPLAINED:
         assert not any(each.fixes for each in found)
         return

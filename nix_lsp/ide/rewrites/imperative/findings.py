@@ -61,7 +61,8 @@ def _tools() -> re.Pattern[bytes]:
     """Return a pattern for the name of any program of the catalogue."""
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
-    names = sorted({tool for rewrite in REWRITES for tool in rewrite.tools})
+    # The longer first: `modprobe.d` is not `modprobe`.
+    names = sorted({tool for rewrite in REWRITES for tool in rewrite.tools}, key=lambda name: (-len(name), name))
     # In `"…"` the letter of an escape may stand right before a command.
     start = rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))"
     return re.compile(start + b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
@@ -72,7 +73,8 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     wanted = [(rewrite, match) for rewrite, match in _matches(site) if not _is_waved_through(site, rewrite, match)]
     for rewrite, match in wanted:
         if match.tier is Tier.EXPLAINED and (named := _advice(project, match, lanes)) is not None:
-            yield Diagnostic(rewrite.id, _span(site, match), rewrite.severity, _advising(rewrite, match, named))
+            severity = match.severity or rewrite.severity
+            yield Diagnostic(rewrite.id, _span(site, match), severity, _advising(rewrite, match, named))
     matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
     matches = [(rewrite, replace(match, tier=_tier(project, match, lanes))) for rewrite, match in matches]
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
@@ -93,7 +95,8 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
         message = _message(rewrite, match, choice, reason)
-        yield Diagnostic(rewrite.id, _span(site, match), rewrite.severity, message, fixes=tuple(offered))
+        severity = match.severity or rewrite.severity
+        yield Diagnostic(rewrite.id, _span(site, match), severity, message, fixes=tuple(offered))
 
 
 def _span(site: Site, match: Match) -> Span:
@@ -124,10 +127,11 @@ def _named_tools(site: Site) -> set[str]:
 
 
 def _files(site: Site) -> Iterator[str]:
-    """Yield the files that a script writes to, and the folders round them."""
+    """Yield the files that a script writes to, their bare names, and the folders round them."""
     for write in site.reading.writes:
         path = write.path.leading
         yield path
+        yield path.rpartition("/")[2]
         while (path := path.rpartition("/")[0]) != "":
             yield path
 
@@ -218,7 +222,7 @@ def _fix(
     except Conflict as conflict:
         return str(conflict)
     if (site.needs_review(_absorbed(matches)) and not cuts) or _is_used(
-        site, commands, [name for match in matches for name in match.names]
+        site, commands, [name for match in matches if not match.is_whole for name in match.names]
     ):
         tier = Tier.REVIEW
     if cuts:

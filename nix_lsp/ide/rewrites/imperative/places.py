@@ -120,6 +120,16 @@ SCRIPT_OPTIONS = (
     _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
     _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
     _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),
+    _option("networking.wireless.networks.*.psk", Place.VALUE, _NIXOS, Form.VALUE),
+    *(
+        _option(f"{variables}.NIXPKGS_ALLOW_{what}", Place.VALUE, sets, Form.VALUE)
+        for variables, sets in (
+            ("environment.sessionVariables", _NIXOS),
+            ("environment.variables", _SYSTEM),
+            ("home.sessionVariables", _HOME),
+        )
+        for what in ("UNFREE", "INSECURE")
+    ),
 )
 
 _BY_FIRST: dict[str, list[ScriptOption]] = {}
@@ -155,6 +165,6 @@ def script_option(path: Sequence[str | None], module_set: str) -> ScriptOption |
 
 def is_legitimate(option: ScriptOption, names: Sequence[str]) -> bool:
     """Tell whether a script's name says that it must be imperative: suspend hooks, network namespaces, backups, switches."""
-    if option.form is Form.FILE:
+    if option.form in {Form.FILE, Form.VALUE}:
         return False
     return any(wanted == "*" and _LEGITIMATE.search(name) for wanted, name in zip(option.path, names, strict=True))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import read_options, runs
 from nix_lsp.analysis.shell.word import Antiquotation, Hole, Text
-from nix_lsp.ide.model import Tier
+from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rewrites.imperative.habit import Habit
 from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
 from nix_lsp.syntax.span import Span
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.invocation import Invocation, Runs, Tool
     from nix_lsp.analysis.shell.script import Command, Script
     from nix_lsp.analysis.shell.variables import Assigned
+    from nix_lsp.analysis.shell.word import Word
     from nix_lsp.analysis.shell.writes import Write
 
 
@@ -68,6 +69,8 @@ class Place(Enum):
     """When somebody types it: only for rows that say so."""
     FILE = "file"
     """A file's text, which nothing here runs and which need not be shell: it has no commands, only `Reading.text`."""
+    VALUE = "value"
+    """A string that is no script, such as a variable's value: it has no commands either."""
 
 
 MAIN_PLACES = frozenset({Place.SERVICE, Place.USER_SERVICE, Place.LAUNCHD, Place.LAUNCHD_AGENT})
@@ -154,6 +157,17 @@ class Reading:
         from nix_lsp.analysis.shell.writes import read_write
 
         return tuple(found for command in self._telling if (found := read_write(command)))
+
+    @cached_property
+    def outputs(self) -> tuple[tuple[Command, Runs, Word], ...]:
+        """The movable commands whose output goes to the end of a file, or into it, with the programs they run and the file."""
+        from nix_lsp.analysis.shell.writes import output_file
+
+        return tuple(
+            (command, run, path)
+            for command in self._telling
+            if (path := output_file(command)) and not command.assignments and (run := runs(command))
+        )
 
     @cached_property
     def assigned(self) -> tuple[Assigned, ...]:
@@ -282,6 +296,8 @@ class Match:
     """What that is called."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
+    severity: Severity | None = None
+    """Where it is another one than the row's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,8 @@ _ALWAYS_THERE = frozenset(
 
 _NAMED = frozenset({Form.FILE, Form.CRONTAB, Form.VALUE})
 """Forms that a row may know by the option's path alone."""
+_OF_A_FILE = frozenset({(), ("text",), ("enable",), ("mode",), ("user",), ("group",)})
+"""What is said of a file beside its text, and goes with it."""
 _INSTALLER = re.compile(rb"\b(?:installation-cd|isoImage|sdImage|netboot|installer)\b")
 
 
@@ -159,8 +161,7 @@ def _site(
     elif option.form is Form.FILE:
         entity = names[:-1]
         stands_alone = not any(
-            path[: len(entity)] == entity and path[len(entity) :] not in {(), ("text",), ("enable",)}
-            for path in defined
+            path[: len(entity)] == entity and path[len(entity) :] not in _OF_A_FILE for path in defined
         )
     elif option.place in {Place.ACTIVATION, Place.USER_ACTIVATION, Place.HOME_ACTIVATION}:
         entity, is_awaited = names[:3], _is_awaited(source, names[2], root)

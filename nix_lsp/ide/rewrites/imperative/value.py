@@ -26,6 +26,11 @@ class Str(NamedTuple):
             return "".join(piece.text for piece in self.pieces if isinstance(piece, Text))
         return None
 
+    @property
+    def outline(self) -> str:
+        """The characters, with a letter in the place of each antiquotation."""
+        return "".join(piece.text if isinstance(piece, Text) else "x" for piece in self.pieces)
+
 
 class Expression(NamedTuple):
     """Nix source that stands for itself: `pkgs.zsh`."""

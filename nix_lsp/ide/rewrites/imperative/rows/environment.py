@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _OF_THE_SHELL = re.compile(
     r"(?:(?:F|CD|MAN|INFO|NODE_|PYTHON|PERL5)?PATH|P(?:S[0-9]|WD)|R?PROMPT\w*|HIST\w*|SAVEHIST|KEYTIMEOUT|WORDCHARS|IFS|TMOUT|OLDPWD|SHLVL|SHELL|HOME|USER|LOGNAME"
     r"|TERM|COLORTERM|LANG|LANGUAGE|LC_\w+|TZ|GPG_TTY|\w+_SOCK|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|DBUS_\w+|LD_\w+|DYLD_\w+"
-    r"|ENV|BASH\w*|ZSH\w*|ZDOTDIR|ZLE_\w+|NIX_PATH|NIX_PROFILES|__\w+)"
+    r"|ENV|BASH\w*|ZSH\w*|ZDOTDIR|ZLE_\w+|NIX_PATH|NIX_PROFILES|NIXPKGS_\w+|__\w+)"
 )
 """Variables that belong to one shell, one terminal or one session, hold search paths, or have options of their own."""
 _NOTE = "Session variables are read at login."

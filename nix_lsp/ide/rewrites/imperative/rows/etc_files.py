@@ -18,12 +18,12 @@ _PAM = re.compile(r"auth\s+(sufficient|optional)\s+(\S*/)?(pam_tid|pam_reattach)
 
 def _udev(reading: Reading) -> Iterator[Match]:
     if reading.path[0] == "environment" and _RULES.fullmatch(reading.path[2]):
-        lines = _lines(reading.text)
-        if lines and not any(_continues(line) for line in lines):
+        lines = lines_of(reading.text)
+        if lines and not any(continues(line) for line in lines):
             yield Match((), ((setting("services.udev.extraRules", Lines(lines)),),), is_whole=True)
 
 
-def _lines(text: Str) -> tuple[Str, ...]:
+def lines_of(text: Str) -> tuple[Str, ...]:
     """Split a text at its line ends, blank lines left out."""
     return tuple(line for line in split_lines(text) if any(not _is_blank(piece) for piece in line.pieces))
 
@@ -32,7 +32,8 @@ def _is_blank(piece: Text | Antiquotation) -> bool:
     return isinstance(piece, Text) and not piece.text.strip()
 
 
-def _continues(line: Str) -> bool:
+def continues(line: Str) -> bool:
+    """Tell whether a line goes on in the next one."""
     last = line.pieces[-1]
     return isinstance(last, Text) and last.text.endswith("\\")
 
