@@ -7,13 +7,18 @@ SYSTEM_FILES: dict[str, str] = {
     "environment.etc.<name>.source": "absolute path",
     "environment.etc.<name>.text": 'null or strings concatenated with "\\n"',
     "environment.etc.<name>.user": "string",
+    "nix.settings": "open submodule of attribute set of (Nix config atom or list of Nix config atom)",
+    "services.logrotate.settings": "attribute set of (open submodule of attribute set of anything)",
     "programs.nix-ld.enable": "boolean",
     "security.pki.certificateFiles": "list of absolute path",
     "users.motd": 'null or strings concatenated with "\\n"',
     "users.motdFile": "null or absolute path",
 }
 DARWIN_FILES: dict[str, str] = {
+    "nix.settings": "open submodule of attribute set of (Nix config atom or list of Nix config atom)",
     "environment.etc.<name>.text": 'strings concatenated with "\\n"',
     "security.pki.certificateFiles": "list of absolute path",
 }
-HOME_FILES: dict[str, str] = {}
+HOME_FILES: dict[str, str] = {
+    "nix.settings": "open submodule of attribute set of (Nix config atom or list of Nix config atom)",
+}

@@ -81,7 +81,9 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     # A part of a command that goes altogether is not worth a word.
     gone = {command.span for _, match, _ in known if not match.cuts for command in match.commands}
-    known = [each for each in known if not each[1].cuts or each[1].commands[0].span not in gone]
+    known = [
+        each for each in known if not each[1].cuts or gone.isdisjoint(command.span for command in each[1].commands)
+    ]
     fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
     movable = [
         (each[1], each[2] or ())
@@ -103,6 +105,8 @@ def _span(site: Site, match: Match) -> Span:
     """Return the document's bytes from the first to the last command of a match, or the whole string."""
     if match.is_whole:
         return Span(site.literal.string.start_byte, site.literal.string.end_byte)
+    if not match.commands:
+        return site.source_span(match.cuts[0]).cover(site.source_span(match.cuts[-1]))
     return site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
 
 
@@ -225,7 +229,7 @@ def _fix(
         site, commands, [name for match in matches if not match.is_whole for name in match.names]
     ):
         tier = Tier.REVIEW
-    if cuts:
+    if cuts and not settings:
         title = matches[0].title
     elif len(matches) == 1:
         title = f"Declare {_named(settings)} instead" if settings else "Take it out of the script"

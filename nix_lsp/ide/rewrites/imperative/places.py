@@ -117,6 +117,7 @@ SCRIPT_OPTIONS = (
     _option("home.shellAliases.*", Place.ALIAS, _HOME),
     *(_option(f"programs.{shell}.shellAliases.*", Place.ALIAS, _ALL) for shell in ("bash", "zsh", "fish")),
     _option("programs.fish.shellAbbrs.*", Place.ALIAS, _ALL),
+    _option("nix.extraOptions", Place.NIX_CONF, _ALL, Form.FILE),
     _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
     _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
     _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),

@@ -68,13 +68,13 @@ def plan(
 ) -> tuple[TextEdit, ...]:
     """Return the edits that define `settings` where the script stands and take `commands` out of it.
 
-    `absorbed` is what a service says beside its script that the settings say too; `cuts` are parts of the script that go, in place of
-    whole commands; with `is_whole` all of the script goes.
+    `absorbed` is what a service says beside its script that the settings say too; `cuts` are parts of the script that go in place of
+    whole commands, whole lines if there are settings; with `is_whole` all of the script goes.
 
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
     """
-    if cuts:
+    if cuts and not settings:
         return tuple(TextEdit(site.source_span(cut), "") for cut in sorted(cuts))
     had_errors = document.root.has_error
     start = site.owner.start_byte
@@ -90,7 +90,7 @@ def plan(
         stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
         edited = _define(edited, start, setting, after)
         after = setting.path if stands_alone else after
-    edited, start = _without(edited, start, site, None if is_whole else commands, absorbed)
+    edited, start = _without(edited, start, site, None if is_whole else commands, absorbed, cuts)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
     for name in sorted({name for setting in settings for name in _arguments_of(setting.value)}):
@@ -264,16 +264,21 @@ def _element(source: str, scope: str | None) -> str:
 
 
 def _without(
-    document: Document, start: int, site: Site, commands: Collection[Command] | None, absorbed: frozenset[str]
+    document: Document,
+    start: int,
+    site: Site,
+    commands: Collection[Command] | None,
+    absorbed: frozenset[str],
+    parts: Collection[Span],
 ) -> tuple[Document, int]:
-    """Take commands (None: all that it holds) out of the script, and what became empty with them; `start` moves with what is before it."""
+    """Take commands (None: all that it holds), or parts, out of the script, and what became empty with them; `start` moves with what is before it."""
     binding = _script_binding(document, _set_at(document, start), (*site.lead, *site.names))
     expression = binding.child_by_field_name("expression") if binding else None
     strings = scripts_of(document, expression, site.option.form) if expression else []
     if binding is None or expression is None or site.index >= len(strings):
         raise Conflict("the script has moved")
     script, literal = site.reading.script, strings[site.index]
-    if commands is None or script.is_idle_without(commands):
+    if not parts and (commands is None or script.is_idle_without(commands)):
         element = literal.element
         # What its comments say is about the whole of the script, which stays where it is only a part that goes.
         if literal.joint and not script.comments:
@@ -291,7 +296,7 @@ def _without(
     if commands is None:
         raise Conflict("others need it")
     shift = literal.string.start_byte - site.literal.string.start_byte
-    cuts = [_source_cut(site, cut) for cut in script.cuts(commands)]
+    cuts = [_source_cut(site, cut) for cut in parts or script.cuts(commands)]
     moved = [TextEdit(Span(cut.start + shift, cut.end + shift), "") for cut in cuts]
     return _apply(document, moved), start - sum(
         edit.span.end - edit.span.start for edit in moved if edit.span.end <= start

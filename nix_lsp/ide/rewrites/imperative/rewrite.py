@@ -67,6 +67,8 @@ class Place(Enum):
     """As the user that its line names, at the times that it says."""
     ALIAS = "shell alias"
     """When somebody types it: only for rows that say so."""
+    NIX_CONF = "lines for nix.conf"
+    """Text that goes into nix.conf; read as `FILE` is."""
     FILE = "file"
     """A file's text, which nothing here runs and which need not be shell: it has no commands, only `Reading.text`."""
     VALUE = "value"
@@ -291,9 +293,9 @@ class Match:
     is_whole: bool = False
     """All of the script, cron job or file goes, whatever it holds."""
     cuts: tuple[Span, ...] = ()
-    """Parts of the script, in its bytes, that are taken out instead of the commands; no option is set then."""
+    """Parts of the script, in its bytes, that are taken out instead of the commands: whole lines, where options say the same."""
     title: str = ""
-    """What that is called."""
+    """What that is called, where no option is set."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
     severity: Severity | None = None

@@ -158,7 +158,7 @@ def _site(
     if option.place in MAIN_PLACES and (unit := unit_of(names)):
         entity = unit
         is_awaited = re.search(re.escape(unit[-1].encode()) + rb"\.service(?!\w)", source) is not None
-    elif option.form is Form.FILE:
+    elif option.form is Form.FILE and names[-1] == "text":
         entity = names[:-1]
         stands_alone = not any(
             path[: len(entity)] == entity and path[len(entity) :] not in _OF_A_FILE for path in defined
