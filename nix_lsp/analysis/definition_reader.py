@@ -12,7 +12,7 @@ from nix_lsp.analysis.module_forms import DEPTH, NO_OPTIONS, SETS, head_of, modu
 from nix_lsp.analysis.nested_modules import HEADS, LISTS_OF_MODULES, module_set_at
 from nix_lsp.analysis.pieces import KnownPieces, Piece
 from nix_lsp.analysis.wrappers import Wrappers
-from nix_lsp.syntax.ast import Attr, attr, attrs, bindings, bindings_at
+from nix_lsp.syntax.ast import Attr, attr, attrs, bindings, bindings_at, text
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -128,13 +128,13 @@ class DefinitionReader:
     def _list_of_modules(self, expression: Node, module_set: str) -> Task:
         """Read modules in a list."""
 
-    def _take(self, part: Part, below: Below, path: tuple[Attr, ...]) -> None:
-        """Note that a part of a value may be another file's."""
-        if self.taken is None or part.node.type not in _TAKEN:
+    def _take(self, part: Part, below: Below, path: tuple[Attr, ...], steps: tuple[str, ...] = ()) -> None:
+        """Note that a part of a value, or what is selected from it by some steps, may be another file's."""
+        if self.taken is None or not (steps or part.node.type in _TAKEN):
             return
         from nix_lsp.analysis.taken import Taken, origin
 
-        if found := origin(self.wrappers.meaning, part):
+        if found := origin(self.document, self.wrappers.meaning, part, steps):
             names = tuple(segment.name for segment in path)
             self.taken.append(Taken(*found, names, below.module.set, below.conditional or part.conditional))
 
@@ -235,6 +235,11 @@ class DefinitionReader:
             meant = self.wrappers.meaning.inherited(binding, node, part)
             parts = self.wrappers.parts(meant) if meant else ()
             sets = [part for part in parts if part.node.type in SETS]
+            if meant is None:
+                source = binding.child_by_field_name("expression")
+                self._take(part._replace(node=source or node), below, path, (text(node),) if source else ())
+            for each in parts:
+                self._take(each, below, path)
             self._add(node, path, len(below.path), below, None, is_set=bool(sets))
             for part in sets:
                 yield self._set(part.node, below.into(part, path))

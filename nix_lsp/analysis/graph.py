@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.analysis.flake import Host, input_of, read_entry, read_flake
 from nix_lsp.analysis.foreign import Brought
 from nix_lsp.analysis.frameworks import Found, found_hosts
-from nix_lsp.analysis.imports import DISABLING, Edges, FileEdges, InputModule, file_edges, value_edges
+from nix_lsp.analysis.imports import DISABLING, Edges, FileEdges, Handed, InputModule, file_edges, value_edges
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN, by_name, may_build
 from nix_lsp.analysis.partial.evaluate import Evaluator, Shared
 from nix_lsp.analysis.partial.value import UNKNOWN, Listing, NixPath, Symbol, Thunk, given
@@ -52,6 +52,7 @@ class Member(NamedTuple):
     origin: int
     host: int
     file: str
+    set: str
 
 
 class Graph(NamedTuple):
@@ -79,6 +80,8 @@ class Graph(NamedTuple):
     """By host: all modules of inputs that it takes."""
     disabled: frozenset[str] = frozenset()
     """What files that no host is seen to import leave out of their module set."""
+    handed: Mapping[tuple[int, int], Mapping[str, Mapping[str, Thunk]]] = {}
+    """What modules get as further arguments: by number of origin and host, and by module set."""
 
 
 UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
@@ -159,19 +162,27 @@ def still_holds(graph: Graph, files: Files, changed: Iterable[str]) -> bool:
         for member, edges in graph.per_host.items():
             if member.file == path:
                 source = graph.origins[member.origin]
-                special = (*source.hosts, *source.exported)[member.host].special
+                special = graph.handed.get(member[:2], {}).get(member.set, {})
                 if file_edges(_afresh(files, source), document, special).edges != edges:
                     return False
     return True
 
 
-def _evaluator(files: Files, origin: Origin) -> Evaluator:
+def evaluator_of(files: Files, origin: Origin) -> Evaluator:
+    """Return what evaluates the code of an origin, as the files are now."""
     return Evaluator(files, posixpath.dirname(origin.file), origin.outputs, origin.shared)
 
 
 def _afresh(files: Files, origin: Origin) -> Evaluator:
     """Return an evaluator that does not believe what it was before an edit."""
     return Evaluator(files, posixpath.dirname(origin.file), origin.outputs)
+
+
+def _hand_on(arguments: dict[str, dict[str, Thunk]], handed: Handed, module_set: str) -> None:
+    """Add what a module of a set hands to others; those of another set get what the host's own are handed, too."""
+    for name, more in handed.items():
+        here = arguments.setdefault(name or module_set, {**next(iter(arguments.values()))})
+        here.update(more)
 
 
 class _Builder:
@@ -198,7 +209,8 @@ class _Builder:
         self.code: dict[str, Document] = {}
         self.flake_files: set[str] = set()
         self.edges: dict[str, tuple[Document, FileEdges]] = {}
-        self.per_host: dict[Member, Edges] = {}
+        self.per_host: dict[Member, FileEdges] = {}
+        self.handed: dict[tuple[int, int], dict[str, dict[str, Thunk]]] = {}
         self.origins: list[Origin] = []
         self.missing: set[str] = set()
         self.whole: set[str] = set()
@@ -260,12 +272,13 @@ class _Builder:
             self.code,
             frozenset(self.flake_files),
             self.edges,
-            self.per_host,
+            {member: found.edges for member, found in self.per_host.items()},
             tuple(self.origins),
             frozenset(self.missing),
             tuple(self.inputs.values()),
             self.taken,
             frozenset(self.disabled),
+            self.handed,
         )
 
     def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
@@ -284,22 +297,29 @@ class _Builder:
         """Visit all files of a host, and note their lanes. Exported modules count only where no host has the file."""
         source = self.origins[origin]
         source.shared.ration()
-        start, whole = value_edges(_evaluator(self.files, source), host.modules, source.file, host.special)
+        start, whole, handed = value_edges(evaluator_of(self.files, source), host.modules, source.file, host.special)
         self.whole |= whole
         yield
         reached: dict[tuple[str, str], None] = {}
         modules = {InputModule(path, own or host.set) for path, own in start.inputs}
         opaque, disabled = start.opaque, start.disabled
+        arguments = self.handed[origin, number] = {host.set: dict(host.special)}
+        _hand_on(arguments, handed, host.set)
         stack = [(edge.file, edge.set or host.set) for edge in reversed(start.files)]
-        while stack and len(reached) < FILE_LIMIT:
-            here = stack.pop()
+        others: list[tuple[str, str]] = []
+        """Of other sets: what they are handed is known when the host's own modules have been seen."""
+        while (stack or others) and len(reached) < FILE_LIMIT:
+            here = stack.pop() if stack else others.pop()
             if here in reached or here[0] in self.flake_files:
                 continue
             reached[here] = None
-            edges = self.edges_of(Member(origin, number, here[0]), host, source)
+            edges, handed = self.edges_of(Member(origin, number, here[0], here[1]), arguments, source)
+            _hand_on(arguments, handed, here[1])
             modules |= {InputModule(path, own or here[1]) for path, own in edges.inputs}
             opaque, disabled = opaque or edges.opaque, disabled | edges.disabled
-            stack += [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
+            following = [(edge.file, edge.set or here[1]) for edge in reversed(edges.files)]
+            stack += [each for each in following if each[1] == host.set]
+            others += [each for each in following if each[1] != host.set]
             yield
         self.taken[host.name] = frozenset(modules)
         inputs = {module.path for module in modules}
@@ -320,10 +340,11 @@ class _Builder:
             if not any(other.set == module_set and pins_key(other) == key for other in lanes):
                 lanes.append(lane if module_set == lane.set else lane.within(module_set))
 
-    def edges_of(self, member: Member, host: Host, origin: Origin) -> Edges:
+    def edges_of(self, member: Member, arguments: dict[str, dict[str, Thunk]], origin: Origin) -> tuple[Edges, Handed]:
+        """Return what a file of a host brings in, and what it hands to modules; `arguments` is what those of each set are handed so far."""
         document = self.files.document(member.file)
         if document is None:
-            return Edges((), frozenset(), opaque=True)
+            return Edges((), frozenset(), opaque=True), {}
         known = self.edges.get(member.file)
         if known is None:
             known = self.edges[member.file] = self.former_edges(member.file, document) or (
@@ -335,10 +356,11 @@ class _Builder:
                 if read := self.files.document(path):
                     self.code.setdefault(path, read)
         if not known[1].per_host:
-            return known[1].edges
+            return known[1].edges, known[1].handed
         if member not in self.per_host:
-            self.per_host[member] = file_edges(self.evaluator(origin), document, host.special).edges
-        return self.per_host[member]
+            special = arguments.setdefault(member.set, {**next(iter(arguments.values()))})
+            self.per_host[member] = file_edges(self.evaluator(origin), document, special)
+        return self.per_host[member].edges, self.per_host[member].handed
 
     def evaluator(self, origin: Origin) -> Evaluator:
         self.pool.ration()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.nested_modules import NESTED
+from nix_lsp.analysis.nested_modules import HANDING, NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     Arguments,
@@ -21,8 +23,6 @@ from nix_lsp.analysis.partial.value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tree_sitter import Node
 
     from nix_lsp.syntax.document import Document
@@ -35,6 +35,7 @@ MENTIONS = (
     b"specialisation",
     b"virtualisation",
     b"microvm",
+    b"_module",
 )
 """A file that has none of these words brings in nothing: it need not be parsed to know that."""
 
@@ -93,8 +94,12 @@ class Edges(NamedTuple):
     """Something that cannot be seen is brought in too."""
     disabled: frozenset[str] = frozenset()
     """Modules that are left out, by the ends of their files' paths: `services/web-servers/nginx`."""
+    hands: tuple[str, ...] = ()
+    """What it says that modules are handed as arguments, by its text."""
 
 
+Handed = Mapping[str | None, Mapping[str, Thunk]]
+"""What modules of a set are handed as arguments; None is the set of the module that says so."""
 NOTHING = Edges((), frozenset(), opaque=False)
 
 
@@ -110,6 +115,7 @@ class FileEdges(NamedTuple):
     """Paths that were looked for and do not exist."""
     alone: bool
     """They depend on no other file's text, and not on the flake's outputs."""
+    handed: Handed = MappingProxyType({})
 
 
 def brings_in(document: Document) -> bool:
@@ -128,17 +134,18 @@ def file_edges(evaluator: Evaluator, document: Document, special: Mapping[str, T
         per_host=walker.arguments.asked,
         read=frozenset(evaluator.read - walker.whole),
         missing=frozenset(evaluator.missing),
-        alone=evaluator.read - walker.whole == {document.path} and not evaluator.asked_outputs,
+        alone=evaluator.read - walker.whole == {document.path} and not evaluator.asked_outputs and not walker.handed,
+        handed=walker.handed,
     )
 
 
 def value_edges(
     evaluator: Evaluator, modules: Thunk, file: str, special: Mapping[str, Thunk]
-) -> tuple[Edges, frozenset[str]]:
-    """Return what a list of modules that is written in `file` brings in, and which files were read only to see that they are modules."""
+) -> tuple[Edges, frozenset[str], Handed]:
+    """Return what a list of modules that is written in `file` brings in, which files were read only to see that they are modules, and what it hands to modules."""
     walker = _Walker(evaluator, file, special)
     walker.module(modules.force(), None, 0)
-    return walker.edges(), frozenset(walker.whole)
+    return walker.edges(), frozenset(walker.whole), walker.handed
 
 
 class _Walker:
@@ -152,9 +159,13 @@ class _Walker:
         """Files that were evaluated only to see that they are modules."""
         self.opaque = False
         self.disabled: set[str] = set()
+        self.handed: dict[str | None, dict[str, Thunk]] = {}
+        self.hands: list[str] = []
 
     def edges(self) -> Edges:
-        return Edges(tuple(self.found), frozenset(self.inputs), self.opaque, frozenset(self.disabled))
+        return Edges(
+            tuple(self.found), frozenset(self.inputs), self.opaque, frozenset(self.disabled), tuple(self.hands)
+        )
 
     def module(self, value: Value, module_set: str | None, depth: int) -> None:
         """Take in a module, or a list of modules."""
@@ -235,6 +246,20 @@ class _Walker:
         config = attributes.attrs.get("config") if explicit else given(attributes)
         for path, nested_set in NESTED.items() if config else ():
             self.nested(config.force() if config else attributes, path, nested_set or module_set, depth)
+        for path, nested_set in HANDING.items() if config else ():
+            self.hand(config.force() if config else attributes, path, nested_set or module_set)
+
+    def hand(self, config: Value, path: tuple[str, ...], module_set: str | None) -> None:
+        """Take in what an option says that modules of a set are handed as arguments."""
+        if isinstance(config, Choice):
+            for each in config.values:
+                self.hand(each.force(), path, module_set)
+        elif isinstance(config, Attrset) and path and path[0] in config.attrs:
+            self.hand(config.attrs[path[0]].force(), path[1:], module_set)
+        elif isinstance(config, Attrset) and not path:
+            self.handed.setdefault(module_set, {}).update(config.attrs)
+            text = config.node.text if config.node else None
+            self.hands.append(text.decode("utf-8", "replace") if text else " ".join(config.attrs))
 
     def leave_out(self, value: Value, depth: int) -> None:
         """Take in what `disabledModules` names: a path below the module set's own modules, or any other; or what has it as its `key`."""

@@ -132,8 +132,8 @@ class _Reader(DefinitionReader):
         from nix_lsp.analysis.taken import given
 
         for use in uses:
-            value = given(self.document, self.wrappers.meaning, use.steps)
-            for part in self.wrappers.parts(value) if value else ():
+            found = given(self.document, self.wrappers.meaning, use)
+            for part in self.wrappers.parts(found.part) if found else ():
                 if part.node.type not in SETS or len(use.path) > DEPTH:
                     continue
                 module = self._open(use.set, part.node)
@@ -141,8 +141,22 @@ class _Reader(DefinitionReader):
                 path = tuple([Attr(name, start) for name in use.path])
                 # No edit is mechanical where the binding round it is in another file.
                 names = part._replace(names=(*part.names, part.node.id))
-                self._run(self._set(part.node, Below(module, conditional=use.conditional).into(names, path)))
+                below = Below(module, conditional=use.conditional).into(names, path)
+                self._run(
+                    self._set_below(part.node, found.below, below)
+                    if found and found.below
+                    else self._set(part.node, below)
+                )
         return tuple(module.finished() for module in self.modules)
+
+    def _set_below(self, owner: Node, start: tuple[str | None, ...], below: Below) -> Task:
+        """Read those bindings of a set whose paths begin with some names, without these."""
+        for binding in bindings(owner):
+            path = binding.child_by_field_name("attrpath") if binding.type == "binding" else None
+            segments = attrs(path) if path else ()
+            if tuple(segment.name for segment in segments[: len(start)]) == start and len(segments) > len(start):
+                value = binding.child_by_field_name("expression")
+                yield from self._definition(binding, segments[len(start) :], value, below)
 
     def _may_be_module(self, body: Node) -> bool:
         return any(part.node.type in SETS for part in self.wrappers.value(body).parts)

@@ -40,6 +40,11 @@ NESTED: dict[tuple[str | None, ...], str] = {
     **LISTS_OF_MODULES,
 }
 """Those of both kinds that modules of hosts define: a host has the modules that stand there."""
+HANDING: dict[tuple[str, ...], str] = {
+    ("home-manager", "extraSpecialArgs"): "home-manager",
+    ("_module", "args"): "",
+}
+"""Options that say what modules are handed as arguments, and the modules of which set; `""` as above."""
 HEADS = frozenset({"home-manager", "containers", "microvm", "virtualisation", "specialisation", "flake", TEST})
 """What their paths begin with: most definitions need no further look."""
 

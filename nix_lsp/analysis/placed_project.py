@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.data_files import DataFiles
-from nix_lsp.analysis.graph import importers
+from nix_lsp.analysis.graph import evaluator_of, importers
 from nix_lsp.analysis.lanes import (
     CLASSES,
     SOURCES,
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
+    from nix_lsp.analysis.handed import Handing
     from nix_lsp.analysis.lent import Lending
+    from nix_lsp.analysis.partial.evaluate import Evaluator
     from nix_lsp.analysis.pins.channels import Environment
     from nix_lsp.analysis.project import Settings
     from nix_lsp.analysis.taken import Taken, Use
@@ -46,6 +48,7 @@ class PlaceMemory:
         self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
         """Of files that other files take definitions from."""
         self.taken: dict[str, tuple[Document, tuple[Taken, ...]]] = {}
+        self.handed: tuple[Graph, Mapping[str, Sequence[Handing]]] | None = None
         self.importers: tuple[Graph, Mapping[str, Sequence[str]]] | None = None
         self.data_files = DataFiles()
 
@@ -136,11 +139,12 @@ class PlacedProject(PinnedProject):
         """Return the lanes of the modules that take definitions from a file, which is then read as what they take."""
         self._places.lent.pop(document.path, None)
         places = self._places.data_files.places(path, self._files, self._listing(), graph)
-        if not places:
+        handed = self._handed(graph).get(path, ())
+        if not places and not handed:
             return ()
         from nix_lsp.analysis.lent import lending
 
-        lent = lending(places, self._taken_by, lambda taker: self._lanes_of_taker(taker, graph))
+        lent = lending(places, handed, self._taken_by, lambda taker: self._lanes_of_taker(taker, graph))
         if not lent.uses:
             return ()
         from nix_lsp.analysis.module import read_given
@@ -148,6 +152,20 @@ class PlacedProject(PinnedProject):
         view = self._read(document)._replace(roots=read_given(document, lent.uses))
         self._places.lent[document.path] = (document, lent, view)
         return lent.lanes
+
+    def _handed(self, graph: Graph) -> Mapping[str, Sequence[Handing]]:
+        """Return, by file, what modules take from it that got it as an argument; gathered once for each graph."""
+        if not self._listing():  # the project is still being looked at
+            return {}
+        if self._places.handed is None or self._places.handed[0] is not graph:
+            from nix_lsp.analysis.handed import handings
+
+            def evaluator(origin: int) -> Evaluator:
+                graph.origins[origin].shared.ration()
+                return evaluator_of(self._files, graph.origins[origin])
+
+            self._places.handed = (graph, handings(graph, self._files.document, evaluator, self._taken_by))
+        return self._places.handed[1]
 
     def _lanes_of_taker(self, taker: Document, graph: Graph) -> tuple[Lane, ...]:
         """Return the lanes of a file that takes values from another; nothing where only guesses could tell."""

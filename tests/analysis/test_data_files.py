@@ -34,7 +34,6 @@ def opened(importer: str, others: str = "") -> Fixture:
         "{ lib, ... }: let data = import ./x.nix { inherit lib; }; in { networking.hosts = data.${services}; }",
         "{ lib, ... }: { networking.hosts = lib.mapAttrs f (import ./x.nix { inherit lib; }); }",
         '{ lib, ... }: { networking.hosts = import (./. + "/x.nix"); }',
-        "{ lib, ... }: { inherit (import ./x.nix { inherit lib; }) services; }",
     ],
 )
 def test_a_file_that_is_imported_for_its_value_has_no_lane(importer: str):
@@ -45,6 +44,7 @@ def test_a_file_that_is_imported_for_its_value_has_no_lane(importer: str):
     "importer",
     [
         "{ lib, ... }: { services.b.settings = import ./x.nix { inherit lib; }; }",
+        "{ lib, ... }: { inherit (import ./x.nix { inherit lib; }) services; }",
         "{ lib, ... }: let data = import ./x.nix { inherit lib; }; in { networking.hosts = data.services; }",
     ],
 )

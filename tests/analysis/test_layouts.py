@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.test_workspace import LOCK, lanes, open_project
+from tests.fixture import project
 
 X = "#- /x.nix\n{ services.a = 1; }\n"
 
@@ -173,3 +174,39 @@ def test_per_system_options_are_no_nixos_options():
 def test_what_a_host_has_only_as_a_machine_of_disko_is_reached():
     outputs = "{ nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ { virtualisation.vmVariantWithDisko = { imports = [ ./x.nix ]; }; } ]; }; }"
     assert of(outputs, X, "/x.nix") == ["nixos nixosConfigurations.a 25.11"]
+
+
+@pytest.mark.parametrize(
+    ("told", "imported"),
+    [
+        ("home-manager.extraSpecialArgs = { root = ./.; };", 'root + "/own.nix"'),
+        ("home-manager.extraSpecialArgs.root = ./.;", '"${root}/own.nix"'),
+        ("home-manager = lib.mkIf true { extraSpecialArgs = { inherit (inputs) self; }; };", '"${self}/own.nix"'),
+        ("", '"${inputs.self}/own.nix"'),
+        ("", 'hosted + "/own.nix"'),
+        ("home-manager.extraSpecialArgs.mods = [ ./own.nix ];", "{ imports = mods; }"),
+    ],
+)
+def test_what_homes_are_handed_says_what_they_import(told: str, imported: str):
+    workspace = project(
+        f"""
+        #- /flake.nix
+        {{ outputs = {{ self, nixpkgs, home-manager }}@inputs: {{
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {{
+            specialArgs = {{ inherit inputs; hosted = ./.; }};
+            modules = [ ./a.nix home-manager.nixosModules.default ];
+          }};
+        }}; }}
+        #- /a.nix
+        {{ inputs, lib, ... }}: {{ home-manager.users.u = ./home.nix; imports = [ ./b.nix ]; }}
+        #- /b.nix
+        {{ inputs, lib, ... }}: {{ {told} }}
+        #- /home.nix
+        {{ root, mods, self, inputs, hosted, ... }}: {{ imports = [ ({imported}) ]; }}
+        #- /own.nix
+        {{ programs.git.enable = true; }}
+        """
+    ).workspace
+    document = workspace.document("/own.nix")
+    assert document
+    assert [(lane.set, lane.host) for lane in workspace.lanes(document)] == [("home-manager", "nixosConfigurations.a")]
