@@ -179,12 +179,12 @@ def test_what_a_host_has_only_as_a_machine_of_disko_is_reached():
 @pytest.mark.parametrize(
     ("told", "imported"),
     [
-        ("home-manager.extraSpecialArgs = { root = ./.; };", 'root + "/own.nix"'),
-        ("home-manager.extraSpecialArgs.root = ./.;", '"${root}/own.nix"'),
-        ("home-manager = lib.mkIf true { extraSpecialArgs = { inherit (inputs) self; }; };", '"${self}/own.nix"'),
-        ("", '"${inputs.self}/own.nix"'),
-        ("", 'hosted + "/own.nix"'),
-        ("home-manager.extraSpecialArgs.mods = [ ./own.nix ];", "{ imports = mods; }"),
+        ("home-manager.extraSpecialArgs = { root = ./mods; };", 'root + "/own.nix"'),
+        ("home-manager.extraSpecialArgs.root = ./mods;", '"${root}/own.nix"'),
+        ("home-manager = lib.mkIf true { extraSpecialArgs = { inherit (inputs) self; }; };", '"${self}/mods/own.nix"'),
+        ("", '"${inputs.self}/mods/own.nix"'),
+        ("", 'hosted + "/mods/own.nix"'),
+        ("home-manager.extraSpecialArgs.mods = [ ./mods/own.nix ];", "{ imports = mods; }"),
     ],
 )
 def test_what_homes_are_handed_says_what_they_import(told: str, imported: str):
@@ -203,10 +203,10 @@ def test_what_homes_are_handed_says_what_they_import(told: str, imported: str):
         {{ inputs, lib, ... }}: {{ {told} }}
         #- /home.nix
         {{ root, mods, self, inputs, hosted, ... }}: {{ imports = [ ({imported}) ]; }}
-        #- /own.nix
+        #- /mods/own.nix
         {{ programs.git.enable = true; }}
         """
     ).workspace
-    document = workspace.document("/own.nix")
+    document = workspace.document("/mods/own.nix")
     assert document
     assert [(lane.set, lane.host) for lane in workspace.lanes(document)] == [("home-manager", "nixosConfigurations.a")]
