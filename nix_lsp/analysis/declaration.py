@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.definition import DeclaredOption
 from nix_lsp.analysis.meaning import Part
+from nix_lsp.analysis.module_forms import imported_path
 from nix_lsp.analysis.type_phrases import CONTAINERS, PHRASES, phrase_class, wrapped
 from nix_lsp.syntax.ast import (
     Attr,
@@ -127,14 +129,20 @@ def _option(
         case _:
             pass
     below: list[_Member] = []
+    files: list[tuple[tuple[Attr, ...], str]] = []
     is_closed = False
     if type_node := members.get("type"):
         type_ = type_sentence(type_node)
-        below, is_closed = _submodules(type_node, path)
+        modules, place = _submodules(type_node, path)
+        # Modules that declare together see one another's options; each by itself says what it declares.
+        below = [member for each in modules for member in _declared_in(each, place)]
+        files = [(place, file) for each in modules for file in _files(each, document.path)]
+        is_closed = bool(modules) and all(map(_is_whole, modules))
     default = _shown(members.get("defaultText")) or _shown(members.get("default")) or default
     if described := members.get("description"):
         description = _static(described)
-    return DeclaredOption(path, node, type_, default, description, document.path, is_closed), below
+    option = DeclaredOption(path, node, type_, default, description, document.path, is_closed, modules=tuple(files))
+    return option, below
 
 
 def _named_members(owner: Node) -> Iterator[tuple[str, Node]]:
@@ -277,8 +285,8 @@ def _is_open(module: Node) -> bool:
     )
 
 
-def _submodules(node: Node, path: tuple[Attr, ...]) -> tuple[list[_Member], bool]:
-    """Return what is declared in the submodules of a type, under the segments that lead to them, and whether that is all they take."""
+def _submodules(node: Node, path: tuple[Attr, ...]) -> tuple[list[Node], tuple[Attr, ...]]:
+    """Return the modules of the submodule in a type, and the path with the segments that lead to it."""
     for _ in range(_DEPTH):
         node = _without_with(node)
         function, arguments = application(node)
@@ -288,13 +296,23 @@ def _submodules(node: Node, path: tuple[Attr, ...]) -> tuple[list[_Member], bool
             path = (*path, Attr(segment, Span(node.start_byte, node.start_byte))) if segment else path
             node = arguments[-1]
         elif modules := _modules(name, arguments):
-            # Modules that declare together see one another's options; each by itself says what it declares.
-            return [member for each in modules for member in _declared_in(each, path)], all(map(_is_whole, modules))
+            return modules, path
         elif len(several := [each for each in _choices(name, arguments) if not _takes_no_set(each)]) == 1:
             (node,) = several
         else:
             break
-    return [], False
+    return [], path
+
+
+def _files(module: Node, document: str) -> Iterator[str]:
+    """Yield the absolute paths of the files that a submodule's module is, or imports, as a document at a path writes them."""
+    elements = [module]
+    for names, value in _members(module, ()) if module.type in _SETS else ():
+        if len(names) == 1 and names[0].name == "imports" and value.type == "list_expression":
+            elements += value.children_by_field_name("element")
+    for element in elements:
+        if (found := imported_path(element)) is not None:
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(document), text(found)))
 
 
 def _declared_in(module: Node, path: tuple[Attr, ...]) -> Iterator[_Member]:

@@ -66,6 +66,8 @@ class DeclaredOption(NamedTuple):
     """The type is a submodule that is written out (or a set or list of such) and takes nothing but the options declared below."""
     move: Move | None = None
     """It is an old name: what a module in `imports` says became of it."""
+    modules: tuple[tuple[tuple[Attr, ...], str], ...] = ()
+    """The modules of submodules in its type that are files: the option path that each declares below, and its absolute path."""
 
 
 class Root:

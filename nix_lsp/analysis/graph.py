@@ -331,7 +331,9 @@ class _Builder:
         ):
             self.hosts.append(lane)
         readings = yield from self.readings(source.file, modules)
-        brought = self.brought_by(source.file, inputs, readings, pins, opaque=opaque)._replace(disabled=disabled)
+        brought = self.brought_by(source.file, inputs, readings, pins, opaque=opaque)
+        disabled = disabled.union(*(reading.disabled for reading in brought.readings))
+        brought = brought._replace(disabled=disabled)
         self.brought[key] = self.brought.get(key, Brought()) | brought
         for path, module_set in reached:
             lanes = self.lanes.setdefault(path, [])

@@ -241,7 +241,11 @@ class _Walker:
             else:
                 self.opaque = True
         if disabled := attributes.attrs.get("disabledModules"):
-            self.leave_out(disabled.force(), depth)
+            from nix_lsp.analysis.left_out import left_out
+
+            found = left_out(self.evaluator, disabled.force())
+            self.disabled |= found.modules
+            self.opaque = self.opaque or not found.is_whole
         explicit = "config" in attributes.attrs or "options" in attributes.attrs
         config = attributes.attrs.get("config") if explicit else given(attributes)
         for path, nested_set in NESTED.items() if config else ():
@@ -261,24 +265,6 @@ class _Walker:
             text = config.node.text if config.node else None
             self.hands.append(text.decode("utf-8", "replace") if text else " ".join(config.attrs))
 
-    def leave_out(self, value: Value, depth: int) -> None:
-        """Take in what `disabledModules` names: a path below the module set's own modules, or any other; or what has it as its `key`."""
-        if depth > _DEPTH:
-            self.opaque = True
-        elif isinstance(value, Listing | Choice):
-            items = self.evaluator.items(value) if isinstance(value, Listing) else Listing(value.values)
-            self.opaque = self.opaque or not items.exact
-            for item in items.items:
-                self.leave_out(item.force(), depth + 1)
-        elif isinstance(value, Attrset) and "key" in value.attrs:
-            self.leave_out(value.attrs["key"].force(), depth + 1)
-        elif isinstance(value, Symbol) and value.path[-1].startswith("/"):
-            self.disabled.add(_below_modules(value.path[-1]))
-        elif isinstance(value, NixPath | str):
-            self.disabled.add(_below_modules(value if isinstance(value, str) else value.path))
-        else:
-            self.opaque = True
-
     def nested(self, config: Value, path: tuple[str | None, ...], module_set: str | None, depth: int) -> None:
         if isinstance(config, Choice):
             for each in config.values:
@@ -292,11 +278,6 @@ class _Walker:
                     self.nested(value, rest, module_set, depth)
                 else:
                     self.module(value, module_set, depth + 1)
-
-
-def _below_modules(path: str) -> str:
-    """Return a module's path below the folder of its module set's modules, where it says so: `/nixos/modules/services/x.nix`."""
-    return path.rpartition("/modules/")[2].strip("/")
 
 
 def _is_result(document: Document, node: Node, through: Mapping[str, str]) -> bool:

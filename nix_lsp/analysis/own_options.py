@@ -64,16 +64,29 @@ class OwnOptions:
         return known[1]
 
     def of(
-        self, module_set: str, graph: Graph, root: str, declared_in: Callable[[str], Iterable[DeclaredOption]]
+        self,
+        module_set: str,
+        graph: Graph,
+        root: str,
+        declared_in: Callable[[str], Iterable[DeclaredOption]],
+        module_file: Callable[[str], str],
     ) -> DeclaredOptions:
-        """Return what is declared for a module set; `declared_in` reads a file.
+        """Return what is declared for a module set; `declared_in` reads a file, `module_file` tells which one a path names.
 
-        A file that no host is seen to import counts for every set that it is not clearly foreign to.
+        A file that no host is seen to import counts for every set that it is not clearly foreign to, unless it is a submodule in another.
         """
         known = self._by_set.get(module_set)
         if known is None or known[0] is not graph:
-            counting = (path for path in self.files or () if _counts_for(module_set, path, graph, root))
-            declared = DeclaredOptions(option for path in counting for option in declared_in(path))
+            options = {path: tuple(declared_in(path)) for path in self.files or ()}
+            inner = {
+                module_file(file) for several in options.values() for option in several for _, file in option.modules
+            }
+            counting = (
+                path
+                for path in options
+                if (path not in inner or path in graph.lanes) and _counts_for(module_set, path, graph, root)
+            )
+            declared = DeclaredOptions(option for path in counting for option in options[path])
             known = self._by_set[module_set] = (graph, declared)
         return known[1]
 

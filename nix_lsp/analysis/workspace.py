@@ -41,11 +41,16 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.inputs.library import Library
     from nix_lsp.analysis.overlays import Additions, Overlays
     from nix_lsp.analysis.own_names import OwnNames
+    from nix_lsp.syntax.ast import Attr
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
+
+
+_SUBMODULES = 8
+"""Submodules in submodules that are files."""
 
 
 class IndexCatalog(Protocol):
@@ -269,7 +274,7 @@ class Workspace(PlacedProject):
             self._own = self._own.found(
                 tuple(path for path in self._listing() if self._own.declares(self._files, path))
             )
-        return self._own.of(lane.set, graph, self.root, self._declared_in)
+        return self._own.of(lane.set, graph, self.root, self._declared_in, self._module_file)
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         """Tell whether a source outside the module set may declare options at or below a dotted path, so that nothing there is unknown."""
@@ -352,8 +357,24 @@ class Workspace(PlacedProject):
         return declares
 
     def _declared_in(self, path: str) -> Sequence[DeclaredOption]:
-        document = self._files.document(path)
-        return self._read(document).declared if document else ()
+        """Return what a file declares, with what the files declare that are submodules in it."""
+        found: list[DeclaredOption] = []
+        pending: list[tuple[str, tuple[Attr, ...], int]] = [(path, (), 0)]
+        while pending:
+            here, prefix, depth = pending.pop()
+            document = self._files.document(here)
+            declared = self._read(document).declared if document and depth < _SUBMODULES else ()
+            found += [each._replace(path=(*prefix, *each.path)) for each in declared] if prefix else declared
+            pending += [
+                (self._module_file(file), (*prefix, *place), depth + 1)
+                for each in declared
+                for place, file in each.modules
+            ]
+        return found
+
+    def _module_file(self, path: str) -> str:
+        """Return the file that a module's path names: a folder has its `default.nix`."""
+        return self._files.real(posixpath.join(path, "default.nix") if self._files.kind(path) == "folder" else path)
 
     def _library(self) -> Library:
         """Return what reads the modules of inputs, one for all snapshots."""

@@ -97,3 +97,21 @@ def test_nothing_is_said_where_something_unseen_may_declare_it(
     configuration: str, inputs: dict[str, dict[str, str] | None], modules: str | None
 ):
     assert findings(configuration, modules, **inputs) == []
+
+
+def test_what_an_input_leaves_out_of_the_module_set_is_not_claimed_about():
+    claimed = "{ services.openssh.unheard-of = 1; services.nginx.enable = 1; }"
+    module = """{ modulesPath, ... }: { disabledModules = [ "${modulesPath}/services/networking/ssh/sshd.nix" ]; }"""
+    whole = findings(claimed, theirs={"flake.nix": EXPORTS, "module.nix": "{ }"})
+    assert [each.partition(":")[0] for each in whole] == ["option-unknown", "option-type"]
+    left_out = findings(claimed, theirs={"flake.nix": EXPORTS, "module.nix": module})
+    assert [each.partition(":")[0] for each in left_out] == ["option-type"]
+    nested = f"{{ imports = [ ({module}) ]; }}"
+    assert len(findings(claimed, theirs={"flake.nix": EXPORTS, "module.nix": nested})) == 1
+
+
+def test_what_a_submodule_of_an_input_leaves_out_is_its_own():
+    module = """{ lib, ... }: { options.theirs = lib.mkOption { type = lib.types.submodule {
+      disabledModules = [ "services/networking/ssh/sshd.nix" ]; }; }; }"""
+    claimed = "{ services.openssh.unheard-of = 1; }"
+    assert len(findings(claimed, theirs={"flake.nix": EXPORTS, "module.nix": module})) == 1

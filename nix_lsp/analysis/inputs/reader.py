@@ -15,6 +15,7 @@ from nix_lsp.analysis.inputs.declarations import (
     read_option,
     unknown_option,
 )
+from nix_lsp.analysis.left_out import left_out
 from nix_lsp.analysis.nested_modules import NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
@@ -65,6 +66,8 @@ class Reading(NamedTuple):
     """Why its options are not all known, for people; empty: they are."""
     read: Mapping[str, Document]
     """The files that it was read from."""
+    disabled: frozenset[str] = frozenset()
+    """Modules that it leaves out, by the ends of their files' paths."""
 
     def is_whole(self, module_set: str) -> bool:
         """Tell whether all that it declares for a module set is known, but for the insides of single options."""
@@ -114,6 +117,7 @@ def read_module_of(
         },
         tuple(dict.fromkeys(reader.gaps)),
         reader.read_files(),
+        frozenset(reader.disabled),
     )
 
 
@@ -162,6 +166,7 @@ class _Reader:
         self.moves: dict[str, list[Move]] = {}
         self.open: dict[str, set[Path]] = {}
         self.gaps: list[str] = []
+        self.disabled: set[str] = set()
         self.seen: set[tuple[str, str, Path]] = set()
         self.contexts: dict[tuple[str, ...], _Context | None] = {}
         self.evaluators: list[Evaluator] = []
@@ -270,6 +275,11 @@ class _Reader:
             task = task._replace(place=_place(body))
         if imported := body.attrs.get("imports"):
             self.push(task, imported.force())
+        if (disabled := body.attrs.get("disabledModules")) and not task.prefix:
+            out = left_out(context.evaluator, disabled.force())
+            self.disabled |= out.modules
+            if not out.is_whole:
+                self.gap(task.set, (), _seen_at(task, "`disabledModules` that are computed"))
         explicit = bool(body.attrs.keys() & _BODY)
         config = body.attrs.get("config") if explicit else given(body)
         if config and not task.prefix:
