@@ -24,6 +24,7 @@ from nix_lsp.analysis.partial.value import (
     choice,
     given,
 )
+from nix_lsp.analysis.pins.fetched import FETCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +58,9 @@ MODULE_OUTPUTS = (
     (("modules", "hm"), HOME_MANAGER),
 )
 """Where a flake exports modules (`modules.<class>` by flake-parts), and of which module set they are."""
+
+SOURCES = frozenset({"inputs", "sources", FETCHED})
+"""What the paths of symbols begin with that stand for a pinned source or what is in it."""
 
 BUILDERS = {
     "nixosSystem": NIXOS,
@@ -199,7 +203,7 @@ def input_of(value: Value) -> tuple[str, str] | None:
     for _ in range(8):
         if isinstance(value, Symbol):
             head, *rest = value.path
-            if head not in {"inputs", "sources"} or not rest:
+            if head not in SOURCES or not rest:
                 return None
             below = f"/{rest[2]}" if len(rest) > 2 and rest[1] == "inputs" else ""
             return (head, rest[0] + below)

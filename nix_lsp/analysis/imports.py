@@ -21,6 +21,7 @@ from nix_lsp.analysis.partial.value import (
     Value,
     given,
 )
+from nix_lsp.analysis.pins.fetched import FETCHED
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -214,7 +215,7 @@ class _Walker:
 
     def symbol(self, symbol: Symbol, module_set: str | None) -> None:
         head = symbol.path[0]
-        if head in {"inputs", "sources"} and len(symbol.path) > 1:
+        if head in {"inputs", "sources", FETCHED} and len(symbol.path) > 1:
             self.inputs.add(InputModule(symbol.path, module_set))
         elif head != "modulesPath":
             self.opaque = True

@@ -72,7 +72,7 @@ class Library:
         def locate(inner: tuple[str, ...]) -> InputSource:
             return flake_source(files, folder, inner, self.store)
 
-        source = locate(names) if head == "inputs" else pinned_source(files, pins, names[0], self.store)
+        source = locate(names) if head == "inputs" else pinned_source(files, pins, head, names[0], self.store)
         if source.folder is None:
             if known is None or known[1].source != source:
                 known = self._readings[key] = (lock, Reading(source, output, {}, (source.missing,), {}))

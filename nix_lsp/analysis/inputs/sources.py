@@ -64,9 +64,9 @@ def flake_source(files: Files, folder: str, names: Sequence[str], store: str) ->
     return source._replace(missing=_ABSENT)
 
 
-def pinned_source(files: Files, pins: FolderPins, name: str, store: str) -> InputSource:
-    """Return where the source is that npins, niv or lon have pinned under a name: they unpack to a path that follows from the hash."""
-    pin = pins.named("sources", name)
+def pinned_source(files: Files, pins: FolderPins, head: str, name: str, store: str) -> InputSource:
+    """Return where the source is that npins, niv or lon have pinned under a name, or that code fetches: they unpack to a path that follows from the hash."""
+    pin = pins.named(head, name)
     if pin is None:
         return InputSource((name,), name, name, None, "it is not pinned")
     source = InputSource((name,), pin.repo or name, pin.evidence, None)

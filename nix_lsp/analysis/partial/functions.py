@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.partial.fetch_functions import fetched, fetched_from_github, flake_of
 from nix_lsp.analysis.partial.file_functions import (
     files_below,
     from_json,
@@ -77,7 +78,7 @@ from nix_lsp.analysis.partial.text_functions import (
     without_prefix,
     without_suffix,
 )
-from nix_lsp.analysis.partial.value import Call, Symbol, Thunk, Value, choice, given
+from nix_lsp.analysis.partial.value import Call, Symbol, Thunk, Unknown, Value, choice, given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,8 +116,12 @@ def call(evaluator: Evaluator, application: Call) -> Value:
         return application
     if application.function.path[-1] == "extend":
         return choice((given(extended(evaluator, application.args)), given(Symbol(application.function.path[:-1]))))
-    return function.run(evaluator, application.args)
+    value = function.run(evaluator, application.args)
+    # What is not seen to fetch a source stays a call, as any function that nobody knows.
+    return application if isinstance(value, Unknown) and application.function.path[-1] in _FETCHING else value
 
+
+_FETCHING = frozenset({"fetchTarball", "fetchGit", "fetchTree", "fetchzip", "fetchFromGitHub", "getFlake"})
 
 FUNCTIONS: dict[str, Function] = {
     "import": Function(1, imported),
@@ -200,5 +205,11 @@ FUNCTIONS: dict[str, Function] = {
     "seq": Function(2, second),
     "deepSeq": Function(2, second),
     "trace": Function(2, second),
+    "fetchTarball": Function(1, fetched),
+    "fetchGit": Function(1, fetched),
+    "fetchTree": Function(1, fetched),
+    "fetchzip": Function(1, fetched),
+    "fetchFromGitHub": Function(1, fetched_from_github),
+    "getFlake": Function(1, flake_of),
 }
 """By the last segment of the name they are called by, with how many arguments they take."""

@@ -7,6 +7,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nix_lsp.analysis.pins import flake_lock, flake_urls, literals, niv, npins, nvfetcher, prefetched
+from nix_lsp.analysis.pins.fetched import FETCHED, fetched_pin
 from nix_lsp.analysis.pins.record import EMPTY, PinProblem, Pins
 from nix_lsp.analysis.pins.reference import HOME_MANAGER, NIX_DARWIN, NIXPKGS
 
@@ -68,7 +69,9 @@ class FolderPins(NamedTuple):
         return tuple(problem for pins in self.order for problem in pins.problems)
 
     def named(self, head: str, name: str) -> Pin | None:
-        """Return the pin that code reaches as `inputs.<name>` or `sources.<name>`; names of flake inputs may be paths `a/b`."""
+        """Return the pin that code reaches as `inputs.<name>`, `sources.<name>`, or fetches by itself; names of flake inputs may be paths `a/b`."""
+        if head == FETCHED:
+            return fetched_pin(name)
         for reach, pins in self.reached.items():
             if reach == head:
                 return pins.by_name.get(name) or pins.inputs.get(name)

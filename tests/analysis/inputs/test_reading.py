@@ -185,6 +185,75 @@ def test_a_source_that_npins_has_pinned_is_read():
     assert [option.path for option in reading.sets["nixos"].options] == [("a",)]
 
 
+URL = "https://github.com/me/mine/archive/1.tar.gz"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f'"${{fetchTarball {{ url = "{URL}"; sha256 = "HASH"; }}}}/module.nix"',
+        f'((builtins.fetchTarball {{ url = "{URL}"; sha256 = "HASH"; }}) + "/module.nix")',
+        '(import "${mine}/module.nix")',
+        '"${pkgs.fetchFromGitHub { owner = "me"; repo = "mine"; rev = "1"; hash = "HASH"; }}/module.nix"',
+        f'"${{builtins.fetchTree {{ type = "tarball"; url = "{URL}"; narHash = "HASH"; }}}}/module.nix"',
+        '(builtins.getFlake "github:me/mine/1?narHash=HASH").nixosModules.default',
+    ],
+)
+def test_a_source_that_code_fetches_by_its_hash_is_read(module: str):
+    files = {
+        "/project/configuration.nix": (
+            f'{{ pkgs, ... }}: let mine = fetchTarball {{ name = "source"; url = "{URL}"; sha256 = "HASH"; }}; in'
+            f"{{ imports = [ {module} ]; a = 1; }}"
+        ).replace("HASH", nar_hash("mine")),
+        f"{store_path('mine')}/flake.nix": EXPORTS,
+        f"{store_path('mine')}/module.nix": "{ lib, ... }: { options.a = lib.mkOption { type = lib.types.str; }; }",
+    }
+    workspace = Workspace("/project", MemoryFiles(files), Catalog())
+    (reading,) = workspace.graph().inputs
+    assert [option.path for option in reading.sets["nixos"].options] == [("a",)]
+    assert reading.source.repository == "mine"
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f'"${{fetchTarball {{ url = "{URL}"; }}}}/module.nix"',
+        f'"${{fetchTarball "{URL}"}}/module.nix"',
+        f'"${{fetchTarball {{ name = "mine"; url = "{URL}"; sha256 = "HASH"; }}}}/module.nix"',
+        '(builtins.getFlake "github:me/mine").nixosModules.default',
+    ],
+)
+def test_of_a_source_whose_place_does_not_follow_nothing_is_claimed(module: str):
+    files = {
+        "/project/configuration.nix": f"{{ imports = [ {module} ]; }}".replace("HASH", nar_hash("mine")),
+        f"{store_path('mine')}/module.nix": "{ lib, ... }: { options.a = lib.mkOption { }; }",
+    }
+    workspace = Workspace("/project", MemoryFiles(files), Catalog())
+    (reading,) = workspace.graph().inputs
+    assert (reading.sets, reading.gaps) == ({}, ("its source is not on this machine",))
+    document = workspace.document("/project/configuration.nix")
+    assert document
+    (lane,) = workspace.lanes(document)
+    assert workspace.foreign(lane, "nobody.knows")
+
+
+def test_a_host_that_is_built_with_a_nixpkgs_which_code_fetches_has_its_pin():
+    url = "https://github.com/NixOS/nixpkgs/archive/nixos-25.05.tar.gz"
+    files = {
+        "/project/default.nix": (
+            'let old = fetchTarball "https://github.com/NixOS/nixpkgs/archive/nixos-24.11.tar.gz"; '
+            f'nixpkgs = fetchTarball "{url}"; in {{ a = import "${{nixpkgs}}/nixos/lib/eval-config.nix" {{ modules = [ ./a.nix ]; }}; '
+            'b = import "${old}/nixos" { configuration = ./b.nix; }; }'
+        ),
+        "/project/a.nix": "{ }",
+        "/project/b.nix": "{ }",
+    }
+    workspace = Workspace("/project", MemoryFiles(files), Catalog())
+    document = workspace.document("/project/a.nix")
+    assert document
+    assert [(lane.set, lane.pins["nixpkgs"].branch) for lane in workspace.lanes(document)] == [("nixos", "nixos-25.05")]
+
+
 def test_an_input_at_a_path_is_read_and_followed_as_it_changes():
     nowhere: list[str] = []
     node: dict[str, object] = {
