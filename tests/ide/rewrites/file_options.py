@@ -20,5 +20,15 @@ DARWIN_FILES: dict[str, str] = {
     "security.pki.certificateFiles": "list of absolute path",
 }
 HOME_FILES: dict[str, str] = {
+    "home.file.<name>.executable": "null or boolean",
+    "home.file.<name>.source": "absolute path",
+    "home.file.<name>.text": 'null or strings concatenated with "\\n"',
+    "xdg.configFile.<name>.executable": "null or boolean",
+    "xdg.configFile.<name>.source": "absolute path",
+    "xdg.configFile.<name>.text": 'null or strings concatenated with "\\n"',
+    "xdg.dataFile.<name>.executable": "null or boolean",
+    "xdg.dataFile.<name>.source": "absolute path",
+    "xdg.dataFile.<name>.text": 'null or strings concatenated with "\\n"',
+    "systemd.user.tmpfiles.rules": "list of string",
     "nix.settings": "open submodule of attribute set of (Nix config atom or list of Nix config atom)",
 }

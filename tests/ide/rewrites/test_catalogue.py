@@ -74,7 +74,7 @@ def test_the_example_of_an_expression_is_what_its_row_does(row: ExpressionRewrit
 
 
 def _module(body: str) -> str:
-    return f"{{ lib, pkgs, ... }}:\n{{\n  {body}\n}}\n"
+    return f"{{ config, lib, pkgs, ... }}:\n{{\n  {body}\n}}\n"
 
 
 def _body(module: str) -> list[str]:

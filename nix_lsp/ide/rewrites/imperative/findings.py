@@ -175,6 +175,8 @@ def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Sett
         packages = project.packages(lane) if match.packages else None
         if match.packages and not (packages and all(packages.package(name) for name in match.packages)):
             return None
+    if match.needs_linux and any((lane.host or "").startswith("darwinConfigurations") for lane in lanes):
+        return None
     sets = [project.options(lane) for lane in lanes]
     for choice in match.choices:
         if all(options is not None and all(fits(options, setting) for setting in choice) for options in sets):
@@ -186,6 +188,8 @@ def _tier(project: Project, match: Match, lanes: Sequence[Lane]) -> Tier:
     """Return how far the edit of a match can be trusted in these lanes."""
     from option_index.records import Standing
 
+    if match.needs_linux and any(_may_be_darwin(lane) for lane in lanes):
+        return Tier.REVIEW
     if not match.exact_with:
         return match.tier
     path = tuple(match.exact_with.split("."))
@@ -193,6 +197,11 @@ def _tier(project: Project, match: Match, lanes: Sequence[Lane]) -> Tier:
     known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
     is_exact = all(options and options.resolve(path).standing in known for options in sets)
     return match.tier if is_exact else Tier.REVIEW
+
+
+def _may_be_darwin(lane: Lane) -> bool:
+    """Tell whether a module that no host is known to build may be one of a Mac: the project has some."""
+    return "nix-darwin" in lane.pins and not (lane.host or "").startswith("nixosConfigurations")
 
 
 def _advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:

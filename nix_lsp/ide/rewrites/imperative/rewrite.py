@@ -296,6 +296,8 @@ class Match:
     """Parts of the script, in its bytes, that are taken out instead of the commands: whole lines, where options say the same."""
     title: str = ""
     """What that is called, where no option is set."""
+    needs_linux: bool = False
+    """The options are for Linux, in a module set that is for macOS too."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
     severity: Severity | None = None
