@@ -131,8 +131,12 @@ def _named_tools(site: Site) -> set[str]:
 
 
 def _files(site: Site) -> Iterator[str]:
-    """Yield the files that a script writes to, their bare names, and the folders round them."""
+    """Yield the files that a script writes to, their bare names, the folders round them, and the programs that print what is written."""
+    from nix_lsp.analysis.shell.invocation import runs
+
     for write in site.reading.writes:
+        if run := runs(write.command.stages[0]):
+            yield run.tool
         path = write.path.leading
         yield path
         yield path.rpartition("/")[2]
