@@ -59,6 +59,11 @@ def read_module(document: Document) -> ModuleView:
     return _Reader(document, known=known).read()
 
 
+def read_set(document: Document, owner: Node, module_set: str) -> Root:
+    """Read an attribute set as the definitions of a module set of its own: what a function such as `mkShell` is given."""
+    return _Reader(document).read_set(owner, module_set)
+
+
 def read_taken(document: Document) -> tuple[Taken, ...]:
     """Return the values that the definitions of a file are given from other files."""
     reader = _Reader(document)
@@ -157,6 +162,11 @@ class _Reader(DefinitionReader):
             if tuple(segment.name for segment in segments[: len(start)]) == start and len(segments) > len(start):
                 value = binding.child_by_field_name("expression")
                 yield from self._definition(binding, segments[len(start) :], value, below)
+
+    def read_set(self, owner: Node, module_set: str) -> Root:
+        module = self._open(module_set, owner)
+        self._run(self._set(owner, Below(module)))
+        return module.finished()
 
     def _may_be_module(self, body: Node) -> bool:
         return any(part.node.type in SETS for part in self.wrappers.value(body).parts)

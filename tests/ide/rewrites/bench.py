@@ -9,6 +9,7 @@ from nix_lsp.analysis.declared import DeclaredOptions
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.overlays import Additions
 from nix_lsp.analysis.pin import Lane
+from nix_lsp.analysis.pins.table import FolderPins
 from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.rewrites.imperative.findings import find_imperative
@@ -278,6 +279,10 @@ class Bench:
     def declared(self, lane: Lane) -> DeclaredOptions:
         del lane
         return DeclaredOptions()
+
+    def locked(self, folder: str) -> FolderPins:
+        del folder
+        return FolderPins({}, (), ())
 
     def foreign(self, lane: Lane, namespace: str) -> bool:
         del lane, namespace

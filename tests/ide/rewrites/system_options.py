@@ -58,6 +58,7 @@ SYSTEM: dict[str, str] = {
     "powerManagement.powertop.enable": "boolean",
     "programs.fish.enable": "boolean",
     "programs.mtr.enable": "boolean",
+    "programs.nix-ld.enable": "boolean",
     "security.sudo.extraConfig": 'strings concatenated with "\\n"',
     "security.sudo.extraRules": "list of (submodule)",
     "security.wrappers.<name>.capabilities": 'strings concatenated with ","',

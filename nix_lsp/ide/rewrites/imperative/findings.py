@@ -8,22 +8,26 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
-from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, SHELLS, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nix_lsp.analysis.definition import Root
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.analysis.shell.script import Command
+    from nix_lsp.ide.rewrites.imperative.fit import Resolves
     from nix_lsp.ide.rewrites.imperative.rewrite import Match, Rewrite
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.ide.rewrites.imperative.value import Setting
     from nix_lsp.syntax.document import Document
+    from option_index.query import PackageSet
 
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
+_SHELL_HOOK = re.compile(rb"\b(?:shellHook|postShellHook|enterShell)\b")
 _SEPARATOR = re.compile(rb"[\s,]+")
 _TEST = b"testScript"
 """What a NixOS test binds: its machines are there to be set up by hand."""
@@ -41,19 +45,27 @@ def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
         return []
     if not _tools().search(document.source):
         return []
-    lanes = project.lanes(document)
-    if not lanes:
-        return []
     found: list[Diagnostic] = []
-    for root in project.module(document).roots:
-        within = [lane.within(root.set) if root.set else lane for lane in lanes]
-        sets = {lane.set for lane in within}
+    for root, lanes in _roots(project, document):
+        sets = {lane.set for lane in lanes}
         if len(sets) == 1:
             from nix_lsp.ide.rewrites.imperative.sites import sites
 
             for site in sites(document, root, sets.pop(), _tools()):
-                found += _of_site(project, document, site, within)
+                found += _of_site(project, document, site, lanes)
     return sorted(found, key=lambda diagnostic: diagnostic.span)
+
+
+def _roots(project: Project, document: Document) -> Iterator[tuple[Root, Sequence[Lane]]]:
+    """Yield the parts of a file that define options, with their lanes: modules, and development shells."""
+    if lanes := project.lanes(document):
+        for root in project.module(document).roots:
+            yield root, [lane.within(root.set) if root.set else lane for lane in lanes]
+    if _SHELL_HOOK.search(document.source):
+        from nix_lsp.ide.rewrites.imperative.dev_shells import dev_shells
+
+        for root, lane in dev_shells(project, document):
+            yield root, [lane]
 
 
 @cache
@@ -176,12 +188,12 @@ def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Sett
     from nix_lsp.ide.rewrites.imperative.fit import fits
 
     for lane in lanes:
-        packages = project.packages(lane) if match.packages else None
+        packages = _packages(project, lane) if match.packages else None
         if match.packages and not (packages and all(packages.package(name) for name in match.packages)):
             return None
     if match.needs_linux and any((lane.host or "").startswith("darwinConfigurations") for lane in lanes):
         return None
-    sets = [project.options(lane) for lane in lanes]
+    sets = [_options(project, lane) for lane in lanes]
     for choice in match.choices:
         if all(options is not None and all(fits(options, setting) for setting in choice) for options in sets):
             return choice
@@ -208,12 +220,25 @@ def _may_be_darwin(lane: Lane) -> bool:
     return "nix-darwin" in lane.pins and not (lane.host or "").startswith("nixosConfigurations")
 
 
+def _options(project: Project, lane: Lane) -> Resolves | None:
+    if lane.set in SHELLS:
+        from nix_lsp.ide.rewrites.imperative.dev_shells import ShellOptions
+
+        return ShellOptions(lane)
+    return project.options(lane)
+
+
+def _packages(project: Project, lane: Lane) -> PackageSet | None:
+    """Return the packages of the nixpkgs that a lane's `pkgs` is; a development shell has that of the project."""
+    return project.packages(None if lane.set in SHELLS else lane)
+
+
 def _advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:
     """Return the options to name that every lane has; None where there should be some and none is there."""
     from option_index.records import Standing
 
     known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
-    sets = [project.options(lane) for lane in lanes]
+    sets = [_options(project, lane) for lane in lanes]
     named = tuple(
         path
         for path in match.advised

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
 from nix_lsp.ide.rewrites.imperative.value import Attrs, Lines, List, Setting, Str, Value, index_value, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from option_index.query import OptionSet
+    from option_index.records import Resolution
 
 
-def fits(options: OptionSet, setting: Setting) -> bool:
+class Resolves(Protocol):
+    """What knows options by their paths: an index, or what a development shell takes."""
+
+    def resolve(self, path: Sequence[str | None]) -> Resolution:
+        """Say what stands at a path."""
+        ...
+
+
+def fits(options: Resolves, setting: Setting) -> bool:
     """Tell whether every revision that the pin may be has the option, with a type that takes the value."""
     from option_index.records import Standing
     from option_index.types import parse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite
-from nix_lsp.ide.rewrites.imperative.places import SCRIPT_OPTIONS
+from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV, SCRIPT_OPTIONS, Form
 from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
 from nix_lsp.ide.rewrites.imperative.table import HABITS
 
@@ -26,6 +26,7 @@ _SWITCH_OFF = (
 _SWITCH_OFF_NIX = "Write `# nix-lsp: ignore {id}` on the line or the line above, or `# nix-lsp: ignore-file {id}` anywhere in the file."
 _SWITCH_ON = "It is off unless `.nix-lsp.toml` or the editor's settings give it a severity, or `nix-lsp check --select {id}` asks for it."
 
+_SETS = SET_NAMES | {DEV_SHELL: "`mkShell`", DEVENV: "devenv"}
 _EDITS = {Tier.MECHANICAL: "yes", Tier.REVIEW: "for review", Tier.EXPLAINED: "none"}
 
 
@@ -73,7 +74,13 @@ def _where(habit: Habit) -> tuple[str, ...]:
         return ("## Switching it on", "", _SWITCH_ON.format(id=habit.id), "") if habit.is_asked_for else ()
     if not isinstance(habit, Rewrite):
         return ()
-    looked = [row for row in SCRIPT_OPTIONS if row.place in habit.places and row.sets & habit.lanes]
+    looked = [
+        row
+        for row in SCRIPT_OPTIONS
+        if row.place in habit.places
+        and row.sets & habit.lanes
+        and (row.form is not Form.VALUE or row.path[-1] in habit.tools)
+    ]
     options = list(dict.fromkeys(f"- `{'.'.join(row.path).replace('*', '<name>')}`" for row in looked))
     return _NEVER, "", "## Where it looks", "", *options, ""
 
@@ -82,7 +89,7 @@ def _sets(habit: Habit, lead: str, anywhere: str) -> str:
     """Name the module sets of a row."""
     if not isinstance(habit, Rewrite):
         return anywhere
-    return lead + ", ".join(name for key, name in SET_NAMES.items() if key in habit.lanes)
+    return lead + ", ".join(name for key, name in _SETS.items() if key in habit.lanes)
 
 
 def _index() -> str:

@@ -33,9 +33,17 @@ class ScriptOption(NamedTuple):
     form: Form = Form.SHELL
 
 
+DEV_SHELL = "dev-shell"
+"""What nixpkgs' `mkShell` and `mkShellNoCC` are given (nixpkgs, pkgs/build-support/mkshell), as a module set."""
+DEVENV = "devenv"
+"""The modules of devenv, of which only devenv.nix is read."""
+SHELLS = frozenset({DEV_SHELL, DEVENV})
+
 _NIXOS = frozenset({"nixos"})
 _HOME = frozenset({"home-manager"})
 _DARWIN = frozenset({"nix-darwin"})
+_SHELL = frozenset({DEV_SHELL})
+_DEVENV = frozenset({DEVENV})
 _SYSTEM = _NIXOS | _DARWIN
 _ALL = _SYSTEM | _HOME
 
@@ -118,18 +126,22 @@ SCRIPT_OPTIONS = (
     *(_option(f"programs.{shell}.shellAliases.*", Place.ALIAS, _ALL) for shell in ("bash", "zsh", "fish")),
     _option("programs.fish.shellAbbrs.*", Place.ALIAS, _ALL),
     _option("nix.extraOptions", Place.NIX_CONF, _ALL, Form.FILE),
+    _option("shellHook", Place.DEV_SHELL, _SHELL),
+    # What the hook runs that `venvShellHook` brings (nixpkgs, pkgs/development/interpreters/python/hooks).
+    _option("postShellHook", Place.DEV_SHELL, _SHELL),
+    _option("enterShell", Place.DEV_SHELL, _DEVENV),
     _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
     _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
     _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),
     _option("networking.wireless.networks.*.psk", Place.VALUE, _NIXOS, Form.VALUE),
     *(
-        _option(f"{variables}.NIXPKGS_ALLOW_{what}", Place.VALUE, sets, Form.VALUE)
+        _option(f"{variables}.{name}", Place.VALUE, sets, Form.VALUE)
         for variables, sets in (
             ("environment.sessionVariables", _NIXOS),
             ("environment.variables", _SYSTEM),
             ("home.sessionVariables", _HOME),
         )
-        for what in ("UNFREE", "INSECURE")
+        for name in ("NIXPKGS_ALLOW_UNFREE", "NIXPKGS_ALLOW_INSECURE", "LD_LIBRARY_PATH")
     ),
 )
 

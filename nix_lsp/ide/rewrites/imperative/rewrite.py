@@ -69,6 +69,8 @@ class Place(Enum):
     """When somebody types it: only for rows that say so."""
     NIX_CONF = "lines for nix.conf"
     """Text that goes into nix.conf; read as `FILE` is."""
+    DEV_SHELL = "development shell"
+    """As whoever enters the shell of a project."""
     FILE = "file"
     """A file's text, which nothing here runs and which need not be shell: it has no commands, only `Reading.text`."""
     VALUE = "value"

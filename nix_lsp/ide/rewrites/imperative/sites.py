@@ -145,7 +145,7 @@ def _site(
         return None
     if not (literal.opens and literal.closes):
         script = _without_edges(script, literal)
-    if names[1] == "fish" and any(command.name in _FISH_STRUCTURE for command in script.commands):
+    if names[:2] == ("programs", "fish") and any(command.name in _FISH_STRUCTURE for command in script.commands):
         return None
     service = Service.of(names, defined)
     if service.is_special or (option.place is Place.BOOT and _INSTALLER.search(source)):

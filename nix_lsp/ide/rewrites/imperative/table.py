@@ -37,6 +37,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     power,
     privileges,
     service_directories,
+    shells,
     ssh_keys,
     sudoers,
     sysctl,
@@ -154,6 +155,8 @@ REWRITES = (
     macos.WALL,
     etc_files.TOUCH_ID,
     etc_files.UDEV,
+    shells.LIBRARY_PATH,
+    shells.EXPORT,
 )
 """The rows about commands."""
 

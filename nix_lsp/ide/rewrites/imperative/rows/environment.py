@@ -57,12 +57,12 @@ def _variable(reading: Reading, each: Assigned) -> Setting | None:
         return None
     if reading.shell == "fish" and b"\\" in reading.script.content[each.value.span.start : each.value.span.end]:
         return None
-    if _is_set_elsewhere(reading, each.name) or (text.text is None and looks_secret(each.name)):
+    if is_set_elsewhere(reading, each.name) or (text.text is None and looks_secret(each.name)):
         return None
     return Setting((*_VARIABLES[reading.lane], each.name), text)
 
 
-def _is_set_elsewhere(reading: Reading, name: str) -> bool:
+def is_set_elsewhere(reading: Reading, name: str) -> bool:
     """Tell whether the script sets or unsets the variable in other places too, under a condition perhaps."""
     spelled = re.escape(name).encode()
     sets = rb"(?<![\w$-])" + spelled + rb"\+?=|\b(?:set|unset)\b[^\n;|&]*(?<![\w$])" + spelled + rb"(?!\w)"
