@@ -8,6 +8,7 @@ COMMANDS = {
     "check": ("nix_lsp.cli.check", "Report what is wrong in files and folders, and fix what is mechanical"),
     "drift": ("nix_lsp.cli.drift", "Say what an upgrade to another release changes, and what can be fixed before it"),
     "options": ("nix_lsp.cli.options", "Look options up, and list what changes between two releases"),
+    "import": ("nix_lsp.cli.importing", "Say with options what a set-up script, a Brewfile, an fstab … says"),
     "index": ("nix_lsp.cli.index", "Look into, fetch and build option indexes"),
     "doctor": ("nix_lsp.cli.doctor", "Say what is known of a project: its pins, module sets, indexes"),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.nix-lsp"
+IMPORT = "source.nix-lsp.import"
 
 _TURNS = 16
 """So often the rest of a file's diagnostics is looked at again."""
@@ -45,11 +46,15 @@ def code_actions(
 
     `only` are the kinds that are asked for, each with all below it (`source` asks for `source.fixAll.nix-lsp`); None asks for all.
     """
+    actions: list[Action] = []
+    if only is not None and is_asked(IMPORT, only):
+        from nix_lsp.ide.importing.offers import offers
+
+        actions += [Action(fix.title, IMPORT, fix, None) for fix in offers(project, document)]
     quick, whole = is_asked(QUICK_FIX, only), only is not None and is_asked(FIX_ALL, only)
     if not quick and not whole:
-        return ()
+        return actions
     found = diagnostics(project, document)
-    actions: list[Action] = []
     if quick:
         actions += [
             Action(fix.title, QUICK_FIX, fix, diagnostic)

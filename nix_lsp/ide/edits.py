@@ -6,6 +6,7 @@ it on its line. Texts that go in are written with `\\n` and without indentation;
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
@@ -27,6 +28,7 @@ WIDTH = 100
 
 _LOOKED_INTO = 200
 """So many sets of one path are looked into; where there are more, nothing is added to them."""
+_BREAK = re.compile(r"\s*\n\s*")
 _BLANK = b" \t"
 _SPACE = b" \t\r\n"
 
@@ -216,8 +218,8 @@ def find(document: Document, owner: Node, path: Sequence[str]) -> Node | None:
 def append(document: Document, sequence: Node, elements: Sequence[str]) -> TextEdit | None:
     """Add elements (Nix source) at the end of a list; those that it has already are left out, and None is said if it has all."""
     present = sequence.children_by_field_name("element")
-    known = {text(element) for element in present}
-    new = [element for element in dict.fromkeys(elements) if element not in known]
+    known = {_on_one_line(text(element)) for element in present}
+    new = [element for element in dict.fromkeys(elements) if _on_one_line(element) not in known]
     if not new:
         return None
     eol, outer = newline(document), indentation_at(document, sequence.start_byte)
@@ -241,6 +243,10 @@ def append(document: Document, sequence: Node, elements: Sequence[str]) -> TextE
         return TextEdit(Span(last.end_byte, close), f"{eol}{added}{eol}{outer}")
     line = _next_line(document, last.end_byte)
     return TextEdit(Span(line, line), added + eol)
+
+
+def _on_one_line(element: str) -> str:
+    return _BREAK.sub(" ", element)
 
 
 def carried(document: Document, binding: Node, path: Sequence[str], inner: Iterable[TextEdit] = ()) -> str:

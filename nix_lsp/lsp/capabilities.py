@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.nix-lsp"
 PROJECT = "source.nix-lsp.project"
+IMPORT = "source.nix-lsp.import"
 """The kind of what is done to a whole project; no parent that clients run on saving has it."""
 PREVIEW = "nix-lsp.drift.preview"
 FIX_RULE = "nix-lsp.fixRule"
@@ -47,7 +48,7 @@ def initialize_result(client: Client) -> Json:
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:
-        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT]}
+        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT, IMPORT]}
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": SECTION,

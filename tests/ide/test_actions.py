@@ -208,7 +208,7 @@ def test_actions_are_those_at_the_selection():
     assert (action.title, action.kind) == ("Delete this definition", QUICK_FIX)
     assert action.diagnostic
     assert action.diagnostic.rule == "option-removed"
-    assert code_actions(PROJECT, document, Span(at, at), ["refactor"]) == ()
+    assert code_actions(PROJECT, document, Span(at, at), ["refactor"]) == []
     assert [each.kind for each in code_actions(PROJECT, document, Span(0, 0), ["source"])] == [FIX_ALL]
     assert len(code_actions(PROJECT, document, Span(0, len(text)), ["quickfix"])) == 2
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.importing.foreign import Foreign, user_of
+from nix_lsp.ide.importing.kinds import BY_ID, kind_of
+from nix_lsp.ide.importing.write import new_module, write
 from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from tests.fixture import project
 
@@ -406,4 +409,64 @@ def test_shells_and_keyboards(value_of: Callable[[str, str], object]):
         "xkb": {"layout": "us,de", "options": "ctrl:nocaps"},
         "autoRepeatDelay": 200,
         "autoRepeatInterval": 25,
+    }
+
+
+FILES = {
+    "/etc/fstab": "LABEL=root / ext4 noatime 0 1\nnas:/d /mnt/My\\040Data nfs defaults,noauto 0 0\n/swapfile none swap pri=5 0 0\n",
+    "/etc/hosts": "10.0.0.5 nas nas.lan\n10.0.0.5 media\n",
+    "/etc/sysctl.d/60-x.conf": "net.ipv4.ip_forward = 1\nkernel.core_pattern=|/bin/false\n",
+    "/home/alice/.ssh/authorized_keys": "ssh-ed25519 AAAAC3Nz alice@x\n",
+    "/home/alice/crontab": "0 4 * * * /srv/backup.sh -q\n",
+    "/etc/systemd/system/foo.service": (
+        "[Unit]\nAfter=network.target\n[Service]\nEnvironment=A=b\nExecStart=/srv/foo --x \\\n  --y\nNoNewPrivileges=yes\n"
+        "[Install]\nWantedBy=multi-user.target\n"
+    ),
+    "/etc/gitconfig": '[core]\n\tabbrev = 12\n[url "git@github.com:"]\n\tinsteadOf = gh:\n',
+    "/srv/setup.sh": "useradd -m -G wheel alice\ntimedatectl set-timezone UTC\n",
+}
+
+
+def test_imported_files(value_of: Callable[[str, str], object]):
+    workspace = project("{ }", pin="unstable").workspace
+    document = new_module("/imported.nix", "nixos")
+    for path, text in FILES.items():
+        kind = BY_ID["gitconfig"] if path == "/etc/gitconfig" else kind_of(path, text)
+        assert kind is not None
+        imported = write(workspace, document, Foreign(path, text, user_of(path)), kind)
+        assert imported.left == ()
+        document = imported.document
+    expression = """{
+      root = { inherit (config.fileSystems."/") device fsType; options = builtins.elem "noatime" config.fileSystems."/".options; };
+      data = { inherit (config.fileSystems."/mnt/My Data") device fsType; options = builtins.elem "noauto" config.fileSystems."/mnt/My Data".options; };
+      swap = map (each: { inherit (each) device priority; }) config.swapDevices;
+      hosts = config.networking.hosts."10.0.0.5";
+      sysctl = { inherit (config.boot.kernel.sysctl) "net.ipv4.ip_forward" "kernel.core_pattern"; };
+      alice = { inherit (config.users.users.alice) isNormalUser extraGroups; inherit (config.users.users.alice.openssh.authorizedKeys) keys; };
+      cron = config.services.cron.systemCronJobs;
+      foo = {
+        inherit (config.systemd.services.foo) after wantedBy;
+        inherit (config.systemd.services.foo.environment) A;
+        inherit (config.systemd.services.foo.serviceConfig) ExecStart NoNewPrivileges;
+      };
+      git = config.programs.git.config;
+      zone = config.time.timeZone;
+    }"""
+    assert value_of(document.source.decode(), expression) == {
+        "root": {"device": "/dev/disk/by-label/root", "fsType": "ext4", "options": True},
+        "data": {"device": "nas:/d", "fsType": "nfs", "options": True},
+        "swap": [{"device": "/swapfile", "priority": 5}],
+        "hosts": ["nas", "nas.lan", "media"],
+        "sysctl": {"net.ipv4.ip_forward": 1, "kernel.core_pattern": "|/bin/false"},
+        "alice": {"isNormalUser": True, "extraGroups": ["wheel"], "keys": ["ssh-ed25519 AAAAC3Nz alice@x"]},
+        "cron": ["0 4 * * * alice /srv/backup.sh -q"],
+        "foo": {
+            "after": ["network.target"],
+            "wantedBy": ["multi-user.target"],
+            "A": "b",
+            "ExecStart": "/srv/foo --x --y",
+            "NoNewPrivileges": True,
+        },
+        "git": [{"core": {"abbrev": 12}, "url": {"git@github.com:": {"insteadOf": "gh:"}}}],
+        "zone": "UTC",
     }

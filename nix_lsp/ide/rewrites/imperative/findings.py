@@ -29,6 +29,7 @@ _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
 _SHELL_HOOK = re.compile(rb"\b(?:shellHook|postShellHook|enterShell)\b")
 _SEPARATOR = re.compile(rb"[\s,]+")
+SECRET_KEPT = "An operand looks like a secret: nothing of it is moved."  # noqa: S105
 _TEST = b"testScript"
 """What a NixOS test binds: its machines are there to be set up by hand."""
 
@@ -315,7 +316,7 @@ def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None,
     from nix_lsp.ide.rewrites.imperative.fit import holds_secret
 
     if match.is_secret or any(holds_secret(setting) for setting in choice or ()):
-        return f"{rewrite.summary}. An operand looks like a secret: nothing of it is moved."
+        return f"{rewrite.summary}. {SECRET_KEPT}"
     parts = [f"{rewrite.summary}: {_named(choice)}." if choice else f"{rewrite.summary}."]
     if match.note:
         parts.append(match.note)

@@ -32,10 +32,11 @@ from nix_lsp.ide.rewrites.imperative.value import (
     steps,
 )
 from nix_lsp.ide.set_names import binding_path, conditional_set, literal_set
-from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, descent, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.ast import ATTRSETS, STRINGS, bindings, descent, select_path, text, unparenthesized
 from nix_lsp.syntax.document import Change
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
 from nix_lsp.syntax.span import Span
+from nix_lsp.syntax.strings import read_string
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -86,21 +87,47 @@ def plan(
     settings = [Setting((*site.lead, *setting.path), _guarded(site, setting.value)) for setting in settings]
     if site.condition and not all(_is_new(site.owner, setting.path) for setting in settings):
         raise Conflict("a condition decides whether it runs")
-    for setting in _grouped(site.owner, settings):
-        stands_alone = _is_new(_set_at(edited, start), setting.path[: len(site.lead) + 1])
-        edited = _define(edited, start, setting, after)
-        after = setting.path if stands_alone else after
+    edited = _all_defined(edited, start, settings, after, len(site.lead) + 1)
     edited, start = _without(edited, start, site, None if is_whole else commands, absorbed, cuts)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
-    for name in sorted({name for setting in settings for name in _arguments_of(setting.value)}):
-        added = argument(edited, _set_at(edited, start), name)
-        if added is None:
-            raise Conflict(f"`{name}` is not an argument here")
-        edited, start = _apply(edited, added), start + sum(len(edit.text.encode()) for edit in added)
+    edited, _ = _with_arguments(edited, start, settings)
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")
     return words_changed(document.source, edited.source)
+
+
+def define(document: Document, start: int, settings: Sequence[Setting]) -> tuple[Document, int]:
+    """Define options in the attribute set that starts at an offset; returns the document with them, and where the set starts then.
+
+    Raises:
+        Conflict: an option is defined already with another value, or the set does not allow the edit.
+    """
+    edited, start = _with_arguments(_all_defined(document, start, settings), start, settings)
+    if edited.root.has_error and not document.root.has_error:
+        raise Conflict("the file's layout is not understood well enough")
+    return edited, start
+
+
+def _all_defined(
+    document: Document, start: int, settings: Sequence[Setting], after: tuple[str, ...] = (), entity: int = 1
+) -> Document:
+    """Define options, the first behind `after`, each group (of which the first `entity` names are the same) behind the one before."""
+    for setting in _grouped(_set_at(document, start), settings):
+        stands_alone = _is_new(_set_at(document, start), setting.path[:entity])
+        document = _define(document, start, setting, after)
+        after = setting.path if stands_alone else after
+    return document
+
+
+def _with_arguments(document: Document, start: int, settings: Sequence[Setting]) -> tuple[Document, int]:
+    """Bring the module arguments that settings are made of into scope; returns also where the set that starts at an offset starts then."""
+    for name in sorted({name for setting in settings for name in _arguments_of(setting.value)}):
+        added = argument(document, _set_at(document, start), name)
+        if added is None:
+            raise Conflict(f"`{name}` is not an argument here")
+        document, start = _apply(document, added), start + sum(len(edit.text.encode()) for edit in added)
+    return document, start
 
 
 def _grouped(owner: Node, settings: Sequence[Setting]) -> list[Setting]:
@@ -186,7 +213,6 @@ def _merge(document: Document, start: int, binding: Node, setting: Setting, afte
 def _more_lines(document: Document, string: Node, lines: Sequence[Str]) -> TextEdit | None:
     """Return the edit that adds lines to a string literal, those that it has already left out; None for anything but a literal."""
     from nix_lsp.ide.indentation import newline
-    from nix_lsp.syntax.strings import read_string
 
     content = read_string(string) if string.type in STRINGS else None
     if content is None:
@@ -235,7 +261,8 @@ def _equal(node: Node, value: Value) -> bool:
         case int() | float():
             return node.text == str(value).encode()
         case Str():
-            return value.text is not None and static_string(node) == value.text
+            content = read_string(node) if node.type in STRINGS else None
+            return content is not None and not content.holes and content.text == value.text
         case Expression(source):
             return text(node) == source
         case _:
@@ -286,10 +313,10 @@ def _without(
         if element and element.parent and len(element.parent.children_by_field_name("element")) > 1:
             return _without_holder(_apply(document, [_drop_element(document, element)]), start, literal)
         if site.is_removable(absorbed) and not literal.joint:
-            document = _without_entity(document, start, (*site.lead, *site.entity))
+            document = without(document, start, (*site.lead, *site.entity))
             if "timer" in absorbed:
                 timer = (*site.lead, *site.entity[:-2], "timers", site.entity[-1])
-                document = _without_entity(document, start, timer)
+                document = without(document, start, timer)
             return _without_holder(document, start, literal)
         if site.entity == unit_of(site.names) and not literal.joint:
             raise Conflict("the rest of the service needs a script")
@@ -398,8 +425,8 @@ def _line_end(source: bytes, offset: int) -> int:
     return source.rfind(b"\n", 0, offset) + 1
 
 
-def _without_entity(document: Document, start: int, path: tuple[str, ...]) -> Document:
-    """Remove every binding at or below an option path, and the sets that become empty with them."""
+def without(document: Document, start: int, path: tuple[str, ...]) -> Document:
+    """Remove every binding at or below an option path from the set that starts at an offset, and the sets that become empty with them."""
     while binding := _binding_below(_set_at(document, start), path, under_condition=True):
         owner = edits.set_of(binding)
         while owner and owner.start_byte != start and _holds_only(owner, binding) and (holder := _holder(owner)):

@@ -93,9 +93,12 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 def scalar(word: Word) -> Str | int | None:
     """Return a word's value as an integer where it is written as one, else as a string."""
     text = word.value
-    if text is not None and _INTEGER.fullmatch(text):
-        return int(text)
-    return word_string(word)
+    return number_or_string(text) if text is not None and _INTEGER.fullmatch(text) else word_string(word)
+
+
+def number_or_string(text: str) -> Str | int:
+    """Return a text as an integer where it is written as one, else as a string."""
+    return int(text) if _INTEGER.fullmatch(text) else string(text)
 
 
 def steps(name: str | tuple[str, ...]) -> tuple[str, ...]:

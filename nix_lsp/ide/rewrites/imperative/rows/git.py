@@ -45,13 +45,21 @@ def _match(reading: Reading) -> Iterator[Match]:
         if looks_secret(".".join(key), words[2]):
             yield Match((command,), (), is_secret=True)
         elif reading.lane == "nixos":
-            yield Match((command,), ((setting("programs.git.enable", True), _at("config", key, value)),))
+            yield Match((command,), (system_choice(key, value),))
         else:
-            yield Match((command,), _home(key, value), note=_NOTE)
+            yield Match((command,), home_choices(key, value), note=_NOTE)
 
 
-def _home(key: tuple[str, ...], value: Value) -> tuple[tuple[Setting, ...], ...]:
-    """`settings` came with home-manager 25.11; before, two values had options of their own and the rest went to `extraConfig`."""
+def system_choice(key: tuple[str, ...], value: Value) -> tuple[Setting, ...]:
+    """Return how NixOS says one of git's settings."""
+    return setting("programs.git.enable", True), _at("config", key, value)
+
+
+def home_choices(key: tuple[str, ...], value: Value) -> tuple[tuple[Setting, ...], ...]:
+    """Return how home-manager says one of git's settings, the current spelling first.
+
+    `settings` came with home-manager 25.11; before, two values had options of their own and the rest went to `extraConfig`.
+    """
     enable = setting("programs.git.enable", True)
     older = _OWN_OPTIONS.get(key[:2]) if len(key) == 2 else None
     return (
