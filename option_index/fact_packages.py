@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from option_index.interval import Snapshot, place
@@ -47,6 +48,9 @@ _STANDARD = {
     "luaPackages": {"24.11pre": "lua52Packages", "26.05pre": "lua52Packages", "26.11pre": "lua52Packages"},
 }
 """Sets that the published lists name only by the version that is the standard one (nixpkgs, pkgs/top-level/all-packages.nix)."""
+
+
+_PYTHON = re.compile(r"python3\d*Packages")
 
 
 class FactPackages:
@@ -152,8 +156,11 @@ class FactPackages:
         """Return what nixpkgs' aliases surely say of an attribute at this pin."""
         if self._has_last(attr):
             return None
+        set_, _, name = attr.rpartition(".")
+        # All versions share one file of aliases (nixpkgs, pkgs/top-level/python-aliases.nix).
+        said_of = f"python3Packages.{name}" if _PYTHON.fullmatch(set_) else attr
         rows = self._file.db.execute(
-            "SELECT first, kind, target, day, instead FROM package_move WHERE attr = ? ORDER BY first DESC", (attr,)
+            "SELECT first, kind, target, day, instead FROM package_move WHERE attr = ? ORDER BY first DESC", (said_of,)
         )
         said: PackageMove | None = None
         for first, kind, target, day, instead in rows:
@@ -162,7 +169,9 @@ class FactPackages:
                 continue
             stops = kind in _STOPPING
             meant = MoveKind.RENAMED if kind == _WARNS else MoveKind(kind)
-            move = PackageMove(attr, meant, target, _releases(day), stops, tuple((instead or "").split()))
+            named = (instead or "").split()
+            here = partial(_in_set, set_) if said_of != attr else str
+            move = PackageMove(attr, meant, target and here(target), _releases(day), stops, tuple(map(here, named)))
             if in_force is None:
                 said = said or move
                 continue
@@ -178,15 +187,13 @@ class FactPackages:
         return row is not None and bool(row[0] & 1 << self._interval.last)
 
     def moving(self) -> frozenset[str]:
-        """Return the names in `pkgs` itself that nixpkgs' aliases ever speak of; see `PackageSet.moving`."""
+        """Return the names, without those of their sets, that nixpkgs' aliases ever speak of; see `PackageSet.moving`."""
         return self._moving
 
     @cached_property
     def _moving(self) -> frozenset[str]:
-        rows = self._file.db.execute(
-            "SELECT DISTINCT attr FROM package_move WHERE kind != 'alias' AND attr NOT LIKE '%.%'"
-        )
-        return frozenset(attr for (attr,) in rows)
+        rows = self._file.db.execute("SELECT DISTINCT attr FROM package_move WHERE kind != 'alias'")
+        return frozenset(attr.rpartition(".")[2] for (attr,) in rows)
 
     def _in_force(self, first: int, day: str | None) -> bool | None:
         """Tell whether an alias of snapshot `first` holds at the pin: its line's day may prove it between two snapshots."""
@@ -262,6 +269,10 @@ class FactPackages:
             unfree=unfree == {1},
             main_program=attr.rpartition(".")[2] if main == "" else main,
         )
+
+
+def _in_set(set_: str, attr: str) -> str:
+    return f"{set_}.{attr.rpartition('.')[2]}"
 
 
 def _releases(day: str | None) -> Releases | None:

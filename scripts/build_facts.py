@@ -47,6 +47,7 @@ def build(folder: Path, output: Path) -> None:
     writer.packages([(label, days[label]) for label in packages.SNAPSHOTS], lists)
     writer.attributes(attributes.sets(packages.SNAPSHOTS), attributes.attributes(packages.SNAPSHOTS))
     writer.package_moves(packages.aliases(folder, packages.SNAPSHOTS, lists))
+    writer.package_moves(packages.set_aliases(packages.SNAPSHOTS))
     writer.library(library.read())
     writer.builtins(read_builtins(sources.read_json(folder, "language/nix-2.34.8.json")))
     writer.close()

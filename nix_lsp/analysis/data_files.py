@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PATH = re.compile(rb'(?<![\w./~-])(\.\.?(?:/[\w.+-]+)+)(?:\s*\+\s*"(/[^"$\n]*)")?')
 _OWN_MODULES = frozenset({"submodule", "submoduleWith", "submoduleOf", "evalModules", "deferredModuleWith"})
 """Functions of `lib` whose modules are of a set of their own."""
-_WORDS = (b"import", b"submodule", b"evalModules")
+WORDS = (b"import", b"submodule", b"evalModules")
 _LISTS = frozenset({"imports", "require"})
 _STEPS = 200
 """Expressions round an import that are looked at."""
@@ -37,7 +37,9 @@ Mention = tuple[str, int]
 class DataFiles:
     """Which files name which: kept by document, so that all snapshots of a workspace share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: tuple[bytes, ...] = WORDS) -> None:
+        """`words`: what a file says that names others; the paths of one without are not looked at."""
+        self._words = words
         self._mentions: dict[str, tuple[Document, tuple[Mention, ...]]] = {}
         self._whole: tuple[object, Mapping[str, Sequence[tuple[Document, int]]]] | None = None
 
@@ -45,7 +47,7 @@ class DataFiles:
         """Return the paths that a file names, by its text alone."""
         known = self._mentions.get(document.path)
         if known is None or known[0] is not document:
-            known = self._mentions[document.path] = (document, tuple(_mentions(document)))
+            known = self._mentions[document.path] = (document, tuple(_mentions(document, self._words)))
         return known[1]
 
     def holds(self, path: str, files: Files, paths: Iterable[str], moment: object) -> bool:
@@ -78,8 +80,8 @@ class DataFiles:
         ]
 
 
-def _mentions(document: Document) -> Iterable[Mention]:
-    if not any(word in document.source for word in _WORDS):
+def _mentions(document: Document, words: tuple[bytes, ...]) -> Iterable[Mention]:
+    if not any(word in document.source for word in words):
         return
     folder = posixpath.dirname(document.path)
     for found in _PATH.finditer(document.source):

@@ -14,7 +14,7 @@ _WORD = re.compile(rb"[A-Za-z_][\w'-]*+")
 _BOUND = re.compile(rb"(?<![\w'-])\"?([A-Za-z_][\w'-]*+)\"?\s*+=(?!=)")
 _QUOTED = re.compile(rb"\"([A-Za-z_][\w'-]*+)\"")
 _INHERITED = re.compile(rb"(?<![\w'-])inherit(?![\w'-])([^;=]*+)")
-_PACKAGES = re.compile(rb"\s*\(\s*pkgs\s*\)")
+_PACKAGES = re.compile(rb"\s*\(\s*(?:pkgs|_?(?:prev|super)'?)\s*\)")
 _CALLED = re.compile(rb"\b(?:final|prev|self|super)\.callPackages?\b([^;]*+)")
 
 

@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
 
 _HEADS = frozenset({"inputs", "sources"})
+CALLS, OVERLAYS = "calls", "overlays"
+"""Heads of sources that depend on what calls the file as a package, and on what its overlays are laid over."""
 
 
 class PackageSource(NamedTuple):
     """The pinned source that a package set is made of."""
 
     head: str
-    """`inputs` for an input of the flake, `sources` for what npins, niv or the like lock."""
+    """`inputs` for an input of the flake, `sources` for what npins, niv or the like lock, `CALLS` and `OVERLAYS`."""
     name: str
+    """Of the input or source; of the formal that `callPackage` gives; how an overlay is known to be one."""
 
 
+_MADE = re.compile(rb"(?<![\w.'-])([A-Za-z_][\w'-]*+)\s*+=\s*+(?:import\b|[\w.'-]*legacyPackages\b)")
+"""A name that may be bound to the packages of a source."""
 _IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z]")
 """What a name stands for is imported, and given something: `import nixpkgs { … }`, `import (sources.nixpkgs) args`."""
 
@@ -34,6 +39,11 @@ def makes_packages(document: Document) -> bool:
     """Tell whether a file may make package sets, by its text."""
     source = document.source
     return b"legacyPackages" in source or b"perSystem" in source or _IMPORTED.search(source) is not None
+
+
+def made_names(document: Document) -> frozenset[bytes]:
+    """Return the names that may stand for packages which the file makes, by its text."""
+    return frozenset(_MADE.findall(document.source))
 
 
 def pin_of_source(source: PackageSource, locked: FolderPins) -> Pin | None:
@@ -46,7 +56,7 @@ def package_source(document: Document, bound: Name) -> PackageSource | None:
     """Say of which source the package set that a name is bound to is made; None where that is not plain."""
     if bound.kind in {"let", "rec"} or (bound.kind == "formal" and bound.value is not None):
         return _made_of(document, bound.value) if bound.value else None
-    if bound.kind == "formal" and _is_per_system(bound.owner):
+    if bound.kind == "formal" and bound.name == "pkgs" and _is_per_system(bound.owner):
         # flake-parts hands over the packages of the input of that name (flake-parts, modules/nixpkgs.nix).
         return PackageSource("inputs", "nixpkgs")
     return None

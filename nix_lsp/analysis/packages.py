@@ -8,21 +8,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.package_source import package_source
-from nix_lsp.analysis.scope import Descent, Name, With, resolve_name
-from nix_lsp.syntax.ast import attrs, select_path, span, text, unparenthesized
+from nix_lsp.analysis.package_calls import formals
+from nix_lsp.analysis.package_roots import Below, Roots
+from nix_lsp.analysis.package_source import CALLS, PackageSource
+from nix_lsp.analysis.scope import Descent, With, resolve_name
+from nix_lsp.syntax.ast import attrs, span, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
-    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
 _NAME = re.compile(rb"[A-Za-z_][\w'-]*")
-_HEADS = ("pkgs", "lib")
 _PLATFORM = re.compile(
     rb"[Vv]ersionAtLeast|[Vv]ersionOlder|lib\.version\b|trivial\.|\brelease\b|oldestSupported|isInOldest|\?|hasAttr|tryEval"
 )
@@ -51,11 +51,13 @@ class Reference(NamedTuple):
     spelt: int
     """How many of the last segments stand in the text; an `inherit` and a `with` spell one."""
     form: str
-    """`select`, `with` or `inherit`."""
+    """`select`, `with`, `inherit` or `formal`."""
     is_conditional: bool
     """A condition on the release, or on the attribute being there, stands round it."""
     source: PackageSource | None = None
     """Of what the file makes its `pkgs`; None where it is an argument of the file."""
+    is_sole: bool = True
+    """No other `with` stands round it, which would give the name if this one does not."""
 
 
 def names(document: Document) -> frozenset[bytes]:
@@ -63,135 +65,98 @@ def names(document: Document) -> frozenset[bytes]:
     return frozenset(_NAME.findall(document.source))
 
 
-def references(document: Document, wanted: Callable[[str], bool], words: frozenset[bytes]) -> Iterator[Reference]:
-    """Yield the references whose last segment is wanted; `words` are the document's `names`. Those with a default (`or`) are left out."""
-    names_ = [word for word in words if wanted(word.decode())]
-    if not names_:
-        return
-    alternatives = b"|".join(re.escape(name) for name in sorted(names_, key=len, reverse=True))
-    descent = Descent(document.root)
-    for match in re.finditer(rb"(?<![\w'-])(?:" + alternatives + rb")(?![\w'-])", document.source):
-        if found := _reference(document, descent, match.start()):
-            yield found
+def references(
+    document: Document, wanted: Callable[[str], bool], words: frozenset[bytes], *, is_package: bool = False
+) -> Iterator[Reference]:
+    """Yield the references whose last segment is wanted; `words` are the document's `names`. Those with a default (`or`) are left out.
+
+    `is_package`: the project calls the file with `callPackage`, so that its formals are references too.
+    """
+    wanted_words = {word for word in words if wanted(word.decode())}
+    if wanted_words:
+        offsets = (match.start() for match in _NAME.finditer(document.source) if match[0] in wanted_words)
+        yield from references_at(document, offsets, is_package=is_package)
 
 
-def references_at(document: Document, offsets: Iterable[int]) -> Iterator[Reference]:
-    """Yield the references whose last segments are identifiers at byte offsets, in the order of the text."""
-    descent = Descent(document.root)
+def occurrences(document: Document, name: str) -> Iterator[int]:
+    """Yield the byte offsets at which a word stands in the text."""
+    return (match.start() for match in _NAME.finditer(document.source) if match[0] == name.encode())
+
+
+def references_at(document: Document, offsets: Iterable[int], *, is_package: bool = False) -> Iterator[Reference]:
+    """Yield the references whose last segments are identifiers at byte offsets, in the order of the text; `is_package` as of `references`."""
+    reader = _Reader(document, is_package=is_package)
     for offset in sorted(set(offsets)):
-        if found := _reference(document, descent, offset):
+        if found := reader.reference(offset):
             yield found
 
 
-def _reference(document: Document, descent: Descent, offset: int) -> Reference | None:
-    """Return the reference whose last segment is the identifier at a byte offset; None where it certainly is none."""
-    chain = descent.to(offset)
-    identifier = chain[-1]
-    if identifier.type != "identifier" or not 2 <= len(chain) <= _DEEPEST or identifier.has_error:
-        return None
-    parent = chain[-2]
-    if parent.type == "variable_expression":
-        return _in_with(document, identifier, descent)
-    if parent.type == "attrpath":
-        return _selected(document, identifier, descent)
-    if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
-        taken = chain[-3].child_by_field_name("expression")
-        below = _below(document, taken, descent) if taken else None
-        if below is None:
+class _Reader:
+    """Reads one reference after another, in the order of the text."""
+
+    def __init__(self, document: Document, *, is_package: bool) -> None:
+        self._document = document
+        self._descent = Descent(document.root)
+        self._roots = Roots(document, is_package=is_package)
+        self._formals = {node.id for node in formals(document).values()} if is_package else frozenset[int]()
+
+    def reference(self, offset: int) -> Reference | None:
+        """Return the reference whose last segment is the identifier at a byte offset; None where it certainly is none."""
+        chain = self._descent.to(offset)
+        identifier = chain[-1]
+        if (
+            identifier.type != "identifier"
+            or identifier.start_byte != offset
+            or not 2 <= len(chain) <= _DEEPEST
+            or identifier.has_error
+        ):
             return None
-        head, path, source = below
+        parent = chain[-2]
+        if parent.type == "variable_expression":
+            # A name that is bound is judged where it is.
+            found = resolve_name(self._document, identifier, self._descent)
+            if not isinstance(found, With):
+                return None
+            # The innermost environment that has a name gives it.
+            innermost = self._below(found.environments[0])
+            taken = self._single("with", innermost and innermost.then((text(identifier),)), identifier)
+            return taken and taken._replace(is_sole=len(found.environments) == 1)
+        if parent.type == "attrpath":
+            return self._selected(identifier)
+        if parent.type == "inherited_attrs" and len(chain) > 2 and chain[-3].type == "inherit_from":
+            taken = self._below(chain[-3].child_by_field_name("expression"))
+            return self._single("inherit", taken and taken.then((text(identifier),)), identifier)
+        if parent.type == "formal" and parent.id in self._formals:
+            name = text(identifier)
+            return self._single("formal", Below("pkgs", (name,), PackageSource(CALLS, name)), identifier)
+        return None
+
+    def _below(self, expression: Node | None) -> Below | None:
+        return self._roots.below(expression, self._descent) if expression else None
+
+    def _selected(self, identifier: Node) -> Reference | None:
+        attrpath, select = self._descent.around[-2], self._descent.around[-3]
+        if select.type != "select_expression" or select.child_by_field_name("default"):
+            return None
+        base = self._below(select.child_by_field_name("expression"))
+        if base is None:
+            return None
+        segments = [segment for segment in attrs(attrpath) if segment.span.start <= identifier.start_byte]
+        spelt = tuple(segment.name for segment in segments if segment.name is not None)
+        if len(spelt) < len(segments):
+            return None
+        below = base.then(spelt)
+        kept = segments[len(spelt) - min(len(spelt), len(below.path)) :]
+        return self._read("select", below, identifier, kept[0].span.start, len(kept)) if kept else None
+
+    def _single(self, form: str, below: Below | None, identifier: Node) -> Reference | None:
+        return self._read(form, below, identifier, identifier.start_byte, 1) if below and below.path else None
+
+    def _read(self, form: str, below: Below, identifier: Node, start: int, spelt: int) -> Reference:
+        conditional = is_conditional(self._document, self._descent.around)
         return Reference(
-            head,
-            (*path, text(identifier)),
-            span(identifier),
-            identifier,
-            identifier.start_byte,
-            1,
-            "inherit",
-            is_conditional(document, chain),
-            source,
+            below.head, below.path, span(identifier), identifier, start, spelt, form, conditional, below.source
         )
-    return None
-
-
-def _selected(document: Document, identifier: Node, descent: Descent) -> Reference | None:
-    attrpath, select = descent.around[-2], descent.around[-3]
-    if select.type != "select_expression" or select.child_by_field_name("default"):
-        return None
-    base = select.child_by_field_name("expression")
-    below = _below(document, base, descent) if base else None
-    if base is None or below is None:
-        return None
-    segments = [segment for segment in attrs(attrpath) if segment.span.start <= identifier.start_byte]
-    spelt = [segment.name for segment in segments]
-    if any(name is None for name in spelt):
-        return None
-    head, path, source = below
-    own = tuple(name for name in spelt if name is not None)
-    if (head, path, source) == ("pkgs", (), None) and len(own) > 1 and own[0] == "lib":
-        head, own, segments = "lib", own[1:], segments[1:]
-    return Reference(
-        head,
-        (*path, *own),
-        span(identifier),
-        identifier,
-        segments[0].span.start,
-        len(own),
-        "select",
-        is_conditional(document, descent.around),
-        source,
-    )
-
-
-def _in_with(document: Document, identifier: Node, descent: Descent) -> Reference | None:
-    found = resolve_name(document, identifier, descent)
-    # Each of several environments may have it; which one has, only what is known of each tells.
-    if not isinstance(found, With) or len(found.environments) != 1:
-        return None
-    below = _below(document, found.environments[0], descent)
-    if below is None:
-        return None
-    head, path, source = below
-    return Reference(
-        head,
-        (*path, text(identifier)),
-        span(identifier),
-        identifier,
-        identifier.start_byte,
-        1,
-        "with",
-        is_conditional(document, descent.around),
-        source,
-    )
-
-
-def _below(
-    document: Document, expression: Node, descent: Descent
-) -> tuple[str, tuple[str, ...], PackageSource | None] | None:
-    """Return where below `pkgs` or `lib` an expression leads, and of what the file makes it; `pkgs.lib` is `lib`."""
-    expression = unparenthesized(expression)
-    if expression.type == "select_expression" and expression.child_by_field_name("default"):
-        return None
-    path = select_path(expression)
-    if not path or path[0] not in _HEADS or any(name is None for name in path):
-        return None
-    variable = expression if expression.type == "variable_expression" else expression.child_by_field_name("expression")
-    bound = resolve_name(document, variable, descent) if variable else None
-    if not isinstance(bound, Name):
-        return None
-    known = tuple(name for name in path if name is not None)
-    if not _is_given(document, bound):
-        source = package_source(document, bound) if known[0] == "pkgs" and known[1:2] != ("lib",) else None
-        return ("pkgs", known[1:], source) if source else None
-    return ("lib", known[2:], None) if known[:2] == ("pkgs", "lib") else (known[0], known[1:], None)
-
-
-def _is_given(document: Document, bound: Name) -> bool:
-    """Tell whether a name is an argument of the file itself: of the function that the file is."""
-    if bound.kind != "formal" or bound.value is not None:
-        return False
-    function = next((child for child in document.root.named_children if child.type != "comment"), None)
-    return function is not None and bound.owner == function
 
 
 def is_conditional(document: Document, chain: Sequence[Node]) -> bool:

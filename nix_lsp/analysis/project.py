@@ -100,6 +100,10 @@ class Project(Protocol):
         """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
         ...
 
+    def named_at(self, path: str) -> Sequence[tuple[Document, int]]:
+        """Return where Nix files of the project name the file at an absolute path, or the folder that it is the default.nix of: byte offsets of paths."""
+        ...
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         """Return which values of a document other files take for definitions; nothing for a module."""
         ...

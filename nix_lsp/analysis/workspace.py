@@ -34,6 +34,7 @@ from option_index.timeline import Point
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
+    from nix_lsp.analysis.data_files import DataFiles
     from nix_lsp.analysis.declared import DeclaredOptions
     from nix_lsp.analysis.definition import DeclaredOption
     from nix_lsp.analysis.files import Files
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
+_NAMING = (b"callPackage", b"import", b"overlays")
+"""What a file says that names packages or overlays."""
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
 
@@ -74,6 +77,7 @@ class _Memory:
         self.library: Library | None = None
         self.overlays: Overlays | None = None
         self.own_names: OwnNames | None = None
+        self.named: DataFiles | None = None
         self.fingerprints: dict[str, tuple[Graph, Document | None, str | None]] = {}
 
 
@@ -284,6 +288,14 @@ class Workspace(PlacedProject):
         if self._host_options(lane):
             return False
         return is_foreign(path, self._brought(lane), self.options(lane))
+
+    def named_at(self, path: str) -> Sequence[tuple[Document, int]]:
+        """Return where Nix files of the project name the file at an absolute path, or the folder that it is the default.nix of."""
+        if self._memory.named is None:
+            from nix_lsp.analysis.data_files import DataFiles
+
+            self._memory.named = DataFiles(_NAMING)
+        return self._memory.named.places(path, self._files, self._listing(), self._files)
 
     def own_names(self, wanted: frozenset[str], *, quoted: bool = False) -> frozenset[str]:
         """Return those of some names that the project gives anything, or has in quotes where that is asked for too."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from nix_lsp.syntax.bindings import OPERANDS, OPERATORS, Bindings
 from nix_lsp.syntax.broken import broken_bindings
 from nix_lsp.syntax.faults import faults
-from nix_lsp.syntax.frames import BRACKETS, ENDED_BY, Frame, Frames, SyntaxFix, SyntaxProblem, last_character
-from nix_lsp.syntax.layout import KEYWORDS
+from nix_lsp.syntax.frames import ENDED_BY, Frame, SyntaxFix, SyntaxProblem
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.tokens import Token
 
@@ -55,13 +55,11 @@ def _of_fault(fault: Node, size: int) -> SyntaxProblem:
 
 _BINDINGS = frozenset({"{", "let"})
 """Frames in which bindings stand."""
-_OPERATORS = frozenset(
-    {"+", "-", "*", "/", "++", "//", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "->", "|>", "<|", "or"}
-)
-_OPERANDS = frozenset({"name", "operand", '"', "''", "(", "[", "{", "rec"})
+_ENDING = {token: frozenset(kind for kind, end in ENDED_BY.items() if end == token) for token in ENDED_BY.values()}
+"""By token: the frames that it ends."""
 
 
-class _Reading(Frames):
+class _Reading(Bindings):
     """One reading of a text, token by token."""
 
     def run(self) -> list[SyntaxProblem]:
@@ -95,14 +93,14 @@ class _Reading(Frames):
         frame, kind = self.stack[-1], token.kind
         if not frame.ready:
             return self._operand(token)
-        if kind in _OPERANDS:
+        if kind in OPERANDS:
             return self._operand(token)
         if kind == ".":
             return self._attribute(token)
         if kind == "?":
             self.stack.append(Frame("path", token))
             return True
-        if kind in _OPERATORS:
+        if kind in OPERATORS:
             if frame.kind == "[" and kind != "or":
                 self._report(token.span, f"`{kind}` in a list: put the expression in parentheses")
             frame.ready = False
@@ -153,7 +151,7 @@ class _Reading(Frames):
             return False
         if kind in {"=", "@", ":", "${", "..."} or (kind == "," and frame.kind == "["):
             return self._delimiter(token)
-        if kind in _OPERATORS or kind in {".", "?"}:
+        if kind in OPERATORS or kind in {".", "?"}:
             self._report(token.span, f"an expression is missing before `{kind}`")
             frame.ready = kind in {".", "?"}
             return True
@@ -175,10 +173,7 @@ class _Reading(Frames):
             return self._equals(token)
         if kind == ",":
             return self._comma(token)
-        owner = next(
-            (index for index in range(len(self.stack) - 1, 0, -1) if ENDED_BY.get(self.stack[index].kind) == kind), 0
-        )
-        if owner:
+        if (owner := self._innermost(_ENDING.get(kind, frozenset()))) > 0:
             self._leave(owner, token)
             return self._ended()
         if kind == ";":
@@ -211,177 +206,6 @@ class _Reading(Frames):
         if frame.kind in {"with", "assert", "then", "let"}:
             self.stack[-1].ready = False
         return True
-
-    # Bindings
-
-    def _binding_start(self, token: Token) -> bool:
-        frame, kind = self.stack[-1], token.kind
-        if kind in {"name", '"', "${", "or"}:
-            self.stack.append(Frame("attrpath", token))
-            self._segment(token)
-        elif kind == "inherit":
-            self.stack.append(Frame("inherit", token))
-        elif kind == "in" and frame.kind == "let":
-            return self._ended()
-        elif kind == ";":
-            return self._stray(token, "`;` without a binding before it")
-        elif kind == ",":
-            return self._stray(token, "bindings are ended by `;`, not separated by `,`")
-        elif kind == "=":
-            self._report(token.span, "a name is missing before `=`")
-            self.stack.append(Frame("value", token))
-        elif kind in {"in", "then", "else"}:
-            return self._delimiter(token)
-        elif kind in KEYWORDS:
-            fix = SyntaxFix("Quote the name", token.span, f'"{kind}"')
-            self._report(token.span, f"`{kind}` is a keyword: as a name it needs quotes", fix)
-            self.stack.append(Frame("attrpath", token))
-        else:
-            return self._stray(token, "a binding is expected here: `name = value;`")
-        return True
-
-    def _attrpath(self, token: Token) -> bool:
-        """Read what follows the segments of a binding's path."""
-        kind, name = token.kind, self.stack[-1].opener.span
-        if kind == ".":
-            return self._attribute(token)
-        self.stack.pop()
-        value = Frame("value", token)
-        if kind == "=":
-            self.stack.append(value)
-            return True
-        if kind in {"==", ":"}:
-            fix = SyntaxFix("Write `=`", token.span, "=" if kind == "==" else " =")
-            self._report(token.span, f"a binding is written with `=`, not `{kind}`", fix)
-            self.stack.append(value)
-            return True
-        if kind in {";", "in"}:
-            self._no_value(name)
-            return kind == ";" or self._step(token)
-        if kind == ",":
-            self._report(token.span, "`,` stands between a function's arguments; a binding is `name = value;`")
-            return False
-        if kind in _OPERANDS or kind in {"let", "if", "with", "assert", "-", "!"}:
-            fix = SyntaxFix("Insert `=`", Span(self.last.end, self.last.end), " =")
-            self._report(self._after_last(), "`=` is missing between name and value", fix)
-            self.stack.append(value)
-            return self._expression(token)
-        self._no_value(name)
-        return self._step(token)
-
-    def _inherit(self, token: Token) -> bool:
-        kind = token.kind
-        if kind == ";":
-            self.stack.pop()
-        elif kind in {"name", '"', "${", "or"}:
-            self._segment(token)
-        elif kind == "(":
-            self.stack.append(Frame("(", token))
-        elif kind in {"=", "."}:
-            self._missing_before_path(token, "`inherit` ends with `;`")
-            return kind == "=" or self._attribute(token)
-        elif kind == ",":
-            return self._stray(token, "names in `inherit` are separated by spaces")
-        else:
-            self._missing(";", "`inherit` ends with `;`")
-            self.stack.pop()
-            return self._step(token)
-        return True
-
-    def _equals(self, token: Token) -> bool:
-        """A `=` where an expression goes on: the binding before it has no `;`, or a bracket in it is open."""
-        owner = next((index for index in range(len(self.stack) - 1, 0, -1) if self.stack[index].kind == "value"), 0)
-        if owner and owner == len(self.stack) - 1:
-            self._missing_before_path(token, "a binding ends with `;`")
-            return True
-        frame = self.stack[-1]
-        closing = (
-            next((read for read in reversed(self.read) if read.kind == "}"), None) if len(self.stack) == 1 else None
-        )
-        if closing is not None:
-            self._report(
-                closing.span,
-                "a binding follows, but this `}` has closed the last set: one `}` is too many, or this one is",
-            )
-            self._stop()
-            return False
-        if owner and frame.kind in {"(", "["}:
-            self._report(
-                frame.opener.span,
-                f"this `{frame.kind}` is not closed by `{BRACKETS[frame.kind]}` before the next binding",
-            )
-            del self.stack[owner:]
-            self.stack.append(Frame("value", token))
-            return True
-        self._report(token.span, "`=` is not expected here: comparison is written `==`")
-        frame.ready = False
-        return True
-
-    def _missing_before_path(self, token: Token, message: str) -> None:
-        """Say that a `;` is missing before the attribute path that ends here, and go on with that path's binding."""
-        first = len(self.read) - 1
-        while first >= 2 and self.read[first - 1].kind == ".":
-            first -= 2
-        before = self.read[first - 1] if first > 0 else None
-        if before is None or (token.kind == "." and before.kind in {"inherit", ")"}):
-            self._report(token.span, f"`{token.kind}` is not expected here")
-        elif before.kind == "=":
-            if b"\n" in self.source[before.span.end : self.read[first].span.start]:
-                self._report(before.span, "an expression is missing after `=`")
-            else:
-                self._report(token.span, "one `=` too many: a binding is `name = value;`")
-        elif scope := self.scopes.get(before.span.end):
-            self._missing_after_scope(scope)
-        else:
-            end = before.span.end
-            fix = SyntaxFix("Insert `;`", Span(end, end), ";")
-            self._report(last_character(self.source, end), f"{message}: it is missing here", fix)
-        self.stack.pop()
-        self.stack.append(Frame("value" if token.kind == "=" else "attrpath", token))
-
-    def _comma(self, token: Token) -> bool:
-        frame = self.stack[-1]
-        if frame.kind == "[":
-            return self._stray(token, "list elements are separated by spaces, not by `,`")
-        if frame.kind == "default":
-            self.stack.pop()
-            return True
-        if frame.kind == "value":
-            fix = SyntaxFix("Write `;`", token.span, ";")
-            self._report(token.span, "a binding ends with `;`, not `,`", fix)
-            self.stack.pop()
-            return True
-        return self._stray(token, "`,` is not expected here")
-
-    # Attribute names
-
-    def _attribute(self, dot: Token) -> bool:
-        """Read the name after a dot."""
-        following = self._next(self.position)
-        self.read.append(dot)
-        if following.kind in {"name", '"', "${", "or"}:
-            self.position = following.span.end
-            self._segment(following)
-            self.read.append(Token(following.kind, Span(following.span.start, self.position)))
-        else:
-            self._report(dot.span, "a name is missing after `.`")
-        return False
-
-    def _segment(self, token: Token) -> None:
-        if token.kind == '"':
-            self._string(token)
-        elif token.kind == "${":
-            self.stack.append(Frame("${", token))
-
-    def _path(self, token: Token) -> bool:
-        """Read the path after `?`."""
-        self.stack.pop()
-        self.stack[-1].ready = True
-        if token.kind in {"name", '"', "${", "or"}:
-            self._segment(token)
-            return True
-        self._report(self._after_last(), "a name is missing after `?`")
-        return self._step(token)
 
     # Functions
 
@@ -443,9 +267,9 @@ class _Reading(Frames):
         return False
 
     _SPECIAL: ClassVar[dict[str, Callable[[_Reading, Token], bool]]] = {
-        "attrpath": _attrpath,
-        "inherit": _inherit,
-        "path": _path,
+        "attrpath": Bindings.attrpath,
+        "inherit": Bindings.inherit,
+        "path": Bindings.path,
         "{formals": _formals,
     }
     """How to go on inside of what is no expression."""

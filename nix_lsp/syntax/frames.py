@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.tokens import Token, string_end, token_at
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 
 class SyntaxFix(NamedTuple):
@@ -41,6 +44,10 @@ BRACKETS = {"(": ")", "[": "]", "{": "}", "${": "}", "{formals": "}"}
 """Frames that a closing bracket ends."""
 ENDED_BY = {"value": ";", "with": ";", "assert": ";", "if": "then", "then": "else", "let": "in"}
 """Frames that a token ends, which belongs to them."""
+_CLOSED_BY = {token: frozenset(kind for kind, end in BRACKETS.items() if end == token) for token in BRACKETS.values()}
+"""By closing bracket: the frames that it ends."""
+_NEAR = 256
+"""So many open frames are looked through for one that a token ends: nobody nests deeper, and a broken text may open thousands."""
 
 
 _NO_VALUE = {";": "a value is missing: this `;` belongs to the `with` or `assert` before it"}
@@ -99,6 +106,11 @@ class Frames:
         """The token that was read last."""
         return self.read[-1].span if self.read else Span(self.stack[0].opener.span.end, self.stack[0].opener.span.end)
 
+    def _innermost(self, kinds: Container[str], below: int | None = None) -> int:
+        """Return the place of the innermost open frame of some kinds, of those below a place; -1 for none that is near."""
+        top = (len(self.stack) if below is None else below) - 1
+        return next((place for place in range(top, max(top - _NEAR, -1), -1) if self.stack[place].kind in kinds), -1)
+
     # Strings
 
     def _string(self, quote: Token) -> None:
@@ -129,7 +141,7 @@ class Frames:
 
     def _close(self, token: Token) -> bool:
         """Read a closing bracket."""
-        owner = next((index for index in range(len(self.stack) - 1, -1, -1) if self.stack[index].kind in BRACKETS), -1)
+        owner = self._innermost(BRACKETS)
         frame = self.stack[owner]
         if owner >= 0 and BRACKETS[frame.kind] != token.kind:
             owner = self._mismatched(owner, token)
@@ -156,9 +168,7 @@ class Frames:
     def _mismatched(self, owner: int, token: Token) -> int:
         """Find the frame that a closing bracket means where another bracket is still open; -1 if it is one too many."""
         frame = self.stack[owner]
-        outer = next(
-            (index for index in range(owner - 1, -1, -1) if BRACKETS.get(self.stack[index].kind) == token.kind), -1
-        )
+        outer = self._innermost(_CLOSED_BY[token.kind], owner)
         if outer < 0:
             return -1
         self._report(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.facts.sources import read_brotli
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
-    from pathlib import Path as FilePath
 
 SNAPSHOTS = ("24.11pre", "26.05pre", "26.11pre")
 _BACK = frozenset({"yi"})
@@ -106,6 +106,17 @@ def aliases(folder: FilePath, labels: Sequence[str], present: Sequence[dict[str,
         (alias for alias in found if alias.attr not in present[-1] and alias.attr not in _BACK),
         key=lambda alias: (alias.attr, alias.first),
     )
+
+
+def set_aliases(labels: Sequence[str]) -> Iterator[Alias]:
+    """Yield what `scripts.facts.tabulate_set_aliases` has found of names in package sets, a row for each thing that is newly said."""
+    table = FilePath(__file__).with_name("set_aliases.tsv")
+    for line in table.read_text().splitlines():
+        set_, name, kind, target, day, where = line.split("\t")
+        first = min(labels.index(label) for label in where.split(","))
+        named = tuple(f"{set_}.{each}" for each in target.split())
+        instead, to = (named, None) if kind == "removed" else ((), named[0])
+        yield Alias(f"{set_}.{name}", first, kind, to, _day(day), instead)
 
 
 def _day(text: str | None) -> date | None:

@@ -159,6 +159,9 @@ class OneFile:
     def matches(self, pattern: Pattern[bytes]) -> bool:
         return False
 
+    def named_at(self, path: str) -> tuple[tuple[Document, int], ...]:
+        return ()
+
     def own_names(self, wanted: frozenset[str], *, quoted: bool = False) -> frozenset[str]:
         return frozenset()
 

@@ -47,7 +47,7 @@ def _judged(subject: Subject, standing: LibraryStanding) -> Iterator[tuple[Refer
         first = found[0]
         if first is None or any(name is None or name.standing is not standing for name in found):
             continue
-        if not reference.is_conditional and not own(reference.path[-1]):
+        if reference.is_sole and not reference.is_conditional and not own(reference.path[-1]):
             yield reference, first, pinned_nixpkgs(lanes)
 
 

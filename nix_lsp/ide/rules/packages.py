@@ -6,15 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.markdown import pinned_nixpkgs
-from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
+from nix_lsp.ide.model import Severity, Tag, Tier
+from nix_lsp.ide.rules.package_fixes import replacing
 from nix_lsp.ide.rules.rule import Rule
 from option_index.records import MoveKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nix_lsp.analysis.packages import Reference
-    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.model import Diagnostic, Fix
     from nix_lsp.ide.rules.rule import Subject
     from option_index.query import PackageSet
     from option_index.records import PackageMove
@@ -57,58 +58,61 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
             fixes = [
                 fix
                 for attr in there
-                for fix in _replacing(subject, finding.reference, attr, Tier.REVIEW, preferred=len(there) == 1)
+                for fix in replacing(
+                    subject.document,
+                    finding.reference,
+                    attr,
+                    "Use {} instead",
+                    Tier.REVIEW,
+                    preferred=len(there) == 1,
+                )
             ]
             yield REMOVED.at(finding.reference.span, message, fixes)
 
 
 def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
-    added = cache(subject.additions)
+    added = cache(subject.packages.additions)
     found: list[MovedPackage] = []
     for reference in subject.package_references:
-        sets = subject.packages_of(reference.source)
-        if not sets or len(reference.path) != 1 or reference.is_conditional:
+        sets = subject.packages.sets(reference.source)
+        if not sets or reference.is_conditional or not reference.path:
             continue
-        name = reference.path[0]
-        moves = [packages.move(name) for packages in sets]
-        if moves[0] is None or any(
-            move is None or move[:3] != moves[0][:3] or move.stops != moves[0].stops for move in moves
-        ):
+        attr = ".".join(reference.path)
+        move = sets[0].move(attr)
+        if move is None or any(not _say_the_same(move, packages.move(attr)) for packages in sets[1:]):
             continue
-        if not any(each.brings(name) for each in added(reference.source)):
-            found.append(MovedPackage(reference, moves[0], sets[0], pinned_nixpkgs(subject.lanes_of(reference.source))))
-    own = subject.project.own_names(frozenset(each.move.attr for each in found)) if found else ()
-    yield from (each for each in found if each.move.attr not in own)
+        if may_be_of_xorg(reference, sets):
+            continue
+        if not any(each.brings(name) for each in added(reference.source) for name in reference.path):
+            pinned = pinned_nixpkgs(subject.packages.of(reference.source))
+            found.append(MovedPackage(reference, move, sets[0], pinned))
+    own = subject.project.own_names(frozenset(name for each in found for name in each.reference.path)) if found else ()
+    yield from (each for each in found if own.isdisjoint(each.reference.path)) if own else found
+
+
+def _say_the_same(move: PackageMove, other: PackageMove | None) -> bool:
+    return other is not None and other[:3] == move[:3] and other.stops == move.stops
+
+
+def may_be_of_xorg(reference: Reference, sets: Sequence[PackageSet]) -> bool:
+    """Tell whether a formal may be given a member of `xorg`, which `callPackage` knew as well (nixpkgs, pkgs/top-level/splice.nix)."""
+    attr = f"xorg.{reference.path[0]}"
+    return reference.form == "formal" and any(packages.attribute(attr) for packages in sets)
 
 
 def _fixes(subject: Subject, finding: MovedPackage) -> list[Fix]:
     target = finding.move.target
     if target is None or finding.packages.package(target) is None:
         return []
-    return _replacing(subject, finding.reference, target, Tier.MECHANICAL, preferred=True)
-
-
-def _replacing(subject: Subject, reference: Reference, target: str, tier: Tier, *, preferred: bool) -> list[Fix]:
-    """Offer to write another package where a reference stands, if it means that there."""
-    if reference.form == "inherit" or (reference.form == "with" and _is_taken(subject, reference, target)):
-        return []
-    edits = (FileEdit(subject.document.path, (TextEdit(reference.span, target),)),)
-    title = f"Rename to `{target}`" if tier is Tier.MECHANICAL else f"Use `{target}` instead"
-    return [Fix(title, edits, tier, preferred=preferred)]
-
-
-def _is_taken(subject: Subject, reference: Reference, target: str) -> bool:
-    """Tell whether the new name means something else where it would stand."""
-    from nix_lsp.analysis.scope import names_at
-
-    first = target.partition(".")[0]
-    return any(name.name == first for name in names_at(subject.document, reference.span.start))
+    return replacing(subject.document, finding.reference, target, "Rename to {}", Tier.MECHANICAL, preferred=True)
 
 
 _WHERE = (
     "\n\nReported for `pkgs.x`, `with pkgs; [ x ]` and `inherit (pkgs) x`, where `pkgs` is the file's own argument, or "
-    "made of a locked nixpkgs (`import nixpkgs { … }`, `nixpkgs.legacyPackages.${system}`, the `pkgs` of flake-parts' `perSystem`). Nothing is said where "
+    "made of a locked nixpkgs (`import nixpkgs { … }`, `nixpkgs.legacyPackages.${system}`, the `pkgs` of flake-parts' `perSystem`), for `final.x` and "
+    "`prev.x` in overlays, and for the arguments of files that the project calls with `callPackage` alone. An overlay is judged by every nixpkgs that "
+    "is locked, a package by that of each call. Nothing is said where "
     "an overlay of another project may define the name (what those of well-known inputs define is known), where the project binds a name like it, behind `or` or a question about the release, "
     "and where the revision that is pinned may still have the package."
 )

@@ -10,23 +10,17 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
-    from nix_lsp.analysis.overlays import Additions
-    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.analysis.packages import Reference
-    from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.rules.fitting import Wrong
     from nix_lsp.ide.rules.judgement import Judgement
+    from nix_lsp.ide.rules.package_lanes import PackageLanes
     from nix_lsp.ide.rules.packages import MovedPackage
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
-    from option_index.query import PackageSet
-
-PACKAGE_LANES = frozenset({"nixos", "home-manager", "nix-darwin"})
-"""Module sets that give a module nixpkgs' packages as `pkgs`."""
 
 
 @dataclass(frozen=True)
@@ -44,46 +38,11 @@ class Subject:
         return tuple(judge(self.project, self.document))
 
     @cached_property
-    def package_sets(self) -> tuple[PackageSet, ...]:
-        """The packages of each lane's nixpkgs; empty where `pkgs` is not surely that of a nixpkgs which is known."""
-        lanes = self.project.lanes(self.document)
-        sets = tuple(packages for lane in lanes if (packages := self.project.packages(lane)))
-        return sets if len(sets) == len(lanes) and all(lane.set in PACKAGE_LANES for lane in lanes) else ()
+    def packages(self) -> PackageLanes:
+        """Which nixpkgs the packages that the file names are of."""
+        from nix_lsp.ide.rules.package_lanes import PackageLanes
 
-    def lanes_of(self, source: PackageSource | None) -> Sequence[Lane]:
-        """Return what says which nixpkgs `pkgs` is: the file's lanes, or the source that the file makes it of; empty where that is not known."""
-        if source is None:
-            return self.project.lanes(self.document) if self.package_sets else ()
-        if source not in self._made:
-            self._made[source] = tuple(self._lanes_made_of(source))
-        return self._made[source]
-
-    def _lanes_made_of(self, source: PackageSource) -> Iterator[Lane]:
-        from nix_lsp.analysis.package_source import pin_of_source
-        from nix_lsp.analysis.pin import Lane
-        from nix_lsp.analysis.pins.choice import pins_at
-
-        pin = pin_of_source(source, self.project.locked(posixpath.dirname(self.document.path)))
-        ordered = pins_at(self.project.settings.pin) if self.project.settings.pin else None
-        if ordered and (pin or source.name == "nixpkgs"):
-            yield Lane("flake", ordered, is_sure=True)
-        elif pin and not ordered:
-            yield Lane("flake", {"nixpkgs": pin}, is_sure=True)
-
-    @cached_property
-    def _made(self) -> dict[PackageSource, tuple[Lane, ...]]:
-        return {}
-
-    def packages_of(self, source: PackageSource | None) -> tuple[PackageSet, ...]:
-        """Return the packages of each nixpkgs that `pkgs` may be."""
-        if source is None:
-            return self.package_sets
-        return tuple(packages for lane in self.lanes_of(source) if (packages := self.project.packages(lane)))
-
-    def additions(self, source: PackageSource | None) -> tuple[Additions, ...]:
-        """Return what may be in `pkgs` beside what nixpkgs has, for each nixpkgs that it may be."""
-        lanes = self.lanes_of(source)
-        return tuple(self.project.additions(lane if source is None else None) for lane in lanes)
+        return PackageLanes(self.project, self.document)
 
     @cached_property
     def wrong_values(self) -> tuple[Wrong, ...]:
@@ -111,18 +70,19 @@ class Subject:
 
     @cached_property
     def _references(self) -> tuple[Reference, ...]:
-        from nix_lsp.analysis.package_source import makes_packages
         from nix_lsp.analysis.packages import names, references
+        from nix_lsp.ide.rules.package_lanes import likely
 
         lanes = self.project.lanes(self.document)
         lane = lanes[0] if lanes else None
-        if lane is None and not makes_packages(self.document):
+        if lane is None and not likely(self.packages, self.project, self.document):
             return ()
         packages, library = self.project.packages(lane), self.project.library(lane)
         if packages is None or library is None:
             return ()
         moved = packages.moving() | library.changing()
-        return tuple(references(self.document, moved.__contains__, names(self.document)))
+        is_package = bool(self.packages.called)
+        return tuple(references(self.document, moved.__contains__, names(self.document), is_package=is_package))
 
     @cached_property
     def pin_sites(self) -> tuple[PinSite, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from functools import cache
@@ -10,12 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.package_names import mentions
-from nix_lsp.analysis.package_source import PackageSource, makes_packages
 from nix_lsp.analysis.packages import references_at
 from nix_lsp.ide.markdown import pinned_nixpkgs
-from nix_lsp.ide.model import FileEdit, Fix, Severity, TextEdit, Tier
+from nix_lsp.ide.model import Severity, Tier
+from nix_lsp.ide.rules.package_fixes import replacing
+from nix_lsp.ide.rules.package_lanes import likely
+from nix_lsp.ide.rules.packages import may_be_of_xorg
 from nix_lsp.ide.rules.rule import Rule
-from nix_lsp.syntax.span import Span
 from option_index.suggest import distance
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.package_names import Mention
+    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.rule import Subject
@@ -39,24 +40,28 @@ _SHORT = 5
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
-    sources = tuple(_sources(subject))
+    sources = likely(subject.packages, subject.project, subject.document)
     if not sources:
         return
-    named = tuple(mentions(subject.document))
-    absent = {source: _absent(subject.packages_of(source), named) for source in sources}
+    is_package = bool(subject.packages.called)
+    named = tuple(mentions(subject.document, is_package=is_package))
+    absent = {source: _absent(subject.packages.sets(source), named) for source in sources}
     offsets = {offset for places in absent.values() for offset, _, _ in places}
     found: list[Reference] = []
-    added = cache(subject.additions)
-    for reference in references_at(subject.document, offsets):
+    added = cache(subject.packages.additions)
+    for reference in references_at(subject.document, offsets, is_package=is_package):
         set_, name = _split(reference)
         source = reference.source
         if source not in absent:
-            absent[source] = _absent(subject.packages_of(source), named)
+            absent[source] = _absent(subject.packages.sets(source), named)
         if (
             reference.head != "pkgs"
             or reference.is_conditional
+            or not reference.is_sole
             or (reference.span.start, set_, name) not in absent[source]
         ):
+            continue
+        if may_be_of_xorg(reference, subject.packages.sets(source)):
             continue
         if not any(_may_be(each, set_, name) for each in added(source)):
             found.append(reference)
@@ -69,7 +74,7 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
             continue
         set_, _ = _split(reference)
         attr = ".".join(reference.path)
-        packages, lanes = subject.packages_of(reference.source)[0], subject.lanes_of(reference.source)
+        packages, lanes = subject.packages.sets(reference.source)[0], subject.packages.of(reference.source)
         if (asked := (reference.source, attr)) not in suggested and len(suggested) < _SUGGESTED:
             suggested[asked] = packages.near(attr)
         near, had = suggested.get(asked, ()), packages.was(attr)
@@ -84,20 +89,6 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
 def _split(reference: Reference) -> tuple[str, str]:
     """Return the set that a name is looked up in, `""` for `pkgs` itself, and the name."""
     return ".".join(reference.path[:-1]), reference.path[-1]
-
-
-def _sources(subject: Subject) -> Iterator[PackageSource | None]:
-    """Yield what the file's `pkgs` are likely made of: enough to know which names to look at."""
-    if subject.package_sets:
-        yield None
-    if makes_packages(subject.document):
-        if subject.project.settings.pin:
-            yield PackageSource("sources", "nixpkgs")
-        locked = subject.project.locked(posixpath.dirname(subject.document.path))
-        for head, pins in locked.reached.items():
-            for name, pin in pins.by_name.items():
-                if head != "literals" and pin.source == "nixpkgs":
-                    yield PackageSource(head, name)
 
 
 def _absent(sets: Sequence[PackageSet], named: Sequence[Mention]) -> set[tuple[int, str, str]]:
@@ -136,18 +127,13 @@ def _finding(subject: Subject, reference: Reference, near: Sequence[str], pinned
     where = f"`{set_}` of {pinned}" if set_ else pinned
     meant = " or ".join(f"`{each}`" for each in near)
     message = f"There is no `{name}`{' any more' if had else ''} in {where}, which this project pins.{f' Did you mean {meant}?' if meant else ''}"
-    fixes = [fix for each in near if (fix := _take(subject, reference, each, sole=len(near) == 1))]
+    sole = len(near) == 1
+    fixes = [
+        fix
+        for each in near
+        for fix in replacing(subject.document, reference, each, "Change to {}", Tier.REVIEW, preferred=sole)
+    ]
     return UNKNOWN.at(reference.span, message, fixes)
-
-
-def _take(subject: Subject, reference: Reference, attr: str, *, sole: bool) -> Fix | None:
-    """Offer to write another attribute of `pkgs` instead."""
-    before = ".".join(reference.path[: len(reference.path) - reference.spelt])
-    spelt = attr.removeprefix(f"{before}.") if before else attr
-    if (before and spelt == attr) or (reference.form == "inherit" and "." in spelt):
-        return None
-    edit = TextEdit(Span(reference.start, reference.span.end), spelt)
-    return Fix(f"Change to `{spelt}`", (FileEdit(subject.document.path, (edit,)),), Tier.REVIEW, preferred=sole)
 
 
 UNKNOWN = Rule(
