@@ -113,7 +113,7 @@ class PackageSet(Protocol):
         ...
 
     def moving(self) -> frozenset[str]:
-        """Return the names in `pkgs` itself that nixpkgs' aliases ever speak of: `move` tells what holds at the pin."""
+        """Return the names that nixpkgs' aliases ever speak of: `move` tells what holds at the pin."""
         ...
 
 

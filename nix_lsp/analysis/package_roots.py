@@ -52,11 +52,17 @@ class Roots:
         self._document = document
         self._is_package = is_package
         self._function = next((child for child in document.root.named_children if child.type != "comment"), None)
+        self._known: dict[int, Below | None] = {}
+        """By expression: the environment of a `with` is asked for with each name below it."""
         self._overlays: dict[int, PackageSource | None] = {}
 
     def below(self, expression: Node, descent: Descent | None, steps: int = _STEPS) -> Below | None:
         """Return where an expression leads; None where it is not plain. `descent` as of `resolve_name`."""
-        expression = unparenthesized(expression)
+        if expression.id not in self._known:
+            self._known[expression.id] = self._below(unparenthesized(expression), descent, steps)
+        return self._known[expression.id]
+
+    def _below(self, expression: Node, descent: Descent | None, steps: int) -> Below | None:
         if expression.type == "variable_expression":
             return self._named(expression, descent, steps)
         if expression.type != "select_expression" or expression.child_by_field_name("default"):

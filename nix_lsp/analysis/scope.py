@@ -176,6 +176,8 @@ def resolve_name(document: Document, identifier: Node, descent_: Descent | None 
             chain = chain[:-1]
     environments: list[Node] = []
     for node in reversed(chain):
+        if node.type not in _SCOPES:
+            continue
         if (environment := _environment(node, offset)) is not None:
             environments.append(environment)
         if _opens(node, offset):

@@ -47,6 +47,10 @@ def nested(before: str, after: str, count: int) -> str:
     return f"{{ pkgs, ... }}: {{ environment.systemPackages = {before * count} 1 {after * count}; }}\n"
 
 
+def repeated(before: str, again: str, after: str, count: int) -> str:
+    return before + again * count + after
+
+
 def calls(text: str) -> tuple[int, int]:
     """Return how many functions are called to judge a file, and how many findings there are."""
     fixture = project(text, pin="26.05")
@@ -83,6 +87,7 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         partial(numbered, "networking.interfaces.e#.preferTempAddress = true;"),
         partial(one_set, "services.openssh = { enabel = true; prots = [ 1 ]; settngs.A = 1; };"),
         partial(numbered, "services.openssh.enabel# = true;"),
+        partial(numbered, "users.users.u#.isNormalUsr = true;"),
         partial(one_set, "sound.enable = true;"),
         partial(one_set, 'systemd.extraConfig = "DefaultTimeoutStopSec=10s";'),
         partial(one_set, 'services.openssh.enable = "yes";'),
@@ -91,6 +96,8 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         partial(one_line, "{ lib, ... }: { environment.etc.a.text = toString [", "(with lib; literalExample)", " ++ "),
         partial(packages, "pkgs.apacheAnt", " "),
         partial(packages, "(toString pkgs.apacheAnt)", " "),
+        partial(packages, "(x.override { inherit (pkgs) apacheAnt; })", " "),
+        partial(packages, "(with pkgs; python3Packages.abodepy)", " "),
         partial(packages, "[ pkgs.fireofx ]", " ++ "),
         partial(packages, "(with pkgs; fireofx)", " "),
     ],
@@ -101,6 +108,7 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         "converted",
         "three slips in a set",
         "slips",
+        "slips below names",
         "removed",
         "text to attributes",
         "types",
@@ -109,6 +117,8 @@ def counted_calls(act: Callable[[], Answer]) -> tuple[int, Answer]:
         "with on one line",
         "renamed packages",
         "renamed packages in calls",
+        "renamed packages that are inherited",
+        "renamed members of sets",
         "unknown packages",
         "unknown packages below with",
     ],
@@ -141,6 +151,22 @@ def test_the_work_of_an_upgrade_grows_with_the_file(binding: str, pin: str, targ
     few, right = upgraded(numbered(binding, FEW), "/configuration.nix", pin, target)
     many, more = upgraded(numbered(binding, MANY), "/configuration.nix", pin, target)
     assert (right, more) == (FEW, MANY)
+    assert many < MOST * few
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        partial(repeated, "{ ", "inherit ( ", ""),
+        partial(repeated, "", "( then ", ""),
+        partial(repeated, "", "{ a = [ ", ") = ; "),
+        partial(repeated, "{ lib, ... }: let a = [ 1 ]; in { networking.firewall.allowedTCPPorts = ", "a ++ ", "a; }"),
+    ],
+    ids=["inherit without an end", "then without an if", "brackets", "names in a long sum"],
+)
+def test_what_nobody_writes_is_read_in_proportion_to_it(text: Callable[[int], str]):
+    few, _ = calls(text(1_000))
+    many, _ = calls(text(4_000))
     assert many < MOST * few
 
 

@@ -181,3 +181,21 @@ def test_what_the_earlier_neighbour_still_has_may_surely_be_gone(catalog: Catalo
     point = parse_point(pin)
     assert point
     assert bool(catalog.packages(point).move("neofetch")) == removed
+
+
+@pytest.mark.parametrize("set_", ["python3Packages", "python313Packages"])
+def test_all_pythons_share_their_aliases(catalog: Catalog, set_: str):
+    packages = catalog.packages(parse_point("26.05"))
+    move = packages.move(f"{set_}.abodepy")
+    assert move is not None
+    assert (move.attr, move.kind, move.target) == (f"{set_}.abodepy", MoveKind.RENAMED, f"{set_}.jaraco-abode")
+    assert packages.move(f"{set_}.requests") is None
+
+
+def test_a_member_that_went_before_the_pin_is_removed_and_one_that_may_be_there_is_not(catalog: Catalog):
+    def kind(pin: str) -> MoveKind | None:
+        move = catalog.packages(parse_point(pin)).move("vimPlugins.mind-nvim")
+        return move and move.kind
+
+    assert kind("26.11pre") is MoveKind.REMOVED
+    assert kind("26.05") is None

@@ -14,6 +14,7 @@ from option_index.records import MoveKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.ide.model import Diagnostic, Fix
     from nix_lsp.ide.rules.rule import Subject
@@ -27,6 +28,8 @@ class MovedPackage(NamedTuple):
     reference: Reference
     move: PackageMove
     packages: PackageSet
+    target: str | None
+    """What it is called now, if that is there."""
     pinned: str
     """Which nixpkgs it is judged by, for people."""
 
@@ -73,22 +76,36 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
 def moved(subject: Subject) -> Iterator[MovedPackage]:
     """Yield references to packages of which every lane's nixpkgs says the same."""
     added = cache(subject.packages.additions)
+    known: dict[tuple[PackageSource | None, tuple[str, ...]], tuple[PackageMove, str | None] | None] = {}
+
+    @cache
+    def pinned(source: PackageSource | None) -> str:
+        return pinned_nixpkgs(subject.packages.of(source))
+
     found: list[MovedPackage] = []
     for reference in subject.package_references:
         sets = subject.packages.sets(reference.source)
-        if not sets or reference.is_conditional or not reference.path:
+        if not sets or reference.is_conditional or may_be_of_xorg(reference, sets):
             continue
-        attr = ".".join(reference.path)
-        move = sets[0].move(attr)
-        if move is None or any(not _say_the_same(move, packages.move(attr)) for packages in sets[1:]):
-            continue
-        if may_be_of_xorg(reference, sets):
-            continue
-        if not any(each.brings(name) for each in added(reference.source) for name in reference.path):
-            pinned = pinned_nixpkgs(subject.packages.of(reference.source))
-            found.append(MovedPackage(reference, move, sets[0], pinned))
+        key = (reference.source, reference.path)
+        if key not in known:
+            brought = any(each.brings(name) for each in added(reference.source) for name in reference.path)
+            known[key] = None if brought else _move(sets, ".".join(reference.path))
+        if said := known[key]:
+            found.append(MovedPackage(reference, said[0], sets[0], said[1], pinned(reference.source)))
     own = subject.project.own_names(frozenset(name for each in found for name in each.reference.path)) if found else ()
     yield from (each for each in found if own.isdisjoint(each.reference.path)) if own else found
+
+
+def _move(sets: Sequence[PackageSet], attr: str) -> tuple[PackageMove, str | None] | None:
+    """Return what all of several nixpkgs say of an attribute, and what it is called now, if the first has that; nothing below a set that has moved."""
+    set_ = attr.rpartition(".")[0]
+    if set_ and (moved_set := sets[0].move(set_)) and moved_set.stops:
+        return None
+    move = sets[0].move(attr)
+    if move is None or not all(_say_the_same(move, packages.move(attr)) for packages in sets[1:]):
+        return None
+    return move, move.target if move.target and sets[0].package(move.target) else None
 
 
 def _say_the_same(move: PackageMove, other: PackageMove | None) -> bool:
@@ -102,10 +119,11 @@ def may_be_of_xorg(reference: Reference, sets: Sequence[PackageSet]) -> bool:
 
 
 def _fixes(subject: Subject, finding: MovedPackage) -> list[Fix]:
-    target = finding.move.target
-    if target is None or finding.packages.package(target) is None:
+    if finding.target is None:
         return []
-    return replacing(subject.document, finding.reference, target, "Rename to {}", Tier.MECHANICAL, preferred=True)
+    return replacing(
+        subject.document, finding.reference, finding.target, "Rename to {}", Tier.MECHANICAL, preferred=True
+    )
 
 
 _WHERE = (

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from nix_lsp.ide.rules.rule import Subject
 
 
+_SUGGESTED = 200
+"""So many paths of a file are compared with what they may have been meant to be; each takes milliseconds."""
 _SHORT = 4
 """Names shorter than this are near many others."""
 _UNFINISHED = "A name is missing after this `.`: as it is, the binding in the next line goes on with the path."
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
+    asked = 0
     for judgement in subject.judgements:
         if judgement.standing not in {Standing.UNKNOWN, Standing.UNLISTED}:
             continue
@@ -37,7 +40,8 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
             continue
         if misplaced(subject, judgement):
             continue
-        suggestions = judgement.resembles()
+        suggestions = judgement.resembles() if asked < _SUGGESTED else ()
+        asked += 1
         if judgement.standing is Standing.UNLISTED or not judgement.is_sure:
             # It may have come since, or be another set's. A slip of the finger is worth a word all the same, if it surely is one.
             suggestions = [path for path in suggestions if _is_slip(judgement, path)]
