@@ -58,11 +58,11 @@ def read_write(command: Command) -> Write | None:
         return None
     files = [each for each in redirections if not _is_quiet(command, each)]
     if len(stages) == 2:
-        text = _printed(stages[0])
+        text = printed(stages[0])
         if any(stages[0].redirections) or document is not None:
             return None
     else:
-        text = document if document is not None else _printed(last)
+        text = document if document is not None else printed(last)
     if text is None or any(not isinstance(piece, Text | Antiquotation) for piece in text):
         return None
     text, ends_line = _without_line_end(text)
@@ -79,6 +79,14 @@ def read_write(command: Command) -> Write | None:
         return None
     path = read_word(command.content, files[0].target, command.holes)
     return Write(command, path, text, files[0].operator == ">>", None, ends_line)
+
+
+def fed_text(command: Command) -> tuple[Piece, ...] | None:
+    """Return the text of the here-document that a command reads; None where it reads anything else, or writes to a file."""
+    if len(command.stages) != 1:
+        return None
+    redirections, document = _split(command)
+    return document if redirections is not None and all(_is_quiet(command, each) for each in redirections) else None
 
 
 def output_file(command: Command) -> Word | None:
@@ -155,7 +163,7 @@ def _without_line_end(text: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], bool]
     return text, False
 
 
-def _printed(command: Command) -> tuple[Piece, ...] | None:
+def printed(command: Command) -> tuple[Piece, ...] | None:
     """Return what `echo` or `printf` prints."""
     run = runs(command)
     if run is None:

@@ -104,7 +104,11 @@ OPTIONS: dict[str, dict[str, str]] = {
         "nix.gc.dates": "(optionally newline-terminated) single-line string or list of string",
         "nix.gc.options": "null or string",
         "home.packages": "list of package",
+        "launchd.agents.<name>.config": "open submodule of attribute set of anything",
+        "launchd.agents.<name>.enable": "boolean",
         "nixpkgs.config": "open submodule",
+        "systemd.user.services": "attribute set of (open submodule of systemd service unit configuration)",
+        "systemd.user.timers": "attribute set of (open submodule of systemd timer unit configuration)",
         "home.sessionPath": "list of string",
         "home.sessionSearchVariables": "attribute set of list of string",
         "home.sessionVariables": "lazy attribute set of (string or absolute path or signed integer or floating point number or boolean)",
@@ -177,7 +181,19 @@ OPTIONS: dict[str, dict[str, str]] = {
         "system.defaults.dock.persistent-apps": "null or (list of (attribute-tagged union))",
         "system.startup.chime": "null or boolean",
         "environment.shellAliases": "attribute set of string",
+        "launchd.agents.<name>.serviceConfig": "open submodule of attribute set of anything",
+        "launchd.daemons.<name>.serviceConfig": "open submodule of attribute set of anything",
+        "launchd.user.agents.<name>.serviceConfig": "open submodule of attribute set of anything",
         "nixpkgs.config": "open submodule",
+        "programs.fish.enable": "boolean",
+        "system.keyboard.enableKeyMapping": "boolean",
+        "system.keyboard.nonUS.remapTilde": "boolean",
+        "system.keyboard.remapCapsLockToControl": "boolean",
+        "system.keyboard.remapCapsLockToEscape": "boolean",
+        "system.keyboard.swapLeftCommandAndLeftAlt": "boolean",
+        "users.knownUsers": "list of string",
+        "users.users.<name>.shell": "null or package or absolute path",
+        "users.users.<name>.uid": "signed integer",
         "programs.ssh.knownHosts.<name>.publicKey": "null or string",
         "security.sudo.extraConfig": 'null or strings concatenated with "\\n"',
         "users.users.<name>.openssh.authorizedKeys.keys": "list of (optionally newline-terminated) single-line string",
@@ -195,7 +211,7 @@ OPTIONS: dict[str, dict[str, str]] = {
 }
 """Facts of the releases that the tests speak of, by pin."""
 
-_PACKAGES = frozenset({"htop", "git", "vim", "zsh", "bash", "python3Packages.requests"})
+_PACKAGES = frozenset({"fish", "htop", "git", "vim", "zsh", "bash", "python3Packages.requests"})
 
 
 class Options:
@@ -294,11 +310,16 @@ def _set_of(pin: str) -> str:
 
 
 def findings(
-    text: str, pin: str = "nixos", path: str = "/etc/nixos/module.nix", *, pins: Sequence[str] = ()
+    text: str,
+    pin: str = "nixos",
+    path: str = "/etc/nixos/module.nix",
+    *,
+    pins: Sequence[str] = (),
+    quiet: bool = False,
 ) -> list[Diagnostic]:
-    """Return what is found in a file."""
+    """Return what is found in a file; with `quiet`, what only hover tells is among it."""
     document = Document(path, text.encode())
-    return find_imperative(Bench(pins or (pin,)), document)  # pyright: ignore[reportArgumentType]
+    return find_imperative(Bench(pins or (pin,)), document, quiet=quiet)  # pyright: ignore[reportArgumentType]
 
 
 def check_rewrite(

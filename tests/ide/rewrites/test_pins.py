@@ -51,6 +51,7 @@ def test_git_is_spelled_as_the_release_of_home_manager_has_it(pin: str, option: 
 
 LATER: dict[str, frozenset[str]] = {
     "imp-docker-pull": frozenset({"24.11"}),
+    "imp-pg-extension": frozenset({"24.11"}),
     "imp-wpa-psk-literal": frozenset({"24.11"}),
 }
 """Releases that do not have what an example of today writes, in no spelling."""
@@ -74,7 +75,9 @@ def test_every_example_holds_at_every_pin(rewrite: Rewrite, pin: str):
         if diagnostic.rule == rewrite.id
     ]
     edits = [fix.tier for each in found for fix in each.fixes[:1]]
-    if pin in LATER.get(rewrite.id, ()):
+    if rewrite.is_quiet:
+        assert not found
+    elif pin in LATER.get(rewrite.id, ()):
         assert not edits
     elif pin in FOR_REVIEW.get(rewrite.id, ()):
         assert set(edits) == {Tier.REVIEW}

@@ -17,7 +17,7 @@ def explain(project: Project, document: Document, offset: int) -> Hover | None:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
     from nix_lsp.ide.rules import documentation_url
 
-    found = [each for each in find_imperative(project, document) if each.span.contains(offset)]
+    found = [each for each in find_imperative(project, document, quiet=True) if each.span.contains(offset)]
     if not found:
         return None
     diagnostic = min(found, key=lambda each: each.span.end - each.span.start)

@@ -34,11 +34,12 @@ _TEST = b"testScript"
 """What a NixOS test binds: its machines are there to be set up by hand."""
 
 
-def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
+def find_imperative(project: Project, document: Document, *, quiet: bool = False) -> list[Diagnostic]:
     """Report the commands of a module's scripts that options can say, each with the edit that does so.
 
     Nothing is reported where the lane is unsure, the options do not exist at the pin, or the shell is not wholly understood. A file
-    without one of the options that hold scripts, or without one of the commands, costs one search through its text.
+    without one of the options that hold scripts, or without one of the commands, costs one search through its text. With `quiet`, what
+    is told on hover only is among it.
     """
     if TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
         return []
@@ -53,7 +54,7 @@ def find_imperative(project: Project, document: Document) -> list[Diagnostic]:
             from nix_lsp.ide.rewrites.imperative.sites import sites
 
             for site in sites(document, root, sets.pop(), _tools()):
-                found += _of_site(project, document, site, lanes)
+                found += _of_site(project, document, site, lanes, quiet=quiet)
     return sorted(found, key=lambda diagnostic: diagnostic.span)
 
 
@@ -81,9 +82,15 @@ def _tools() -> re.Pattern[bytes]:
     return re.compile(start + b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
 
 
-def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[Lane]) -> Iterator[Diagnostic]:
+def _of_site(
+    project: Project, document: Document, site: Site, lanes: Sequence[Lane], *, quiet: bool
+) -> Iterator[Diagnostic]:
     """Yield what one script has."""
-    wanted = [(rewrite, match) for rewrite, match in _matches(site) if not _is_waved_through(site, rewrite, match)]
+    wanted = [
+        (rewrite, match)
+        for rewrite, match in _matches(site)
+        if (quiet or not rewrite.is_quiet) and not _is_waved_through(site, rewrite, match)
+    ]
     for rewrite, match in wanted:
         if match.tier is Tier.EXPLAINED and (named := _advice(project, match, lanes)) is not None:
             severity = match.severity or rewrite.severity
@@ -93,7 +100,7 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     # A part of a command that goes altogether is not worth a word.
-    gone = {command.span for _, match, _ in known if not match.cuts for command in match.commands}
+    gone = {command.span for _, match, _ in known if not match.cuts and not match.keeps for command in match.commands}
     known = [
         each for each in known if not each[1].cuts or gone.isdisjoint(command.span for command in each[1].commands)
     ]
@@ -101,12 +108,12 @@ def _of_site(project: Project, document: Document, site: Site, lanes: Sequence[L
     movable = [
         (each[1], each[2] or ())
         for each, fix in zip(known, fixes, strict=True)
-        if isinstance(fix, Fix) and not each[1].cuts
+        if isinstance(fix, Fix) and not each[1].cuts and not each[1].keeps
     ]
     together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
         offered = [fix] if isinstance(fix, Fix) else []
-        if offered and together:
+        if offered and together and not match.keeps:
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
         message = _message(rewrite, match, choice, reason)
@@ -118,6 +125,8 @@ def _span(site: Site, match: Match) -> Span:
     """Return the document's bytes from the first to the last command of a match, or the whole string."""
     if match.is_whole:
         return Span(site.literal.string.start_byte, site.literal.string.end_byte)
+    if match.at:
+        return site.source_span(match.at)
     if not match.commands:
         return site.source_span(match.cuts[0]).cover(site.source_span(match.cuts[-1]))
     return site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
@@ -127,19 +136,25 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
     reading = site.reading
-    tools = reading.programs.union(_files(site), (run.tool for _, run in reading.evaluated))
+    tools = reading.programs.union(_files(site), (run.tool for _, run in (*reading.evaluated, *reading.fed)))
     tools |= {each.name for each in reading.assigned}
     tools |= _named_tools(site)
     for rewrite in REWRITES:
+        if site.makes_backups and not rewrite.is_of_backups:
+            continue
         if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
             yield from ((rewrite, match) for match in rewrite.match(reading))
 
 
 def _named_tools(site: Site) -> set[str]:
-    """Return what the option's path names of the tools, and for a file what its text does."""
-    texts = [name.encode() for name in site.names]
+    """Return what the option's path names of the tools, what stands in loops and conditions, and for a file what its text does."""
+    content = site.reading.script.content
+    texts = [
+        *(name.encode() for name in site.names),
+        *(content[each.start : each.end] for each in site.reading.script.opaque),
+    ]
     if site.option.form is Form.FILE:
-        texts.append(site.reading.script.content)
+        texts.append(content)
     return {found.decode() for text in texts for found in site.reading.tools.findall(text)}
 
 
@@ -160,7 +175,8 @@ def _files(site: Site) -> Iterator[str]:
 def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
     """Tell whether a shell comment switches the rewrite off: on the command's line or the line before, or for the whole file."""
     script = site.reading.script
-    line = script.content.count(b"\n", 0, match.commands[0].span.start) if match.commands else 0
+    first = match.commands[0].span if match.commands else match.at
+    line = script.content.count(b"\n", 0, first.start) if first else 0
     for comment in script.comments:
         ignore = _IGNORE.search(script.content, comment.start, comment.end)
         if ignore and rewrite.id.encode() in _SEPARATOR.split(ignore[2]):
@@ -257,7 +273,7 @@ def _fix(
 
     if any(match.is_secret for match in matches) or any(holds_secret(setting) for setting in settings):
         return None
-    commands = [command for match in matches for command in match.commands]
+    commands = [command for match in matches if not match.keeps for command in match.commands]
     cuts = [cut for match in matches for cut in match.cuts]
     try:
         is_whole = any(match.is_whole for match in matches)
@@ -272,6 +288,7 @@ def _fix(
         title = matches[0].title
     elif len(matches) == 1:
         title = f"Declare {_named(settings)} instead" if settings else "Take it out of the script"
+        title = f"Declare {_named(settings)}" if matches[0].keeps else title
     else:
         title = f"Declare all {len(matches)} of this script"
     if tier is Tier.REVIEW:

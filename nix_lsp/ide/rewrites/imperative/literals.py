@@ -69,6 +69,8 @@ class Literal(NamedTuple):
     """The `let` binding that holds it, which nothing else uses."""
     is_list: bool = False
     """It is no string but a list: a program and its arguments."""
+    is_made: bool = False
+    """It is the text of a file that the value makes."""
     is_program: bool = False
     """It is the text of a program that the value runs."""
     joint: Span | None = None
@@ -100,6 +102,8 @@ def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
     if form is Form.SHELL and _is_sum(value):
         return _parts(document, value)
     found = _literal(document, Literal(value), form)
+    if found and form is Form.MADE_FILE and not found.is_made:
+        return []
     return [found] if found else []
 
 
@@ -187,6 +191,8 @@ def _applied(literal: Literal, function: Node, arguments: list[Node], form: Form
         return literal._replace(string=found, is_program=True) if found else None
     if name in _PROGRAMS and len(arguments) == 2 and form not in {Form.FILE, Form.CRONTAB}:
         return literal._replace(string=unparenthesized(arguments[1]), is_program=True)
+    if form is Form.MADE_FILE and name == "writeText" and len(arguments) == 2 and not literal.is_made:
+        return literal._replace(string=unparenthesized(arguments[1]), is_made=True)
     if path and name in _CONDITIONS and len(arguments) == 2 and not literal.condition:
         # Where `optionalString` alone is in scope, nobody knows whether `mkIf` is.
         if name == "optionalString" and len(path) == 1:

@@ -109,6 +109,8 @@ def _what_it_does(rewrite: Habit) -> tuple[str, ...]:
     """Return the paragraph about the edit."""
     if not isinstance(rewrite, Rewrite):
         return ("The edit is for review: read it before you keep it.", "") if rewrite.tier is Tier.REVIEW else ()
+    if rewrite.is_quiet:
+        return ("Hover over the command tells so; there is no diagnostic.", "")
     if rewrite.tier is Tier.EXPLAINED:
         names = f" It names {_listed(rewrite.options)} where the pinned release has it." if rewrite.options else ""
         return (f"There is no edit: what to write instead depends on more than the command says.{names}", "")

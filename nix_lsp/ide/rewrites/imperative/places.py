@@ -22,6 +22,7 @@ class Form(Enum):
     ARGUMENTS = "a program and its arguments, as a list"
     FILE = "a file's text, which is not run"
     VALUE = "a string that is no script at all"
+    MADE_FILE = "a file that `writeText` makes"
 
 
 class ScriptOption(NamedTuple):
@@ -133,6 +134,11 @@ SCRIPT_OPTIONS = (
     _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
     _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
     _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),
+    *(
+        _option(f"environment.{kind}.*.text", Place.FILE, _DARWIN, Form.FILE)
+        for kind in ("launchDaemons", "launchAgents", "userLaunchAgents")
+    ),
+    _option("services.postgresql.initialScript", Place.FILE, _NIXOS, Form.MADE_FILE),
     _option("networking.wireless.networks.*.psk", Place.VALUE, _NIXOS, Form.VALUE),
     *(
         _option(f"{variables}.{name}", Place.VALUE, sets, Form.VALUE)
@@ -159,7 +165,8 @@ LAST_NAMES = re.compile(
 TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
 """What is in them is there to be set up by hand."""
 
-_LEGITIMATE = re.compile(r"suspend|resume|hibernat|sleep|wakeup|netns|backup|restore|drill|toggle", re.IGNORECASE)
+_LEGITIMATE = re.compile(r"suspend|resume|hibernat|sleep|wakeup|netns|restore|drill|toggle", re.IGNORECASE)
+_BACKUP = re.compile(r"backup", re.IGNORECASE)
 
 
 def script_option(path: Sequence[str | None], module_set: str) -> ScriptOption | None:
@@ -177,7 +184,16 @@ def script_option(path: Sequence[str | None], module_set: str) -> ScriptOption |
 
 
 def is_legitimate(option: ScriptOption, names: Sequence[str]) -> bool:
-    """Tell whether a script's name says that it must be imperative: suspend hooks, network namespaces, backups, switches."""
-    if option.form in {Form.FILE, Form.VALUE}:
+    """Tell whether a script's name says that it must be imperative: suspend hooks, network namespaces, switches."""
+    return _is_named(option, names, _LEGITIMATE)
+
+
+def makes_backups(option: ScriptOption, names: Sequence[str]) -> bool:
+    """Tell whether a script's name says that it makes backups: it may do what that takes."""
+    return _is_named(option, names, _BACKUP)
+
+
+def _is_named(option: ScriptOption, names: Sequence[str], words: re.Pattern[str]) -> bool:
+    if option.form in {Form.FILE, Form.VALUE, Form.MADE_FILE}:
         return False
-    return any(wanted == "*" and _LEGITIMATE.search(name) for wanted, name in zip(option.path, names, strict=True))
+    return any(wanted == "*" and words.search(name) for wanted, name in zip(option.path, names, strict=True))

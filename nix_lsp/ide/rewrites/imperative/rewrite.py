@@ -205,6 +205,15 @@ class Reading:
                 yield command, invocation, run
 
     @cached_property
+    def fed(self) -> tuple[tuple[Command, Runs], ...]:
+        """The movable commands of the form `a | b`, with the program that reads."""
+        return tuple(
+            (command, run)
+            for command in self._telling
+            if len(command.stages) == 2 and command.is_silent and (run := runs(command.stages[1]))
+        )
+
+    @cached_property
     def programs(self) -> frozenset[str]:
         """The programs that may be of interest here, those that only run others (`sudo`) among them, wherever they stand."""
         from nix_lsp.analysis.shell.invocation import program
@@ -300,6 +309,10 @@ class Match:
     """What that is called, where no option is set."""
     needs_linux: bool = False
     """The options are for Linux, in a module set that is for macOS too."""
+    keeps: bool = False
+    """The commands stay: the options are what they need."""
+    at: Span | None = None
+    """The part of the script to underline where there are no commands."""
     is_secret: bool = False
     """A secret is among the operands: nothing of it is shown or moved."""
     severity: Severity | None = None
@@ -315,6 +328,10 @@ class Rewrite(Habit):
     tools: frozenset[str]
     """Names of the programs, and the folders and files that are written to (`/proc/sys`); nothing is parsed where none of them occurs."""
     match: Callable[[Reading], Iterable[Match]]
+    is_quiet: bool = False
+    """Told on hover only: nobody is to be nagged about it."""
+    is_of_backups: bool = False
+    """Knows scripts that are named for the backups they make; elsewhere these may do what they have to."""
 
 
 def setting(path: str, value: Value, *, below: tuple[str, ...] = ()) -> Setting:

@@ -13,7 +13,7 @@ from nix_lsp.analysis.shell.word import Hole
 from nix_lsp.ide.edits import set_of
 from nix_lsp.ide.rewrites.imperative.arguments import read_arguments
 from nix_lsp.ide.rewrites.imperative.literals import Literal, names_in, scripts_of
-from nix_lsp.ide.rewrites.imperative.places import Form, is_legitimate, script_option
+from nix_lsp.ide.rewrites.imperative.places import Form, is_legitimate, makes_backups, script_option
 from nix_lsp.ide.rewrites.imperative.rewrite import MAIN_PLACES, Place, Reading
 from nix_lsp.ide.rewrites.imperative.service import Service, unit_of
 from nix_lsp.ide.set_names import binding_path, conditional_set
@@ -51,7 +51,7 @@ _ALWAYS_THERE = frozenset(
 """Scripts of NixOS and home-manager themselves: waiting for any other one says that the moment was chosen."""
 
 
-_NAMED = frozenset({Form.FILE, Form.CRONTAB, Form.VALUE})
+_NAMED = frozenset({Form.FILE, Form.CRONTAB, Form.VALUE, Form.MADE_FILE})
 """Forms that a row may know by the option's path alone."""
 _OF_A_FILE = frozenset({(), ("text",), ("enable",), ("mode",), ("user",), ("group",)})
 """What is said of a file beside its text, and goes with it."""
@@ -84,6 +84,11 @@ class Site:
     """The option path that goes when the script is empty; its definitions stand in `owner`."""
     stands_alone: bool
     """Nothing else depends on the entity as far as the file shows."""
+
+    @property
+    def makes_backups(self) -> bool:
+        """Whether the script's name says that it makes backups."""
+        return makes_backups(self.option, self.names)
 
     def needs_review(self, absorbed: frozenset[str] = frozenset()) -> bool:
         """Tell whether the moment at which the script runs was chosen, apart from what the new options say of it (`absorbed`)."""
@@ -190,7 +195,7 @@ def _site(
 def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -> Script | None:
     """Return what a text runs; None if it is not wholly understood."""
     match form:
-        case Form.FILE | Form.VALUE:
+        case Form.FILE | Form.VALUE | Form.MADE_FILE:
             return Script(data, (), (), (), holes)
         case Form.EXEC if not _is_plain_exec(data):
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
+from nix_lsp.ide.rewrites.imperative.value import Expression, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,26 @@ def _enable(reading: Reading) -> Iterator[Match]:
         if verb == "enable" and options and None not in options and not invocation.has("user"):
             settings = tuple(setting(option, True) for option in options if option)
             yield Match((command,), (settings,))
+
+
+def _disable(reading: Reading) -> Iterator[Match]:
+    """A unit that nothing here declares would be made anew, empty, by a setting of its own: of such it is only told."""
+    for command, invocation, run in reading.lines(SYSTEMCTL):
+        verb, *units = [(word.value or "").removesuffix(".service") for word in invocation.operands] or [""]
+        if verb not in {"disable", "mask"} or len(units) != 1 or not _UNIT.fullmatch(units[0]):
+            continue
+        is_user, unit = invocation.has("user"), _ALIASES.get(units[0], units[0])
+        base = ("systemd", "user", "services") if is_user else ("systemd", "services")
+        is_declared = any(path[: len(base) + 1] == (*base, unit) for path in reading.defined)
+        if reading.lane == "nixos" and not run.user and (is_declared or (unit in _MODULES and not is_user)):
+            off = Setting((*base, unit, "enable"), value=False)
+            never = Setting((*base, unit, "wantedBy"), Expression("lib.mkForce [ ]"))
+            yield Match((command,), ((off if verb == "mask" else never,),), tier=Tier.REVIEW)
+        elif is_user or reading.lane == "nixos":
+            note = (
+                "If a module of NixOS brings the unit, say there that nothing wants it: `wantedBy = lib.mkForce [ ]`."
+            )
+            yield Match((command,), (), tier=Tier.EXPLAINED, note=note, advised=(".".join(base),))
 
 
 def _reload(reading: Reading) -> Iterator[Match]:
@@ -111,6 +132,23 @@ ENABLE = Rewrite(
     tools=frozenset({"systemctl"}),
     match=_enable,
     options=tuple(dict.fromkeys(_MODULES.values())),
+)
+DISABLE = Rewrite(
+    id="imp-systemctl-disable",
+    summary="A unit that must not start can be declared so",
+    why=(
+        "What `systemctl disable` and `mask` take away in /etc, the next switch puts back: the units and their links there belong to the "
+        "configuration."
+    ),
+    keep="Keep it for units that a program brings in by itself, outside of the configuration.",
+    before='system.activationScripts.quiet = "systemctl disable cups.service || true";',
+    after="systemd.services.cups.wantedBy = lib.mkForce [ ];",
+    lanes=frozenset({"nixos", "home-manager"}),
+    places=ROOT_PLACES | {Place.BOOT, Place.USER_ACTIVATION, Place.HOME_ACTIVATION},
+    tools=frozenset({"systemctl"}),
+    match=_disable,
+    options=("systemd.services.<name>.wantedBy", "systemd.services.<name>.enable"),
+    tier=Tier.REVIEW,
 )
 RELOAD = Rewrite(
     id="imp-daemon-reload",
