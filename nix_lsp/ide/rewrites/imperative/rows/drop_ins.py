@@ -22,6 +22,9 @@ _SYSCTL = re.compile(r"([a-z][\w./-]*)\s*=\s*(\S.*)")
 _TMPFILE = re.compile(r"[a-zA-Z][-+!=~^$?]*\s+/\S*(?:\s.*)?")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
 
+_SHADOWS = "If a package brings a file of this name, it is no longer hidden by this one."
+"""In /etc/tmpfiles.d alone: nixpkgs, nixos/modules/system/boot/systemd/tmpfiles.nix leaves out packages' files that the configuration has."""
+
 
 class EtcFile(NamedTuple):
     """A file of a folder below /etc: the text that the configuration, or a script as root, puts into it."""
@@ -59,14 +62,15 @@ def _drop_ins(reading: Reading) -> Iterator[Match]:
             if not file.name.endswith(".conf") or not kept or any(continues(line) for line in lines):
                 continue
             if settings := read(kept):
-                has_comments = len(kept) < len(lines)
+                notes = [_SHADOWS] if folder == "tmpfiles.d" else []
+                notes += ["The comments of the file go with it."] if len(kept) < len(lines) else []
                 yield Match(
                     file.commands,
                     (settings,),
                     is_whole=not file.commands,
                     names=(file.name,),
-                    tier=Tier.REVIEW if has_comments else Tier.MECHANICAL,
-                    note="The comments of the file go with it." if has_comments else "",
+                    tier=Tier.REVIEW if notes else Tier.MECHANICAL,
+                    note=" ".join(notes),
                 )
 
 
@@ -122,7 +126,7 @@ DROP_INS = Rewrite(
     summary="The file belongs into the option that writes its folder",
     why=(
         "The option is merged with what other modules say, is checked, and reaches the initial ramdisk where it has to; of a file that is put "
-        "beside its own, NixOS knows nothing. In /etc/tmpfiles.d, which NixOS makes as a whole, such a file cannot be made at all."
+        "beside its own, NixOS knows nothing."
     ),
     keep="Keep a file that another program reads, or whose place among the others of its folder matters.",
     before='environment.etc."modprobe.d/kvm.conf".text = "options kvm_intel nested=1";',
