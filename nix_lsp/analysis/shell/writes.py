@@ -1,4 +1,4 @@
-"""Text that a script writes into a file: `echo x > f`, `echo x | tee f`, `cat > f <<EOF`."""
+"""Text that a script writes into a file, or gives to a program: `echo x > f`, `echo x | tee f`, `cat > f <<EOF`, `c <<< x`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nix_lsp.syntax.span import Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from nix_lsp.analysis.shell.invocation import Runs
     from nix_lsp.analysis.shell.script import Command, Redirection
     from nix_lsp.analysis.shell.word import Piece
 
@@ -98,6 +99,41 @@ def output_file(command: Command) -> Word | None:
     if document is not None or len(files) != 1 or files[0].operator not in {">", ">>", ">|"}:
         return None
     return read_word(command.content, files[0].target, command.holes)
+
+
+class Given(NamedTuple):
+    """What a program reads from its standard input, wholly known but for antiquotations."""
+
+    command: Command
+    run: Runs
+    text: tuple[Piece, ...]
+    """`Text` and `Antiquotation` pieces, with the last line end."""
+
+
+def read_given(command: Command) -> Given | None:
+    """Return the text that a command reads: a here-document, a here-string, what `echo` and `printf` print; None for any other."""
+    stages = command.stages
+    reader = stages[-1]
+    strings = [node for node in reader.node.children if node.type == "herestring_redirect"]
+    outer = command.node.parent
+    if outer and outer.type == "redirected_statement":
+        strings += [node for node in outer.children_by_field_name("redirect") if node.type == "herestring_redirect"]
+    if len(strings) == 1 and len(stages) == 1 and len(command.redirections) == 1:
+        target = strings[0].named_children[-1]
+        word = read_word(command.content, Span(target.start_byte, target.end_byte), command.holes)
+        text = _joined((word,), "", "\n")
+    else:
+        redirections, document = _split(command)
+        if redirections is None or not all(_is_quiet(command, each) for each in redirections):
+            return None
+        if len(stages) == 2:
+            text = printed(stages[0]) if document is None and not any(stages[0].redirections) else None
+        else:
+            text = document
+    run = runs(reader) if not reader.assignments else None
+    if text is None or run is None or any(not isinstance(piece, Text | Antiquotation) for piece in text):
+        return None
+    return Given(command, run, text)
 
 
 def _split(command: Command) -> tuple[list[Redirection] | None, tuple[Piece, ...] | None]:

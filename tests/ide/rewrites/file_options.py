@@ -9,6 +9,10 @@ SYSTEM_FILES: dict[str, str] = {
     "environment.etc.<name>.user": "string",
     "nix.settings": "open submodule of attribute set of (Nix config atom or list of Nix config atom)",
     "services.logrotate.settings": "attribute set of (open submodule of attribute set of anything)",
+    "programs.dconf.enable": "boolean",
+    "programs.dconf.profiles": "attribute set of ((submodule))",
+    "systemd.user.tmpfiles.rules": "list of string",
+    "systemd.user.tmpfiles.users.<name>.rules": "list of string",
     "programs.nix-ld.enable": "boolean",
     "security.pki.certificateFiles": "list of absolute path",
     "users.motd": 'null or strings concatenated with "\\n"',
@@ -20,6 +24,9 @@ DARWIN_FILES: dict[str, str] = {
     "security.pki.certificateFiles": "list of absolute path",
 }
 HOME_FILES: dict[str, str] = {
+    "dconf.settings": "attribute set of attribute set of (GVariant value)",
+    "xresources.extraConfig": 'strings concatenated with "\\n"',
+    "xresources.properties": "null or (attribute set of (string or boolean or signed integer or list of string))",
     "home.file.<name>.executable": "null or boolean",
     "home.file.<name>.source": "absolute path",
     "home.file.<name>.text": 'null or strings concatenated with "\\n"',

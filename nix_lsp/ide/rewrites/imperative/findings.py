@@ -137,7 +137,7 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
 
     reading = site.reading
     tools = reading.programs.union(_files(site), (run.tool for _, run in (*reading.evaluated, *reading.fed)))
-    tools |= {each.name for each in reading.assigned}
+    tools |= {each.name for each in reading.assigned} | {each.run.tool for each in reading.given}
     tools |= _named_tools(site)
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.script import Command, Script
     from nix_lsp.analysis.shell.variables import Assigned
     from nix_lsp.analysis.shell.word import Word
-    from nix_lsp.analysis.shell.writes import Write
+    from nix_lsp.analysis.shell.writes import Given, Write
 
 
 class Place(Enum):
@@ -172,6 +172,13 @@ class Reading:
             for command in self._telling
             if (path := output_file(command)) and not command.assignments and (run := runs(command))
         )
+
+    @cached_property
+    def given(self) -> tuple[Given, ...]:
+        """The text that movable commands give to a program, with none of it left to the running shell."""
+        from nix_lsp.analysis.shell.writes import read_given
+
+        return tuple(found for command in self._telling if (found := read_given(command)))
 
     @cached_property
     def assigned(self) -> tuple[Assigned, ...]:
