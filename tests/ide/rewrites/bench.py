@@ -212,6 +212,9 @@ OPTIONS: dict[str, dict[str, str]] = {
 """Facts of the releases that the tests speak of, by pin."""
 
 _PACKAGES = frozenset({"fish", "htop", "git", "vim", "zsh", "bash", "python3Packages.requests"})
+_PACKAGES = frozenset(
+    {"htop", "git", "vim", "zsh", "bash", "python3Packages.requests", "rsync", "coreutils", "systemd"}
+)
 
 
 class Options:

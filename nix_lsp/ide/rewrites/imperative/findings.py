@@ -139,6 +139,7 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     tools = reading.programs.union(_files(site), (run.tool for _, run in (*reading.evaluated, *reading.fed)))
     tools |= {each.name for each in reading.assigned} | {each.run.tool for each in reading.given}
     tools |= _named_tools(site)
+    tools |= {command.words[0].leading.rpartition("/")[0] for command in reading.script.commands if command.words}
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:
             continue
@@ -277,7 +278,9 @@ def _fix(
     cuts = [cut for match in matches for cut in match.cuts]
     try:
         is_whole = any(match.is_whole for match in matches)
-        edits = plan(document, site, commands, settings, _absorbed(matches), cuts=cuts, is_whole=is_whole)
+        edits = plan(
+            document, site, commands, settings, _absorbed(matches), cuts=cuts, put=matches[0].put, is_whole=is_whole
+        )
     except Conflict as conflict:
         return str(conflict)
     if (site.needs_review(_absorbed(matches)) and not cuts) or _is_used(

@@ -65,18 +65,22 @@ def plan(
     absorbed: frozenset[str] = frozenset(),
     *,
     cuts: Collection[Span] = (),
+    put: str = "",
     is_whole: bool = False,
 ) -> tuple[TextEdit, ...]:
     """Return the edits that define `settings` where the script stands and take `commands` out of it.
 
     `absorbed` is what a service says beside its script that the settings say too; `cuts` are parts of the script that go in place of
-    whole commands, whole lines if there are settings; with `is_whole` all of the script goes.
+    whole commands, whole lines if there are settings, and `put` is what stands there then; with `is_whole` all of the script goes.
 
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
     """
     if cuts and not settings:
-        return tuple(TextEdit(site.source_span(cut), "") for cut in sorted(cuts))
+        formals = argument(document, site.owner, "pkgs") if "pkgs." in put else []
+        if formals is None:
+            raise Conflict("`pkgs` is not an argument here")
+        return (*formals, *(TextEdit(site.source_span(cut), put) for cut in sorted(cuts)))
     had_errors = document.root.has_error
     start = site.owner.start_byte
     after = (*site.lead, *site.names)

@@ -312,6 +312,8 @@ class Match:
     """All of the script, cron job or file goes, whatever it holds."""
     cuts: tuple[Span, ...] = ()
     """Parts of the script, in its bytes, that are taken out instead of the commands: whole lines, where options say the same."""
+    put: str = ""
+    """What stands in the place of a single cut, as it is written in the Nix file: `${pkgs.rsync}/bin/rsync`."""
     title: str = ""
     """What that is called, where no option is set."""
     needs_linux: bool = False

@@ -47,6 +47,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     service_directories,
     shells,
     ssh_keys,
+    store_paths,
     sudoers,
     switching,
     sysctl,
@@ -184,6 +185,8 @@ REWRITES = (
     ssh_keys.HOST_KEYS,
     ssh_keys.KNOWN,
     etc_files.UDEV,
+    store_paths.CURRENT_SYSTEM,
+    store_paths.USUAL_FOLDERS,
     shells.LIBRARY_PATH,
     shells.EXPORT,
 )
