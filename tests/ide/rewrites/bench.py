@@ -211,9 +211,14 @@ OPTIONS: dict[str, dict[str, str]] = {
 }
 """Facts of the releases that the tests speak of, by pin."""
 
-_PACKAGES = frozenset({"fish", "htop", "git", "vim", "zsh", "bash", "python3Packages.requests"})
 _PACKAGES = frozenset(
-    {"htop", "git", "vim", "zsh", "bash", "python3Packages.requests", "rsync", "coreutils", "systemd"}
+    {
+        *("bash", "fish", "git", "htop", "vim", "zsh"),
+        *("coreutils", "ripgrep", "rsync", "systemd"),
+        *("cargo-watch", "claude-code", "prettier", "typescript"),
+        *("python3Packages.requests", "tmuxPlugins.resurrect", "tmuxPlugins.sensible", "vimPlugins.vim-fugitive"),
+        *("vscode-extensions.jnoortheen.nix-ide",),
+    }
 )
 
 
