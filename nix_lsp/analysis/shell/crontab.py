@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 _LINE = re.compile(rb"[ \t]*(@[a-z]+|(?:[\w*/,-]+[ \t]+){4}[\w*/,-]+)[ \t]+([a-z_][\w-]*)[ \t]+(?=[^\s#])")
+_USER_LINE = re.compile(rb"[ \t]*(@[a-z]+|(?:[\w*/,-]+[ \t]+){4}[\w*/,-]+)[ \t]+(?=[^\s#])")
 _FIELD = re.compile(r"(\*|[a-z0-9]+)(?:-([a-z0-9]+))?(?:/([1-9][0-9]*))?")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -39,6 +40,14 @@ def read_line(line: bytes) -> Line | None:
         return None
     user = head[2].decode()
     return Line(" ".join(head[1].decode().split()), None if user == "root" else user, head.end())
+
+
+def read_user_line(line: bytes) -> Line | None:
+    """Read a job of a user's own crontab, which names no user; None as `read_line` has it."""
+    head = _USER_LINE.match(line)
+    if head is None or b"%" in line or b"\n" in line.strip():
+        return None
+    return Line(" ".join(head[1].decode().split()), None, head.end())
 
 
 def on_calendar(schedule: str) -> str | None:

@@ -21,6 +21,7 @@ _COMMANDS = frozenset(
 )
 _ENDS = re.compile(rb"(?:exit|return|exec|break|continue|trap)(?![\w-])")
 """After one of these, whether the rest runs, or in which surroundings, is decided at run time."""
+_PAIRS = (["command", "|", "command"], ["subshell", "|", "command"])
 _EXCUSES = frozenset({b"true", b":"})
 _SIZE_LIMIT = 1 << 20
 
@@ -137,5 +138,5 @@ def _command_of(node: Node) -> Node | None:
 
 
 def _is_pair(node: Node) -> bool:
-    """Tell whether a node is `a | b`, both of them simple commands."""
-    return node.type == "pipeline" and [child.type for child in node.children] == ["command", "|", "command"]
+    """Tell whether a node is `a | b`, both of them simple commands, or the first one several in parentheses."""
+    return node.type == "pipeline" and [child.type for child in node.children] in _PAIRS

@@ -147,7 +147,7 @@ class Script:
         return tuple(_whole_lines(self.content, cut) for cut in cuts)
 
 
-_NO_WORDS = frozenset({"variable_assignment", "variable_assignments", "pipeline"})
+_NO_WORDS = frozenset({"variable_assignment", "variable_assignments", "pipeline", "subshell"})
 _REDIRECTIONS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
 _IDLE = frozenset({"set", "true", ":"})
 _JOINT_AFTER = re.compile(rb"[ \t]*(?:&&(?:[ \t]|\\?\r?\n)*|;(?!;)[ \t]*)")

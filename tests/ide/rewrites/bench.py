@@ -107,6 +107,8 @@ OPTIONS: dict[str, dict[str, str]] = {
         "launchd.agents.<name>.config": "open submodule of attribute set of anything",
         "launchd.agents.<name>.enable": "boolean",
         "nixpkgs.config": "open submodule",
+        "services.mbsync.enable": "boolean",
+        "services.mbsync.frequency": "string",
         "systemd.user.services": "attribute set of (open submodule of systemd service unit configuration)",
         "systemd.user.timers": "attribute set of (open submodule of systemd timer unit configuration)",
         "home.sessionPath": "list of string",

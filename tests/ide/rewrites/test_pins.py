@@ -57,7 +57,8 @@ LATER: dict[str, frozenset[str]] = {
 """Releases that do not have what an example of today writes, in no spelling."""
 FOR_REVIEW: dict[str, frozenset[str]] = {
     "imp-rc-path": frozenset({"24.11"}),
-    # The project here pins nix-darwin too, and the option is for Linux.
+    # The project here pins nix-darwin too, and the options are for Linux.
+    "imp-home-manager-timer": frozenset({"24.11", "25.05", "25.11", "26.05", "unstable"}),
     "imp-mkdir-home": frozenset({"24.11", "25.05", "25.11", "26.05", "unstable"}),
 }
 """Releases in which the options of an example are there, but do something else."""

@@ -256,6 +256,9 @@ class Reading:
         """The calendar event at which the service of the script runs (systemd.time(7)); None if the file does not say."""
         from nix_lsp.syntax.ast import static_string
 
+        if self.path[:3] == ("systemd", "user", "services"):
+            written = self.defined.get(("systemd", "user", "timers", *self.path[3:4], "Timer", "OnCalendar"))
+            return static_string(written) if written else None
         timer = ("systemd", "timers", *self.path[2:3], "timerConfig", "OnCalendar")
         moments = [self._of_service("startAt")]
         if self.path[:2] == ("systemd", "services"):

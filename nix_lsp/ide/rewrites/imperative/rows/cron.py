@@ -67,7 +67,8 @@ def _targets() -> Value:
 
 
 def _is_env(reading: Reading) -> bool:
-    return any(stage.assignments for command in reading.script.commands for stage in command.stages)
+    stages = (stage for command in reading.script.commands for stage in command.stages)
+    return any(stage.assignments and stage.node.type != "subshell" for stage in stages)
 
 
 def _is_located(command: Command) -> bool:
