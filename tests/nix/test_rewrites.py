@@ -232,6 +232,63 @@ def test_directories(value_of: Callable[[str, str], object]):
     }
 
 
+def test_files_and_folders(value_of: Callable[[str, str], object]):
+    module = declared(
+        f"""\
+{{ pkgs, ... }}:
+{{
+  {ROOT_FILE_SYSTEM}
+  boot.postBootCommands = "bluetoothctl power on";
+  environment.etc."logrotate.d/app".text = "/var/log/app.log {{ weekly }}";
+  nix.extraOptions = "experimental-features = nix-command flakes\\nkeep-outputs = true";
+  services.xserver.displayManager.sessionCommands = "xinput set-prop a 'libinput Tapping Enabled' 1";
+  system.activationScripts.files = ''
+    ln -sfn /srv/a /opt/a
+    ln -sf ${{pkgs.hello}}/bin/hello /bin/hello
+    ln -sfn ${{pkgs.dash}}/bin/dash /bin/sh
+    echo '/home' > /etc/safe-rm.conf
+    install -m 600 ${{pkgs.hello}}/share/x /etc/x.conf
+    cp ${{pkgs.hello}}/ca.pem /etc/ssl/certs/own.pem
+    echo welcome > /etc/motd
+  '';
+  systemd.services.route.preStart = "mkdir -p /var/lib/route /run/route; chmod 700 /run/route";
+}}
+"""
+    )
+    assert "activationScripts" not in module
+    assert "preStart" not in module
+    expression = """let base = path: baseNameOf (toString path); in {
+      link = config.systemd.tmpfiles.settings."10-files"."/opt/a"."L+".argument;
+      program = baseNameOf config.systemd.tmpfiles.settings."10-files"."/bin/hello"."L+".argument;
+      sh = base config.environment.binsh;
+      text = config.environment.etc."safe-rm.conf".text;
+      copy = { source = base config.environment.etc."x.conf".source; inherit (config.environment.etc."x.conf") mode; };
+      certificates = map base config.security.pki.certificateFiles;
+      motd = config.users.motd;
+      bluetooth = { inherit (config.hardware.bluetooth) enable powerOnBoot; };
+      logs = config.services.logrotate.settings."/var/log/app.log".frequency;
+      features = config.nix.settings.experimental-features;
+      keep = config.nix.settings.keep-outputs;
+      tapping = config.services.libinput.touchpad.tapping;
+      service = { inherit (config.systemd.services.route.serviceConfig) StateDirectory RuntimeDirectory RuntimeDirectoryMode; };
+    }"""
+    assert value_of(module, expression) == {
+        "link": "/srv/a",
+        "program": "hello",
+        "sh": "dash",
+        "text": "/home\n",
+        "copy": {"source": "x", "mode": "0600"},
+        "certificates": ["ca.pem"],
+        "motd": "welcome",
+        "bluetooth": {"enable": True, "powerOnBoot": True},
+        "logs": "weekly",
+        "features": ["nix-command", "flakes"],
+        "keep": True,
+        "tapping": True,
+        "service": {"StateDirectory": "route", "RuntimeDirectory": "route", "RuntimeDirectoryMode": "0700"},
+    }
+
+
 def test_aliases(value_of: Callable[[str, str], object]):
     module = declared("{\n  programs.bash.interactiveShellInit = \"alias ll='ls -l $PWD'\";\n}\n")
     assert value_of(module, "config.programs.bash.shellAliases.ll") == "ls -l $PWD"

@@ -172,6 +172,9 @@ def _literal(document: Document, literal: Literal, form: Form) -> Literal | None
                 further = literal._replace(string=unparenthesized(body)) if body else None
             case "variable_expression":
                 further = _bound(document, literal)
+            case "attrset_expression" if form is Form.LINES and literal.element:
+                found = _attribute(value, "command")
+                further = literal._replace(string=found) if found else None
             case "string_expression" | "indented_string_expression":
                 return _run(document, literal, form) or _understood(literal)
             case _:

@@ -17,7 +17,7 @@ class Form(Enum):
 
     SHELL = "a shell script"
     EXEC = "systemd's command line, or a list of them"
-    LINES = "a list of command lines"
+    LINES = "a list of command lines, or of sets with a `command`"
     CRONTAB = "a list of crontab lines with users"
     ARGUMENTS = "a program and its arguments, as a list"
     FILE = "a file's text, which is not run"
@@ -108,6 +108,8 @@ SCRIPT_OPTIONS = (
     _option("xsession.initExtra", Place.SESSION, _HOME),
     _option("xsession.profileExtra", Place.SESSION, _HOME),
     _option("wayland.windowManager.hyprland.settings.exec-once", Place.SESSION, _HOME, Form.LINES),
+    _option("xsession.windowManager.i3.config.startup", Place.SESSION, _HOME, Form.LINES),
+    _option("wayland.windowManager.sway.config.startup", Place.SESSION, _HOME, Form.LINES),
     _option("services.cron.systemCronJobs", Place.CRON, _NIXOS, Form.CRONTAB),
     _option("environment.interactiveShellInit", Place.SHELL_INIT, _SYSTEM),
     _option("environment.shellInit", Place.SHELL_INIT, _SYSTEM),
