@@ -21,15 +21,25 @@ if TYPE_CHECKING:
 LIMITS = Limits(seconds=900, memory=12 * 2**30)
 """A host with home-manager inside takes some 10 seconds and 1.5 GB; Nix's collector reserves more than it uses."""
 
+HOST, HOMES = "host", "homes"
+
 _EXPRESSION = """
-{ flake, place, defaults }:
+{ flake, place, part, defaults }:
 let
   inherit (builtins) attrNames concatMap concatStringsSep head isAttrs isBool isFloat isInt isString length listToAttrs
     stringLength tail toJSON tryEval;
   select = set: names: if names == [ ] then set else select (set.${head names}) (tail names);
   built = select (builtins.getFlake flake) (builtins.fromJSON place);
   # A definition of an option that does not exist is to be found with these options: it must not keep them from being read.
-  host = if built ? extendModules then built.extendModules { modules = [ { _module.check = false; } ]; } else built;
+  extended = more: if built ? extendModules then built.extendModules { modules = [ { _module.check = false; } ] ++ more; } else built;
+  host = extended [ ];
+  # Each home says what options it has: its own modules may declare some that those of all homes do not.
+  telling = { options, lib, ... }: {
+    options.nix-lsp-options = lib.mkOption { visible = false; type = lib.types.raw or lib.types.unspecified; };
+    config = { nix-lsp-options = options; _module.check = lib.mkForce false; };
+  };
+  homes = (extended [ { home-manager.sharedModules = [ telling ]; } ]).config.home-manager.users;
+  optionsOf = home: walk (removeAttrs home.nix-lsp-options [ "nix-lsp-options" ]) [ ];
   safely = fallback: value: let tried = tryEval value; in if tried.success then tried.value else fallback;
   text = value: safely null (
     if value == null then null
@@ -50,7 +60,9 @@ let
     if option ? defaultText then text option.defaultText
     else if defaults == "yes" && option ? default then literal option.default
     else null;
-  record = loc: option: {
+  # What a home has is called by its name in home-manager.
+  named = loc: if part == "homes" && length loc > 3 && apart [ (head loc) (head (tail loc)) ] then tail (tail (tail loc)) else loc;
+  record = at: option: let loc = named at; in {
     name = concatStringsSep "." loc;
     value = {
       inherit loc;
@@ -81,9 +93,14 @@ let
           else [ ])
       (attrNames set);
 in
-listToAttrs (walk host.options [ ])
+listToAttrs (
+  if part != "homes" then walk host.options [ ]
+  else if built ? extendModules && host.options ? home-manager.users && host.options ? home-manager.sharedModules
+  then concatMap (name: optionsOf homes.${name}) (attrNames homes)
+  else [ ]
+)
 """
-"""All options of a host as `options.json` has them, those that are not shown as internal ones."""
+"""All options of a host as `options.json` has them, those that are not shown as internal ones; or those that any of its homes has."""
 
 
 @contextmanager
@@ -91,6 +108,7 @@ def evaluated_host(
     flake: str,
     place: Sequence[str],
     *,
+    part: str = HOST,
     limits: Limits = LIMITS,
     program: str = "nix-instantiate",
     progress: Callable[[float], bool] | None = None,
@@ -100,6 +118,7 @@ def evaluated_host(
     Args:
         flake: an absolute path, or another reference to a flake.
         place: where the host stands among the outputs: `("nixosConfigurations", "laptop")`.
+        part: `HOST` for the host's own options, `HOMES` for those of its `home-manager.users`, all users' together; it may have none.
         limits: bounds.
         program: the `nix-instantiate` to run, a path or a name on PATH.
         progress: called with the seconds so far, several times a second; returning False ends the evaluation.
@@ -116,7 +135,7 @@ def evaluated_host(
         # Defaults without a text of their own may fail in ways that an expression cannot catch: then without them.
         for defaults in ("yes", "no"):
             with target.open("wb") as output, tempfile.TemporaryFile() as said:
-                command = _command(flake, place, program, limits, defaults)
+                command = _command(flake, place, part, program, limits, defaults)
                 code = run(command, output, said, limits, progress)
                 said.seek(0)
                 complaint = said.read().decode("utf-8", "replace")
@@ -127,7 +146,7 @@ def evaluated_host(
         raise EvaluationError(f"{flake}#{'.'.join(place)}: {complaints[-1]}")
 
 
-def _command(flake: str, place: Sequence[str], program: str, bounds: Limits, defaults: str) -> list[str]:
+def _command(flake: str, place: Sequence[str], part: str, program: str, bounds: Limits, defaults: str) -> list[str]:
     return [
         *launched(bounds),
         program,
@@ -135,5 +154,5 @@ def _command(flake: str, place: Sequence[str], program: str, bounds: Limits, def
         *("--option", "extra-experimental-features", "flakes"),
         *("--option", "allow-import-from-derivation", "false", "--option", "warn-dirty", "false"),
         *("--expr", _EXPRESSION, "--argstr", "flake", flake, "--argstr", "place", json.dumps(list(place))),
-        *("--argstr", "defaults", defaults),
+        *("--argstr", "part", part, "--argstr", "defaults", defaults),
     ]

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.lanes import HOME_MANAGER
 from option_index.cache import HOSTS
 from option_index.evaluate import EvaluationError
-from option_index.evaluate_host import evaluated_host
+from option_index.evaluate_host import HOMES, HOST, evaluated_host
 from option_index.readers.options_json import read_options
 from option_index.store_file import Origin
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from option_index.cache import Cache, Entry
 
 DONE, FAILED = 0, 2
+_NOTHING = len("{}\n")
+"""Bytes of a list without options."""
 _OUTPUTS = ("nixosConfigurations.", "darwinConfigurations.", "homeConfigurations.")
 
 
@@ -89,17 +92,29 @@ def _build(workspace: Workspace, lane: Lane, cache: Cache, progress: Progress) -
         raise ValueError(f"{host}: no such host")
     with cache.turn(progress.waiting):
         source = source_of(workspace.root, host)
-        older = [entry.path for entry in cache.hosts(lane.set) if _is_of(cache, entry, source)]
-        with evaluated_host(
-            workspace.root, host.split(".", 1), progress=progress.seconds(f"evaluating {host}")
-        ) as file:
-            origin = Origin(lane.set, fingerprint, source)
-            built = cache.build_options(origin, HOSTS, read_options(file), progress.rows(host))
-        for path in older:
-            if path != built:
-                path.unlink(missing_ok=True)
+        entries = (entry for name in {lane.set, HOME_MANAGER} for entry in cache.hosts(name))
+        older = [entry.path for entry in entries if _is_of(cache, entry, source)]
+        built = [(host, _index(workspace.root, host, HOST, Origin(lane.set, fingerprint, source), cache, progress))]
+        if lane.set != HOME_MANAGER:
+            origin = Origin(HOME_MANAGER, fingerprint, source)
+            try:
+                built.append((f"{host}, homes", _index(workspace.root, host, HOMES, origin, cache, progress)))
+            except EvaluationError as error:
+                progress.end()
+                print(f"{host}: the options of its homes are not known exactly: {error}")
+        for path in {*older} - {path for _, path in built}:
+            path.unlink(missing_ok=True)
     progress.end()
-    index = cache.open(built)
-    print(f"{host}: {index.origin.rows if index else 0:,} options, {source}")
-    if index:
-        index.close()
+    for name, path in built:
+        if path and (index := cache.open(path)):
+            print(f"{name}: {index.origin.rows:,} options, {source}")
+            index.close()
+
+
+def _index(root: str, host: str, part: str, origin: Origin, cache: Cache, progress: Progress) -> Path | None:
+    """Evaluate the options of a host, or of its homes, and build the index of them; None where it has no homes."""
+    name = f"{host}, homes" if part == HOMES else host
+    with evaluated_host(root, host.split(".", 1), part=part, progress=progress.seconds(f"evaluating {name}")) as file:
+        if part == HOMES and file.stat().st_size <= _NOTHING:
+            return None
+        return cache.build_options(origin, HOSTS, read_options(file), progress.rows(name))
