@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from option_index.fact_packages import FactPackages
 from option_index.facts import FactOptions
 from option_index.interval import place
-from option_index.records import Attribute, AttributeKind, Declaration, Move, MoveKind, Package, Resolution, Standing
+from option_index.records import (
+    Attribute,
+    AttributeKind,
+    Declaration,
+    Former,
+    Move,
+    MoveKind,
+    Package,
+    Resolution,
+    Standing,
+)
 from option_index.timeline import Point
 
 if TYPE_CHECKING:
@@ -165,6 +175,8 @@ class StoredOptions:
             # An option that no list publishes, with published ones below it.
             return after if after.option and after.option.internal else own
         if own.standing is Standing.OPTION:
+            if own.option and (former := _former(own.option, (after.option, before.option))):
+                own = own._replace(option=own.option._replace(former=former))
             return own._replace(since=after.since, move=after.move) if after.standing is Standing.OPTION else own
         if own.standing is Standing.INSIDE:
             # Whether the name is gone, the list cannot tell here: any name may stand inside.
@@ -205,6 +217,14 @@ class StoredOptions:
             return True
         known = self._sides.after.resolve(move.target).option if self._sides else None
         return known is not None and known.internal
+
+
+def _former(option: Option, known: Sequence[Option | None]) -> tuple[Former, ...]:
+    """Return the types that an option had before, by what is known of it on both sides: on that which has its type, at the very same path."""
+    for side in known:
+        if side and (side.path, side.type) == (option.path, option.type):
+            return side.former
+    return ()
 
 
 class StoredPackages(FactPackages):

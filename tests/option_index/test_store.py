@@ -158,6 +158,26 @@ def test_what_comes_later_is_not_yet_there(stored: Stored):
     )  # the facts have it on both sides, this list has not
 
 
+GATES = "services.kubernetes.kubelet.featureGates"
+
+
+@pytest.mark.parametrize(
+    ("path", "type_", "release", "former"),
+    [
+        (GATES, "attribute set of boolean", "25.11", ["list of string"]),
+        (GATES, "list of string", "24.05", []),
+        (GATES, "attribute set of anything", "25.11", []),
+        ("services.mine.featureGates", "attribute set of boolean", "25.11", []),
+    ],
+)
+def test_what_type_an_option_had_the_facts_know_where_they_have_its_type(
+    stored: Stored, path: str, type_: str, release: str, former: list[str]
+):
+    found = stored([option(path, type_)], release).option(path.split("."))
+    assert found
+    assert [each.type for each in found.former] == former
+
+
 def test_another_module_set_needs_no_facts(stored: Stored):
     options = stored([option("disko.devices", "attribute set of anything")], kind="disko")
     assert standing(options, "disko.devices.disk") == "inside"
