@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.model import Severity, Tier
+from option_index.cache import Cache
+from option_index.catalog import Catalog
+from option_index.records import Option
+from option_index.store_file import Origin
 from tests.fixture import project
 
 from .test_fixes import check_fix
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULES = {"option-type", "option-read-only"}
 
@@ -223,6 +232,26 @@ def test_what_fitted_the_type_of_an_earlier_release_is_told_when_it_changed(pin:
 
     assert (finding.rule, finding.severity) == ("option-changed", Severity.ERROR)
     assert f"the option's type was {was} until NixOS" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("type_", "rule"), [("attribute set of boolean", "option-changed"), ("attribute set of anything", "option-type")]
+)
+def test_an_exact_index_tells_the_change_where_it_has_the_type_that_the_facts_know(
+    tmp_path: Path, type_: str, rule: str
+):
+    revision = "0123456789abcdef0123456789abcdef01234567"
+    lock = (
+        '{"version": 7, "root": "root", "nodes": {"root": {"inputs": {"nixpkgs": "n"}}, "n": {"locked": '
+        f'{{"type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "{revision}", "lastModified": 1764547200}}, '
+        '"original": {"type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-25.11"}}}}'
+    )
+    option = Option(("services", "kubernetes", "kubelet", "featureGates"), type_)
+    Cache(tmp_path).build_options(Origin("nixos", revision, "a test"), "25.11", [option])
+    text = '{ services.kubernetes.kubelet.featureGates = [ "A" ]; }'
+    fixture = f"#- /flake.lock\n{lock}\n#- /configuration.nix\n{text}\n"
+    workspace, document, _ = project(fixture, catalog=Catalog(tmp_path))
+    assert [each.rule for each in diagnostics(workspace, document)] == [rule]
 
 
 def test_what_never_fitted_is_no_change():
