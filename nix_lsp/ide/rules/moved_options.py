@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.edits import remove
@@ -9,6 +10,7 @@ from nix_lsp.ide.markdown import SET_NAMES, shown_path
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, Tier
 from nix_lsp.ide.rewrites.drift.write import convert
 from nix_lsp.ide.rules.judgement import benches_of
+from nix_lsp.ide.rules.readers import is_read
 from nix_lsp.ide.rules.relocation import Relocation, relocate
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.ide.rules.types import changed_values
@@ -85,7 +87,11 @@ def _renamed(subject: Subject) -> Iterator[Diagnostic]:
         root = judgement.root
         if root not in moves:
             moves[root] = Relocation(subject.document, root, lambda names, at=judgement: _target(at, names))
-        fix = moves[root].fix(judgement.definition) or convert(subject.document, judgement)
+        fix = (
+            moves[root].fix(judgement.definition)
+            or _told_of_readers(subject, judgement, convert(subject.document, judgement))
+            or _inherited(subject, judgement)
+        )
         below = len(judgement.definition.path) - judgement.last - 1
         new = target[: len(target) - below]
         message = f"{_old(judgement)} was renamed to `{attrpath_text(new)}`{_since(judgement)}; {judgement.pinned()}."
@@ -100,7 +106,9 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
     for judgement in subject.judgements:
         if judgement.standing is Standing.CHANGED:
             move = judgement.resolution.move
-            fix = convert(subject.document, judgement)
+            fix = _told_of_readers(
+                subject, judgement, convert(subject.document, judgement) or _inherited(subject, judgement)
+            )
             below = len(judgement.definition.path) - judgement.last - 1
             target = move.target[: len(move.target) - below] if move and move.target else ()
             new = f" by `{attrpath_text(target)}`" if target else ""
@@ -108,6 +116,7 @@ def _changed(subject: Subject) -> Iterator[Diagnostic]:
             message = f"{_old(judgement)} was replaced{new}{_since(judgement)}{other}; {judgement.pinned()}."
             if fix is None and move and move.reason:
                 message += f" {move.reason}"
+            message += _readers(fix)
             yield CHANGED.at(_span(judgement), message, [fix] if fix else [])
 
 
@@ -119,9 +128,48 @@ def _removed(subject: Subject) -> Iterator[Diagnostic]:
             continue
         message = f"{_old(judgement)} was removed{_since(judgement)}; {judgement.pinned()}."
         deletion = _delete(subject, judgement)
-        if fix := convert(subject.document, judgement):
+        if fix := _told_of_readers(subject, judgement, convert(subject.document, judgement)):
+            message += _readers(fix)
             deletion = [fix, *(each._replace(preferred=False) for each in deletion)]
         yield REMOVED.at(_span(judgement), message + _why(judgement, move), deletion)
+
+
+_READERS = "and what reads it, too"
+"""In the title of a fix that is not all that has to be changed."""
+
+
+def _told_of_readers(subject: Subject, judgement: Judgement, fix: Fix | None) -> Fix | None:
+    """Mark a conversion for review where the project reads the option's value: nobody says what that is then."""
+    move = judgement.resolution.move
+    if fix is None or move is None or not is_read(subject.project, move.source):
+        return fix
+    return fix._replace(title=f"{fix.title}, {_READERS}", tier=Tier.REVIEW)
+
+
+def _readers(fix: Fix | None) -> str:
+    return (
+        " The project reads its value elsewhere: that has to be written anew as well."
+        if fix and _READERS in fix.title
+        else ""
+    )
+
+
+def _inherited(subject: Subject, judgement: Judgement) -> Fix | None:
+    """Return the fix of a definition that its set inherits: it gets a binding of its own, which moves."""
+    if judgement.definition.value is not None or judgement.definition.binding.type == "binding":
+        return None
+    from nix_lsp.ide.rules.inherited import written_out
+
+    there = written_out(subject.project, subject.document, judgement.root, judgement.definition)
+    if there is None:
+        return None
+    moved = replace(judgement, root=there.root, definition=there.definition)
+    fix = (
+        relocate(there.document, there.root, there.definition, lambda names: _target(moved, names))
+        if judgement.standing is Standing.RENAMED
+        else convert(there.document, moved)
+    )
+    return there.since(subject.document, fix) if fix else None
 
 
 def _target(judgement: Judgement, names: tuple[str | None, ...]) -> tuple[str, ...] | None:
