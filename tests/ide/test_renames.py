@@ -72,7 +72,6 @@ def test_a_file_in_its_new_names(before: str, after: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "let enable = true; in { hardware.opengl = { inherit enable; }; }",
         "{ hardware.opengl = { enable = true; } // { extraPackages = [ ]; }; }",
         "let x = { enable = true; }; in { hardware.opengl = x; }",
         "{ hardware = rec { opengl.enable = true; }; }",

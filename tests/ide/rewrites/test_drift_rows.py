@@ -145,6 +145,24 @@ def all_fixed(text: str, pin: str, path: str) -> str:
         ),
         (HOME, "26.05", '{ programs.ssh.matchBlocks."*".controlPath = "~/%C"; }', '{ programs.ssh.settings."*".ControlPath = "~/%C"; }'),
         (HOME, "26.05", "{ programs.ssh.matchBlocks = { ${a}.port = 1; }; }", "{ programs.ssh.settings = { ${a}.Port = 1; }; }"),
+        (
+            HOME,
+            "26.05",
+            "{ lib, ... }: { programs.ssh.matchBlocks = lib.mapAttrs (name: port: { hostname = name; inherit_ = 1; }) hosts; }",
+            "{ lib, ... }: { programs.ssh.matchBlocks = lib.mapAttrs (name: port: { hostname = name; inherit_ = 1; }) hosts; }",
+        ),
+        (
+            HOME,
+            "26.05",
+            "{ lib, ... }: { programs.ssh.matchBlocks = lib.mapAttrs (name: port: { hostname = name; port = port; }) hosts; }",
+            "{ lib, ... }: { programs.ssh.settings = lib.mapAttrs (name: port: { HostName = name; Port = port; }) hosts; }",
+        ),
+        (
+            HOME,
+            "26.05",
+            '{ lib, ... }: { programs.ssh.matchBlocks = (lib.genAttrs [ "a" "b" ] (host: lib.hm.dag.entryAfter [ "c" ] { hostname = host; })); }',
+            '{ lib, ... }: { programs.ssh.settings = (lib.genAttrs [ "a" "b" ] (host: lib.hm.dag.entryAfter [ "c" ] { HostName = host; })); }',
+        ),
         (NIXOS, "26.05", "{ services.greetd = { enable = true; vt = 1; }; }", "{ services.greetd = { enable = true; }; }"),
         (NIXOS, "26.11pre", "{ services.displayManager.gdm = { enable = true; wayland = true; }; }", "{ services.displayManager.gdm = { enable = true; }; }"),
         (

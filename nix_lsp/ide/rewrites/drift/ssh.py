@@ -82,6 +82,9 @@ _DEFAULTED = frozenset(
 """Keys for which the block `*` has a value of home-manager's own: a `null` left that in place, and would now take it away."""
 _WRAPPERS = {"entryAfter": 2, "entryAnywhere": 1, "entryBefore": 2, "entryBetween": 3, "mkIf": 2}
 """Functions whose last argument is the block, and how many arguments they take (home-manager, modules/lib/dag.nix)."""
+_MAKERS = {"genAttrs": (1, 1), "mapAttrs": (0, 2)}
+"""Functions that make all blocks: which argument makes one, and of how many values."""
+_ARGUMENTS = 2
 _NOT_FREE = frozenset({"header", "host", "include", "match", "setenv"})
 """Keys of ssh_config(5), in lower case, that mean something else in `extraOptions` than they do in a block."""
 
@@ -141,6 +144,9 @@ def _read(node: Node) -> list[_Binding] | None:
 
 
 def _blocks(node: Node) -> Edits | None:
+    node = unparenthesized(node)
+    if (made := _made(node)) is not None:
+        return _block(made)
     read = _read(node)
     if read is None:
         return None
@@ -158,6 +164,22 @@ def _blocks(node: Node) -> Edits | None:
             return None
         edits += found
     return edits
+
+
+def _made(node: Node) -> Node | None:
+    """Return the block that a function of names makes each time: the body of `host: { … }` in `genAttrs [ … ] (host: { … })`."""
+    function, arguments = application(node)
+    path = select_path(function) if len(arguments) == _ARGUMENTS else None
+    if path is None or path[-1] not in _MAKERS:
+        return None
+    at, depth = _MAKERS[path[-1] or ""]
+    body = unparenthesized(arguments[at])
+    for _ in range(depth):
+        inner = body.child_by_field_name("body") if body.type == "function_expression" else None
+        if inner is None:
+            return None
+        body = unparenthesized(inner)
+    return body
 
 
 def _block(node: Node) -> Edits | None:
