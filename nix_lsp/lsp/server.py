@@ -51,6 +51,8 @@ _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project: whoever types goes in between."""
 _LAST_ANSWERS = 5.0
 """Seconds that requests have to finish after the end of input."""
+_LAST_WORK = 2.0
+"""Seconds that anything else has to end then."""
 
 
 class PlainMessages:
@@ -338,6 +340,17 @@ class NixLanguageServer(LanguageServer):
         if not task.cancelled() and (error := task.exception()):
             self.session.log(describe("the client's part of a request", error))
 
+    async def end_background(self) -> None:
+        """End what nobody waits for, children among it, while the rest of the loop still runs.
+
+        `asyncio.run` ends all tasks at once, and may then wait for ever for a child whose pipes are not connected yet, since it has just
+        ended what connects them (python/cpython#125502).
+        """
+        for task in (tasks := set(self._tasks)):
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LAST_WORK)
+
     def _watch_client(self) -> None:
         if (process := self.session.client_process) is not None:
             asyncio.get_running_loop().add_reader(process, self.leave)
@@ -376,6 +389,7 @@ class NixLanguageServer(LanguageServer):
         with suppress(asyncio.CancelledError, asyncio.IncompleteReadError, ValueError):
             await self._serving
         await self._last_answers()
+        await self.end_background()
         if writer is not None:
             await writer.close()
         return 1 if self._stop.is_set() and not self.session.is_shut_down else 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,6 +184,31 @@ async def test_the_child_ends_with_the_server(
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
     await until(lambda: not is_running(pid(cache.folder / "pid") or 0))
+
+
+ENDS = """
+import asyncio, sys
+from nix_lsp.lsp.server import NixLanguageServer
+
+class Leaving(NixLanguageServer):
+    async def _read(self, unread):
+        # As `exit` does while a child starts: it takes the loop some turns.
+        async def child():
+            pipe = asyncio.subprocess.PIPE
+            process = await asyncio.create_subprocess_exec("sleep", "60", stdin=pipe, stderr=pipe)
+            await process.wait()
+        self._spawn(child())
+        for _ in range(int(sys.argv[1])):
+            await asyncio.sleep(0)
+
+sys.exit(asyncio.run(Leaving().serve()))
+"""
+
+
+@pytest.mark.parametrize("turns", range(7))
+def test_a_server_that_is_told_to_leave_while_a_child_starts_leaves(turns: int):
+    command = [sys.executable, "-c", ENDS, str(turns)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=20, check=True)
 
 
 async def until(condition: Callable[[], bool]) -> None:
