@@ -116,6 +116,15 @@ class DescribedPackages:
         """Return names in a set beside its packages."""
         return self._known.others(prefix, text, limit)
 
+    def unheard(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that are nowhere known."""
+        return self._known.unheard(prefix, names)
+
+    @property
+    def newest(self) -> str | None:
+        """The newest revision that is known, where the pin may be newer."""
+        return self._known.newest
+
     def lacking(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
         """Return those of some names that the set surely lacks."""
         return self._known.lacking(prefix, names)

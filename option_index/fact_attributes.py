@@ -57,6 +57,7 @@ class FactAttributes:
         self._find_set = find_set
         self.near = lru_cache(_KEPT)(self._near)
         self.lacking = lru_cache(_KEPT)(self._lacking)
+        self.unheard = lru_cache(_KEPT)(self._unheard)
         self.starting = lru_cache(_ANSWERS)(self._starting)
 
     def attribute(self, attr: str) -> Attribute | None:
@@ -122,6 +123,19 @@ class FactAttributes:
             " AND value NOT IN (SELECT name FROM attribute WHERE set_id = ? AND name = value AND present & ?)"
         )
         values = (json.dumps(sorted(names)), set_id, self._bits, set_id, self._bits)
+        return frozenset(name for (name,) in self._db.execute(query, values))
+
+    def _unheard(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        set_id = self._names_of(prefix)
+        row = self._db.execute("SELECT whole FROM package_set WHERE id = ?", (set_id,)).fetchone()
+        if row is None or not row[0]:
+            return frozenset()
+        query = (
+            "SELECT value FROM json_each(:names) WHERE value NOT IN (SELECT name FROM package WHERE set_id = :set AND name = value)"
+            " AND value NOT IN (SELECT name FROM attribute WHERE set_id = :set AND name = value)"
+            " AND NOT EXISTS (SELECT 1 FROM package_move WHERE attr = :before || value)"
+        )
+        values = {"names": json.dumps(sorted(names)), "set": set_id, "before": f"{prefix}." if prefix else ""}
         return frozenset(name for (name,) in self._db.execute(query, values))
 
     def _near(self, attr: str) -> tuple[str, ...]:

@@ -144,6 +144,15 @@ class FactPackages:
         """Return those of some names that the set surely lacks; see `PackageSet.lacking`."""
         return self._attributes.lacking(prefix, names)
 
+    def unheard(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that are nowhere known in the set; see `PackageSet.unheard`."""
+        return self._attributes.unheard(prefix, names)
+
+    @property
+    def newest(self) -> str | None:
+        """The newest snapshot, where the pin may be newer."""
+        return self._snapshots[self._interval.last].label if self._interval.open_right else None
+
     def was(self, attr: str) -> bool:
         """Tell whether nixpkgs has had an attribute at any time that is known."""
         return self._attributes.was(attr)

@@ -100,6 +100,18 @@ class PackageSet(Protocol):
         """Return those of some names that the set `prefix` surely lacks: no revision that the pin may be has them, and all names are known."""
         ...
 
+    def unheard(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that no revision which is known has in the set `prefix`, and of which no alias speaks.
+
+        The pin may have them nevertheless, where it is newer than all that is known, or lies where not all names are.
+        """
+        ...
+
+    @property
+    def newest(self) -> str | None:
+        """The newest revision that is known, where the pin may be newer."""
+        ...
+
     def was(self, attr: str) -> bool:
         """Tell whether nixpkgs has had an attribute at any time that is known."""
         ...

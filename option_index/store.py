@@ -256,6 +256,17 @@ class StoredPackages(FactPackages):
         lacking = self._known.lacking(prefix, names)
         return frozenset(name for name in lacking if self.package(before + name) is None)
 
+    def unheard(self, prefix: str, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that are nowhere known, in the revision's own list neither."""
+        before = f"{prefix}." if prefix else ""
+        unheard = self._known.unheard(prefix, names)
+        return frozenset(name for name in unheard if self.package(before + name) is None)
+
+    @property
+    def newest(self) -> str | None:
+        """The newest revision that is known in full, where the pin may be newer."""
+        return self._known.newest
+
     def was(self, attr: str) -> bool:
         """Tell whether nixpkgs has had an attribute at any time that is known."""
         return self._known.was(attr)

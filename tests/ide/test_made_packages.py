@@ -56,7 +56,6 @@ def test_packages_of_an_input(outputs: str):
 @pytest.mark.parametrize(
     "outputs",
     [
-        f"{{ nixpkgs, old, ... }}: let pkgs = import old {{ }}; in {USE}",
         f"{{ nixpkgs, other, ... }}: let pkgs = import other {{ }}; in {USE}",
         f"{{ nixpkgs, ... }}: let pkgs = nixpkgs.legacyPackages; in {USE}",
         f"{{ nixpkgs, ... }}: let pkgs = (import nixpkgs {{ }}).pkgsStatic; in {USE}",
@@ -68,6 +67,10 @@ def test_packages_of_an_input(outputs: str):
 )
 def test_packages_of_what_is_not_known(outputs: str):
     assert found(outputs) == []
+
+
+def test_packages_of_an_older_input_are_judged_by_that():
+    assert found(f"{{ nixpkgs, old, ... }}: let pkgs = import old {{ }}; in {USE}") == [("package-unknown", "fireofx")]
 
 
 def test_what_a_shell_takes_of_locked_sources_is_judged_by_the_setting():

@@ -6,6 +6,7 @@ import pytest
 
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Severity
 from tests.fixture import project
 
 FLAKE = """
@@ -68,9 +69,34 @@ def test_what_nixpkgs_lacks(value: str, names: list[str]):
     assert found(f"{{ pkgs, ... }}: {{ environment.systemPackages = {value}; }}") == names
 
 
-@pytest.mark.parametrize("pin", ["25.11", "24.05", "unstable"])
-def test_nothing_is_unknown_where_not_all_names_are_known(pin: str):
-    assert found("{ pkgs, ... }: { environment.systemPackages = [ pkgs.fireofx ]; }", pin) == []
+@pytest.mark.parametrize(
+    ("pin", "severity"),
+    [
+        ("26.05", Severity.ERROR),
+        ("25.11", Severity.WARNING),
+        ("24.05", Severity.WARNING),
+        ("2026-09-01", Severity.INFORMATION),
+    ],
+)
+def test_only_a_slip_is_unknown_where_not_all_names_are_known(pin: str, severity: Severity):
+    text = "{ pkgs, ... }: { environment.systemPackages = [ pkgs.fireofx pkgs.terminus-fonts ]; }"
+    workspace, document, _ = project(text, pin=pin)
+    [slip, *_] = [each for each in diagnostics(workspace, document) if each.rule == "package-unknown"]
+    assert (document.text(slip.span), slip.severity) == ("fireofx", severity)
+    assert "Did you mean `firefox`?" in slip.message
+    assert ("up to 26.11pre" in slip.message) == (severity is Severity.INFORMATION)
+
+
+@pytest.mark.parametrize("pin", ["25.11", "2026-09-01"])
+@pytest.mark.parametrize("name", ["kdenlive", "brandNewProgram", "emacsWithPackagesFromUsePackage", "fnox"])
+def test_what_may_have_been_or_may_have_come_is_not_claimed(pin: str, name: str):
+    assert found(f"{{ pkgs, ... }}: {{ environment.systemPackages = [ pkgs.{name} ]; }}", pin) == []
+
+
+def test_a_newer_nixpkgs_may_have_tidied_up_a_name():
+    text = "{ pkgs, ... }: { console.packages = [ pkgs.terminus-font ]; }"
+    assert found(text, "25.11") == ["terminus-font"]
+    assert found(text, "2026-09-01") == []
 
 
 def test_the_fix_takes_what_was_meant():

@@ -35,3 +35,10 @@ def test_what_the_pinned_nix_lacks(text: str, names: list[str]):
 )
 def test_the_release_decides(pin: str, names: list[str]):
     assert found("{ networking.hostName = builtins.readFileType ./a; }", pin) == names
+
+
+@pytest.mark.parametrize(
+    ("pin", "names"), [("2024-06-15", ["warn"]), ("24.11pre", ["warn"]), ("2025-01-01", []), ("24.11", [])]
+)
+def test_of_unstable_the_package_nix_decides(pin: str, names: list[str]):
+    assert found('{ networking.hostName = builtins.warn "a" "b"; }', pin) == names

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.span import Span
 
 _DEFAULT = {"22.05": "2.8", "22.11": "2.11", "23.05": "2.13", "23.11": "2.18", "24.05": "2.18"}
-"""The Nix that a NixOS release has by default (NixOS release notes; nixpkgs, pkgs/tools/package-management/nix). Later ones have all builtins known."""
+"""The Nix that a NixOS release has by default (NixOS release notes; nixpkgs, pkgs/tools/package-management/nix). Of another revision, its package `nix` tells. No builtin that is known is younger than 2.23, and NixOS 24.11 has 2.24."""
 _OTHER = re.compile(
     rb"\bnix\.package\b|\bnixVersions\b|\bnixUnstable\b|\bnix_2_|\blix\b|\bdeterminate|nix\s*=\s*\{[^}]{0,2000}\bpackage\s*=",
     re.IGNORECASE,
 )
 """A Nix of the project's own choice."""
+_VERSION = re.compile(r"\d+\.\d+(?=\.|$| )")
 _SYSTEMS = frozenset({"nixos", "nix-darwin"})
 
 
@@ -40,7 +41,7 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
     if not young:
         return
     lanes = subject.project.lanes(subject.document)
-    versions = [_nix_of(lane) for lane in lanes]
+    versions = [_nix_of(subject, lane) for lane in lanes]
     known = [version for version in versions if version]
     if not known or len(known) < len(lanes):
         return
@@ -55,11 +56,18 @@ def _not_yet(subject: Subject) -> Iterator[Diagnostic]:
             yield NOT_YET.at(where, message)
 
 
-def _nix_of(lane: Lane) -> str | None:
-    """Return the version of Nix that a system has by its pin; None where that is not sure."""
+def _nix_of(subject: Subject, lane: Lane) -> str | None:
+    """Return the newest version of Nix that a system may have by its pin; None where that is not sure."""
     pin = lane.pins.get("nixpkgs")
-    release = pin.point.release if pin else None
-    return _DEFAULT.get(release or "") if lane.set in _SYSTEMS and lane.is_sure else None
+    if pin is None or lane.set not in _SYSTEMS or not lane.is_sure:
+        return None
+    if pin.point.release in _DEFAULT:
+        return _DEFAULT[pin.point.release]
+    packages = subject.project.packages(lane)
+    nix = packages.package("nix") if packages and packages.newest is None else None
+    # Between two snapshots it is at most that of the later one.
+    newest = _VERSION.findall(nix.version or "") if nix else []
+    return newest[-1] if newest else None
 
 
 def _order(version: str) -> tuple[int, ...]:
@@ -94,8 +102,8 @@ NOT_YET = Rule(
     severity=Severity.WARNING,
     summary="The Nix of the pinned release does not have the builtin yet.",
     explanation=(
-        "A system that is rebuilt from this configuration evaluates it with its own Nix. Reported for systems of a NixOS release, by the Nix "
-        "that this release has by default; not where the project chooses another Nix (`nix.package`, Lix, Determinate Nix), and not "
+        "A system that is rebuilt from this configuration evaluates it with its own Nix. Reported for systems by the Nix that their NixOS "
+        "release or revision has by default, at most; not where the project chooses another Nix (`nix.package`, Lix, Determinate Nix), and not "
         "behind `or` or a question whether the builtin is there. A newer Nix on the machine that evaluates is not seen."
     ),
     bad='{ networking.hostName = builtins.warn "old" "a"; }',

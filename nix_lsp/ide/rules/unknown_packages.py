@@ -74,16 +74,30 @@ def _unknown(subject: Subject) -> Iterator[Diagnostic]:
             continue
         set_, _ = _split(reference)
         attr = ".".join(reference.path)
-        packages, lanes = subject.packages.sets(reference.source)[0], subject.packages.of(reference.source)
+        sets, lanes = subject.packages.sets(reference.source), subject.packages.of(reference.source)
+        packages = sets[0]
         if (asked := (reference.source, attr)) not in suggested and len(suggested) < _SUGGESTED:
             suggested[asked] = packages.near(attr)
         near, had = suggested.get(asked, ()), packages.was(attr)
-        unsure = any(each.by_modules for each in added(reference.source)) or not all(lane.is_sure for lane in lanes)
+        lacks = all(packages.lacking(set_, frozenset((name,))) for packages in sets)
+        newest = next((packages.newest for packages in sets if packages.newest), None)
+        unsure = (
+            not lacks
+            or any(each.by_modules for each in added(reference.source))
+            or not all(lane.is_sure for lane in lanes)
+        )
         if not had and (unsure or _NAMESPACE.match(subject.document.source, reference.span.end)):
             near = [each for each in near if _is_slip(name, each.removeprefix(f"{set_}."))]
-            if not near:
+            if not near or (newest and any(_plain(each) == _plain(attr) for each in near)):
                 continue
-        yield _finding(subject, reference, near, pinned_nixpkgs(lanes), had=had)
+        where = pinned_nixpkgs(lanes)
+        if lacks:
+            there = f"There is no `{name}`{' any more' if had else ''} in {f'`{set_}` of ' if set_ else ''}{where}, which this project pins."
+        else:
+            known = f" up to {newest}, the newest that is known," if newest else " that is known"
+            there = f"No nixpkgs{known} has `{attr}`; this project pins {where}."
+        severity = None if lacks else Severity.INFORMATION if newest else Severity.WARNING
+        yield _finding(subject, reference, near, there, severity)
 
 
 def _split(reference: Reference) -> tuple[str, str]:
@@ -92,19 +106,19 @@ def _split(reference: Reference) -> tuple[str, str]:
 
 
 def _absent(sets: Sequence[PackageSet], named: Sequence[Mention]) -> set[tuple[int, str, str]]:
-    """Return the places, sets and names of mentions that all of several nixpkgs lack."""
+    """Return the places, sets and names of what `lacking` yields."""
     return {(each.offset, each.set, each.name) for each in islice(lacking(sets, named), _MOST)} if sets else set()
 
 
 def lacking(sets: Sequence[PackageSet], named: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield the mentions that all of several nixpkgs surely lack."""
+    """Yield the mentions that each of several nixpkgs surely lacks, or that no nixpkgs is known to have."""
     by_set: defaultdict[str, dict[str, list[Mention]]] = defaultdict(dict)
     for mention in named:
         by_set[mention.set].setdefault(mention.name, []).append(mention)
     for set_, by_name in by_set.items():
         names = frozenset(by_name)
         for packages in sets:
-            names = names and packages.lacking(set_, names)
+            names = names and packages.lacking(set_, names) | packages.unheard(set_, names)
         before = f"{set_}." if set_ else ""
         for name in sorted(names):
             if all(packages.move(before + name) is None for packages in sets):
@@ -122,18 +136,23 @@ def _is_slip(name: str, other: str) -> bool:
     return len(name) >= _SHORT and distance(name, other) == 1 and not any(letter.isdigit() for letter in letters)
 
 
-def _finding(subject: Subject, reference: Reference, near: Sequence[str], pinned: str, *, had: bool) -> Diagnostic:
-    set_, name = _split(reference)
-    where = f"`{set_}` of {pinned}" if set_ else pinned
+def _plain(name: str) -> str:
+    """Return a name without what nixpkgs changes when it tidies up names."""
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def _finding(
+    subject: Subject, reference: Reference, near: Sequence[str], there: str, severity: Severity | None
+) -> Diagnostic:
     meant = " or ".join(f"`{each}`" for each in near)
-    message = f"There is no `{name}`{' any more' if had else ''} in {where}, which this project pins.{f' Did you mean {meant}?' if meant else ''}"
+    message = f"{there}{f' Did you mean {meant}?' if meant else ''}"
     sole = len(near) == 1
     fixes = [
         fix
         for each in near
         for fix in replacing(subject.document, reference, each, "Change to {}", Tier.REVIEW, preferred=sole)
     ]
-    return UNKNOWN.at(reference.span, message, fixes)
+    return UNKNOWN.at(reference.span, message, fixes, severity=severity)
 
 
 UNKNOWN = Rule(
@@ -143,6 +162,8 @@ UNKNOWN = Rule(
     explanation=(
         "The evaluation stops at an attribute that is not there. Reported for `pkgs.x`, `with pkgs; [ x ]`, `inherit (pkgs) x`, and the same "
         "of package sets whose names are all known (`pkgs.python3Packages.x`), where every revision that the pin may be lacks the name.\n\n"
+        "Of nixpkgs before 26.05, and of revisions newer than the index, not all names are known. There, only a slip of one letter is reported, of a name that "
+        "no nixpkgs which is known has or had: as a warning, or as information where the pin is newer.\n\n"
         "Nothing is said of names that an overlay may define: what overlays of well-known inputs bring is known, the project's own are "
         "read, and one that cannot be read silences the rule. Names that the project binds, inherits, quotes or calls a file by are left alone. "
         "Where a host takes modules from elsewhere, which may bring overlays, only a slip of one letter is reported, and what nixpkgs once had.\n\n"
