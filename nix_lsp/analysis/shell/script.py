@@ -153,6 +153,8 @@ _IDLE = frozenset({"set", "true", ":"})
 _JOINT_AFTER = re.compile(rb"[ \t]*(?:&&(?:[ \t]|\\?\r?\n)*|;(?!;)[ \t]*)")
 _JOINT_BEFORE = re.compile(rb"(?:[ \t]|\\?\r?\n)*&&(?:[ \t]|\\\r?\n)*\Z")
 _LINE_REST = re.compile(rb"[ \t]*(?:;[ \t]*)?(\r\n|\n|\r|\Z)")
+_COMMENT_REST = re.compile(rb"[ \t]*(?:;[ \t]*)?(?=#)")
+"""What stands between a command and its comment, which takes its place."""
 _BLANK_BEFORE = re.compile(rb"(?:[ \t]*(?<![;\\&]);)?[ \t]*\Z")
 """With the `;` that has joined what stands before to what was behind; not that of `find -exec … \\;` or of a `case`."""
 
@@ -176,7 +178,8 @@ def _whole_lines(content: bytes, cut: Span) -> Span:
         return Span(line_start, cut.end) if blank_before else cut
     rest = _LINE_REST.match(content, cut.end)
     if not rest:
-        return cut
+        comment = _COMMENT_REST.match(content, cut.end) if blank_before else None
+        return Span(cut.start, comment.end()) if comment else cut
     if blank_before:
         return Span(line_start, rest.end())
     trailing = _BLANK_BEFORE.search(content, line_start, cut.start)

@@ -83,6 +83,11 @@ _ANSI_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f
 _EXPANSION = re.compile(rb"\$[A-Za-z0-9_{(@*#?$!-]|`")
 _DOUBLE_ESCAPED = b'$`"\\\n'
 _SPECIAL = b"*?[]{}"
+_ESCAPED = re.compile(r"\s*(?:lib\.(?:strings\.)?)?escapeShellArg\s+((?!\()\S+|\(([^()]*)\))\s*")
+_SEVERAL = re.compile(
+    r"\b(?:escapeShellArgs?|concat(?:Map|IMap)?Strings(?:Sep)?|concatLines|toShellVars?|unwords|toString\s+\[)"
+)
+"""Functions that make several words, or text that only the shell takes apart (nixpkgs, lib/strings.nix)."""
 _PLAIN = re.compile(rb"[^\\'\"$`*?\[\]{}\x00-\x20]+")
 
 
@@ -111,7 +116,7 @@ class _Reader:
         while self.at < self.end:
             if hole := self.holes.get(self.at):
                 # Text that Nix puts between single or double quotes, or unquoted: either way it is the value.
-                self.pieces.append(Antiquotation(hole.expression))
+                self.pieces.append(Antiquotation(hole.expression) if self.quote else _unquoted(hole.expression))
                 self.at = hole.span.end
             elif self.quote == b"'":
                 self._single()
@@ -190,6 +195,13 @@ class _Reader:
         taken = self.content[self.at : min(self.at + count, self.end)]
         self.at += count
         return taken
+
+
+def _unquoted(expression: str) -> Piece:
+    """Return what an antiquotation outside quotes is: what `escapeShellArg` quotes is the word; of several words only the shell tells which."""
+    if argument := _ESCAPED.fullmatch(expression):
+        return Antiquotation(argument[2] if argument[2] is not None else argument[1])
+    return Expansion(f"${{{expression}}}") if _SEVERAL.search(expression) else Antiquotation(expression)
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:

@@ -81,7 +81,7 @@ def test_a_command_behind_and_requires_the_one_before():
         ("a &&\n  b\nc\n", ["a"], "b\nc\n"),
         ("a \\\n  x && b\n", ["a"], "b\n"),
         ("a x 2>/dev/null || true\nb\n", ["a"], "b\n"),
-        ("a # note\nb\n", ["a"], " # note\nb\n"),
+        ("a # note\nb\n", ["a"], "# note\nb\n"),
         ("\ta\r\n\tb\r\n", ["a"], "\tb\r\n"),
         ("é; a; ü", ["a"], "é; ü"),
     ],

@@ -69,3 +69,18 @@ def test_a_word_is_split_at_its_first_text_separator():
     parts = word("ls='ls --color=auto'").split("=")
     assert parts is not None
     assert [part.value for part in parts] == ["ls", "ls --color=auto"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "piece"),
+    [
+        ("lib.escapeShellArg cfg.dir", Antiquotation("cfg.dir")),
+        ("lib.escapeShellArg (dirOf cfg.file)", Antiquotation("dirOf cfg.file")),
+        ("escapeShellArgs cfg.dirs", Expansion("${escapeShellArgs cfg.dirs}")),
+        ('lib.concatStringsSep " " cfg.dirs', Expansion('${lib.concatStringsSep " " cfg.dirs}')),
+        ("cfg.dir", Antiquotation("cfg.dir")),
+    ],
+)
+def test_outside_quotes_nix_may_put_in_what_the_shell_takes_apart(expression: str, piece: object):
+    hole = Hole(Span(0, 10), expression)
+    assert read_word(b"nix_hole_0", Span(0, 10), [hole]).pieces == (piece,)

@@ -135,3 +135,11 @@ def test_another_meaning_is_a_conflict():
 )
 def test_other_lines_stay(module: str):
     check_silent(module, pin=HOME)
+
+
+def test_a_comment_behind_the_alias_takes_its_place():
+    check_rewrite(
+        "imp-rc-alias",
+        before="{\n  environment.interactiveShellInit = ''\n    alias f='ofd' # in the path\n    x\n  '';\n}\n",
+        after="{\n  environment.interactiveShellInit = ''\n    # in the path\n    x\n  '';\n  environment.shellAliases.f = \"ofd\";\n}\n",
+    )

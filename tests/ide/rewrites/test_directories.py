@@ -52,6 +52,7 @@ def test_a_script_of_several_paths_becomes_one_set():
 """,
         after="""\
 {
+  # state
   systemd.tmpfiles.settings."10-dirs" = {
     "/srv/a".d = { };
     "/srv/b".d.user = "bob";

@@ -6,7 +6,7 @@ import pytest
 
 from nix_lsp.ide.model import Tier
 
-from .bench import check_no_edit, check_rewrite, findings
+from .bench import check_no_edit, check_rewrite, check_silent, findings
 
 HOME = "home-manager"
 AFTER = 'lib.hm.dag.entryAfter [ "writeBoundary" ]'
@@ -199,9 +199,19 @@ def test_directories_are_declared(line: str, rules: str):
     )
 
 
-def test_what_needs_the_directory_later_makes_it_a_matter_of_review():
-    (found,) = findings(module("mkdir -p ~/.cache/zsh", "touch ~/.cache/zsh/x"), HOME)
-    assert [fix.tier for fix in found.fixes] == [Tier.REVIEW]
+@pytest.mark.parametrize(
+    "later",
+    ["touch ~/.cache/zsh/x", "chmod 700 ~/.cache/zsh", "if x; then cp a ~/.cache/zsh/a; fi", "cd ~/.cache/zsh && y"],
+)
+def test_what_needs_the_directory_later_keeps_it_in_the_script(later: str):
+    check_silent(module("mkdir -p ~/.cache/zsh", later), HOME)
+
+
+@pytest.mark.parametrize(
+    "word", ["${lib.escapeShellArgs dirs}", '${lib.concatStringsSep " " dirs}', "${toString [ a b ]}"]
+)
+def test_several_words_of_nix_are_no_path(word: str):
+    check_silent(module(f"mkdir -p {word}"), HOME)
 
 
 @pytest.mark.parametrize(

@@ -90,11 +90,11 @@ def test_hidden_output_and_excused_failure_do_not_matter(tail: str):
 # 3. Statement by statement; a binding goes only when nothing is left in it.
 
 
-def test_comments_and_shell_options_do_not_keep_a_script():
+def test_comments_and_shell_options_do_not_keep_a_script_and_comments_stay():
     check_rewrite(
         "imp-timezone",
         before=f"{{\n  a = 1;\n  # clock\n  system.activationScripts.a = ''\n    set -eu\n    # zone\n    {ZONE}\n  '';\n  b = 2;\n}}\n",
-        after='{\n  a = 1;\n  time.timeZone = "UTC";\n  b = 2;\n}\n',
+        after='{\n  a = 1;\n  # clock\n  # zone\n  time.timeZone = "UTC";\n  b = 2;\n}\n',
     )
 
 

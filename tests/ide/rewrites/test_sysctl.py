@@ -26,6 +26,7 @@ def test_a_service_that_only_sets_a_parameter_goes():
 """,
         after="""\
 {
+  # panic
   boot.kernel.sysctl."kernel.hardlockup_panic" = 1;
 }
 """,

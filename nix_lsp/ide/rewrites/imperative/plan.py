@@ -15,6 +15,7 @@ from nix_lsp.ide import edits
 from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.literals import scripts_of
+from nix_lsp.ide.rewrites.imperative.remarks import remarks, with_remarks
 from nix_lsp.ide.rewrites.imperative.scope import argument
 from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
@@ -95,6 +96,10 @@ def plan(
     edited, start = _without(edited, start, site, None if is_whole else commands, absorbed, cuts)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
+    if settings and (lost := [line for line in remarks(document, site) if line.encode() not in edited.source]):
+        path = settings[0].path
+        known = [path[:length] for length in range(1, len(path) + 1) if edits.find(document, site.owner, path[:length])]
+        edited = with_remarks(edited, _set_at(edited, start), known, path, lost)
     edited, _ = _with_arguments(edited, start, settings)
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")

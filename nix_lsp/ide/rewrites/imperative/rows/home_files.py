@@ -37,7 +37,7 @@ _MODE = re.compile(r"[0-7]{3,4}")
 _EXECUTABLE = frozenset({"+x", "u+x", "a+x", "755", "0755", "555", "0555"})
 _MODES = _EXECUTABLE | {"644", "0644", "444", "0444", "a+r", "+r"}
 """What chmod(1) can ask for that home-manager's links have."""
-_DARWIN = re.compile(rb"[dD]arwin|Library/|/Applications")
+_DARWIN = re.compile(rb"[dD]arwin|Library/|/Applications|\blaunchd\b")
 
 
 class _Placed(NamedTuple):
@@ -189,8 +189,28 @@ def _match_directories(reading: Reading) -> Iterator[Match]:
             if path
         )
         declared = setting("systemd.user.tmpfiles.rules", List(tuple(map(_joined, lines))))
-        names = tuple(name for word in invocation.operands if (path := below_home(word)) and (name := path.name))
-        yield Match((command,), ((declared,),), names=names, needs_linux=True)
+        if not any(_is_needed(reading, word) for word in invocation.operands):
+            yield Match((command,), ((declared,),), needs_linux=True)
+
+
+def _is_needed(reading: Reading, word: Word) -> bool:
+    """Tell whether the rest of the script goes by a directory: systemd-tmpfiles makes it at another moment."""
+    script = reading.script
+    made = [command.span for command, _, _ in reading.lines(MKDIR, INSTALL)]
+    rest, at = b"", 0
+    for span in sorted(made):
+        rest, at = rest + script.content[at : span.start], span.end
+    rest += script.content[at:]
+    holes = [
+        hole.expression for hole in script.holes if not any(span.start <= hole.span.start < span.end for span in made)
+    ]
+    path = below_home(word)
+    for piece in path.rest if path else word.pieces:
+        if isinstance(piece, Text) and (text := piece.text.strip("/")) and text.encode() in rest:
+            return True
+        if isinstance(piece, Antiquotation) and any(piece.expression in hole for hole in holes):
+            return True
+    return False
 
 
 def _specified(word: Word) -> Str | None:
