@@ -55,7 +55,7 @@ OVERLAYS: Mapping[str, str] = {
 """By repository: the names that its overlays define, as a pattern over whole names. Read from the repositories' own flakes and overlays."""
 
 _MODULES = frozenset({
-    "NUR", "NixOS-WSL", "agenix", "colmena", "comin", "disko", "home-manager", "impermanence", "lanzaboote", "nix-colors",
+    "NUR", "NixOS-WSL", "agenix", "attic", "colmena", "comin", "disko", "home-manager", "impermanence", "lanzaboote", "nix-colors",
     "nix-darwin", "nix-flatpak", "nix-homebrew", "nix-index-database", "nix-ld", "nix-topology", "nixos-facter-modules",
     "nixos-vscode-server", "nixvim", "nur", "nvf", "plasma-manager", "preservation", "ragenix", "sops-nix", "spicetify-nix",
     "srvos", "stylix",
