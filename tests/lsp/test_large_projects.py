@@ -72,6 +72,25 @@ async def test_options_of_the_wrong_module_set_are_not_proposed_meanwhile(
     assert answer["isIncomplete"]  # and it did not wait for what the other files declare
 
 
+async def test_of_a_file_that_nobody_has_placed_yet_no_options_are_proposed(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nix_lsp.lsp.handlers.language._LATER", 0.0)
+    (tmp_path / "flake.nix").write_text(DARWIN)
+    file = tmp_path / "configuration.nix"
+    file.write_text(text := "{ pkgs, ... }:\nlet sysname = 1; in\n{\n  sys\n}\n")
+    await connection.initialize()
+    document = connection.open(file.as_uri(), text)
+    place = {**document, "position": at(3, 5)}
+
+    early = await connection.request("textDocument/completion", place)
+
+    assert early is None or (early["isIncomplete"] and "system" not in {item["label"] for item in early["items"]})
+    await connection.diagnostics(file.as_uri())
+    late = await connection.request("textDocument/completion", place)
+    assert "system" in {item["label"] for item in late["items"]}
+
+
 async def test_a_module_set_that_only_the_flake_tells_is_waited_for(
     connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,12 +35,14 @@ def completion(session: Session, request: Request) -> Json | None:
         # By its name alone the file may be placed in the wrong module set: what is wrong is worse than what comes a little later.
         project = session.projects.placed(document, _LATER)
         found = complete(project, document, request.offset)
-    if found is None and project.is_partial:
-        # Nothing is worse, too.
+    if project.is_partial and (found is None or not project.is_placed(document)):
+        # Nothing is worse, too; and a file that no host imports is placed when all of the project is known.
         project = session.projects.at_once(document, max(0.0, until - time.monotonic()))
         found = complete(project, document, request.offset)
     if found and project.is_partial:
-        found = found._replace(is_incomplete=True)
+        sure = project.is_placed(document)
+        items = tuple(item for item in found.items if sure or item.kind not in _OF_OPTIONS)
+        found = found._replace(items=items, is_incomplete=True)
     return convert.completion_list(found, document, session.client) if found else None
 
 
