@@ -83,6 +83,9 @@ def test_expressions(text: str, value: object):
     [
         ('map (n: ./dir + "/${n}") [ "a" "b" ]', ["</dir/a>", "</dir/b>"]),
         ('lib.genAttrs [ "a" "b" ] (n: n)', {"a": "a", "b": "b"}),
+        ('lib.setAttrByPath [ "a" "b" ] "c"', {"a": {"b": "c"}}),
+        ('lib.setAttrByPath [ "a" unknown.x ] "c"', {"a": {"*": "c", "…": "?"}}),
+        ("lib.setAttrByPath unknown.x {}", {"…": "?"}),
         ('lib.mapAttrs (n: v: n + v) { a = "1"; }', {"a": "a1"}),
         ('lib.mapAttrs\' (n: v: lib.nameValuePair (n + "x") v) { a = "1"; }', {"ax": "1"}),
         ('builtins.listToAttrs [ { name = "a"; value = "1"; } ]', {"a": "1"}),

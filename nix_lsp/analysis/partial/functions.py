@@ -65,6 +65,7 @@ from nix_lsp.analysis.partial.set_functions import (
     name_value_pair,
     optional_attrs,
     remove_attrs,
+    set_attr_by_path,
 )
 from nix_lsp.analysis.partial.text_functions import (
     base_name,
@@ -142,6 +143,7 @@ FUNCTIONS: dict[str, Function] = {
     "filter": Function(2, filtered),
     "filterAttrs": Function(2, filter_attrs),
     "removeAttrs": Function(2, remove_attrs),
+    "setAttrByPath": Function(2, set_attr_by_path),
     "optional": Function(2, optional),
     "optionals": Function(2, optionals),
     "optionalAttrs": Function(2, optional_attrs),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.partial.evaluate import Evaluator
 
 
+_LONGEST_PATH = 64
+"""Names in a path."""
 _MOST_COLLECTED = 10_000
 """Values that `collect` looks at."""
 
@@ -80,6 +82,18 @@ def filter_attrs(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
         if evaluator.apply(evaluator.apply(function, given(name)), value) is not False
     }
     return attributes._replace(attrs=kept)
+
+
+def set_attr_by_path(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`setAttrByPath [ "a" "b" ] x`: `{ a.b = x; }`; a name that is not known is any."""
+    path = evaluator.items(args[0].force())
+    if not path.exact or len(path.items) > _LONGEST_PATH:
+        return Attrset({}, exact=False)
+    names = [item.force() for item in path.items]
+    value = args[1]
+    for name in reversed(names):
+        value = given(Attrset({name if isinstance(name, str) else ANY: value}, exact=isinstance(name, str)))
+    return value.force()
 
 
 def remove_attrs(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
