@@ -18,7 +18,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
 _ESCAPED = re.compile(r'[\\"\n\r\t]|\$\{')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "${": "\\${"}
 _INDENTED_LINE = re.compile(rb"(?:^|[\r\n])([ \t]*)[^ \t\r\n]")
-_LINES = 2_000
+_LINES = 500
 """Lines that decide on a file's indentation."""
 
 

@@ -60,7 +60,7 @@ def test_what_is_no_setting_stays_and_lists_are_joined():
 { pkgs, config, ... }:
 {
   nix.settings.substituters = [ "https://a" "https://b" "https://${config.c}/x" ];
-  nix.settings.min-free = "${toString (1024 * 1024)}";
+  nix.settings.min-free = 1024 * 1024;
   nix.extraOptions = ''
     # of ours
     !include ${config.d}
@@ -68,6 +68,7 @@ def test_what_is_no_setting_stays_and_lists_are_joined():
   '';
 }
 """,
+        preferred=False,
     )
 
 

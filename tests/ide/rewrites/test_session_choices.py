@@ -120,7 +120,14 @@ def test_radios_are_explained(line: str, option: str):
 
 
 @pytest.mark.parametrize(
-    "line", ["rfkill list", "rfkill toggle wifi", "rfkill block $x", "if x; then rfkill block wifi; fi"]
+    "line",
+    [
+        "rfkill list",
+        "rfkill toggle wifi",
+        "rfkill block 0; rfkill unblock 0",
+        "rfkill block $x",
+        "if x; then rfkill block wifi; fi",
+    ],
 )
 def test_other_radios_are_not_worth_a_word(line: str):
     check_silent(f'{{ system.activationScripts.r = "{line}"; }}')

@@ -160,12 +160,12 @@ def _named_tools(site: Site) -> set[str]:
 
 
 def _files(site: Site) -> Iterator[str]:
-    """Yield the files that a script writes to, their bare names, the folders round them, and the programs that print what is written."""
-    from nix_lsp.analysis.shell.invocation import runs
+    """Yield the files that a script writes to, their bare names, and the folders round them, homes by all their names."""
+    from nix_lsp.ide.rewrites.imperative.home import HOMES, below_home
 
     for write in site.reading.writes:
-        if run := runs(write.command.stages[0]):
-            yield run.tool
+        if below_home(write.path):
+            yield from HOMES
         path = write.path.leading
         yield path
         yield path.rpartition("/")[2]

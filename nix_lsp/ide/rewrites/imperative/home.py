@@ -17,6 +17,8 @@ _FOLDERS = {
 }
 """Options that hold folders, and where they are unless told otherwise (modules/misc/xdg.nix of home-manager)."""
 _OPTIONS = {".config/": ("xdg", "configFile"), ".local/share/": ("xdg", "dataFile")}
+HOMES = frozenset({"HOME", "~", "config.home.homeDirectory", *_FOLDERS})
+"""What a path below the home directory has in it."""
 _HOME_SHELL = frozenset({"~", "$HOME", "${HOME}"})
 _HOME_NIX = "config.home.homeDirectory"
 _ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|\Z)|[*?\[\]\n%]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -16,7 +17,7 @@ from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -144,16 +145,14 @@ class Reading:
         """
         if _ASKS.search(self.script.content):
             return ()
-        holes = [hole for hole in self.script.holes if self.tools.search(hole.expression.encode())]
-        return tuple(
-            command
-            for command in self.script.commands
-            if command.is_plain
-            and (
-                self.tools.search(self.script.content, command.span.start, command.span.end)
-                or any(command.span.start <= hole.span.start < command.span.end for hole in holes)
-            )
-        )
+        holes = [hole.span.start for hole in self.script.holes if self.tools.search(hole.expression.encode())]
+        places = sorted((*self._mentions, *holes))
+        return tuple(command for command in self.script.commands if command.is_plain and _has_any(command, places))
+
+    @cached_property
+    def _mentions(self) -> tuple[int, ...]:
+        """Where the shell's text mentions a tool of the catalogue, in ascending order."""
+        return tuple(match.start() for match in self.tools.finditer(self.script.content))
 
     @cached_property
     def writes(self) -> tuple[Write, ...]:
@@ -226,9 +225,7 @@ class Reading:
         from nix_lsp.analysis.shell.invocation import program
 
         first = (
-            command.words[0]
-            for command in self.script.commands
-            if self.tools.search(self.script.content, command.span.start, command.span.end) and command.words
+            command.words[0] for command in self.script.commands if _has_any(command, self._mentions) and command.words
         )
         return frozenset(name for word in first if (name := program(word))) | {run.tool for _, run in self.runs}
 
@@ -285,6 +282,12 @@ class Reading:
             for command in self._telling
             if command.is_silent and not command.assignments and (run := runs(command))
         )
+
+
+def _has_any(command: Command, places: Sequence[int]) -> bool:
+    """Tell whether one of the places, in ascending order, is within a command."""
+    index = bisect_left(places, command.span.start)
+    return index < len(places) and places[index] < command.span.end
 
 
 @dataclass(frozen=True, slots=True)

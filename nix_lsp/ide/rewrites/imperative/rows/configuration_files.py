@@ -9,7 +9,7 @@ from nix_lsp.analysis.shell.word import Antiquotation, Text, Word
 from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
-from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, split_lines, string
+from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Str, Value, split_lines, string
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ _SAME_WITH_EXTRA = frozenset(
     {"experimental-features", "substituters", "trusted-substituters", "trusted-public-keys", "trusted-users"}
 )
 """Lists to which the module system adds as `extra-` does."""
+_COMPUTED = re.compile(r"(?:builtins\.)?toString\s*\(([\d\s*+-]+)\)")
+"""A whole number that the file computes."""
 _INTEGER = re.compile(r"0|[1-9]\d{0,15}")
 
 _FREQUENCIES = frozenset({"hourly", "daily", "weekly", "monthly", "yearly"})
@@ -98,13 +100,14 @@ def _match_nix(reading: Reading) -> Iterator[Match]:
         return
     settings: dict[str, Setting] = {}
     moved: list[Span] = []
-    is_whole = True
+    is_whole, has_comments = True, False
     for span, line in _lines(reading):
         if not line.pieces or (line.text is not None and not line.text.strip()):
             continue
         found = _nix_setting(reading, line)
         if found is None:
             is_whole = False
+            has_comments = has_comments or (line.text or "").lstrip().startswith("#")
         elif found.path[-1] in settings:
             # The last one counts in the file, and none in the module system.
             return
@@ -118,6 +121,8 @@ def _match_nix(reading: Reading) -> Iterator[Match]:
         tier, note = Tier.REVIEW, "It counts with `nix.enable` only."
     elif reading.path[0] != "nix" and ("nix", "package") not in reading.defined:
         tier, note = Tier.REVIEW, "Without NixOS round it, home-manager asks for `nix.package` too."
+    elif has_comments:
+        tier, note = Tier.REVIEW, "Comments stay where they are."
     choice = tuple(settings.values())
     if is_whole:
         yield Match((), (choice,), tier=tier, note=note, is_whole=True)
@@ -154,6 +159,10 @@ def _nix_setting(reading: Reading, line: Str) -> Setting | None:
 
 
 def _scalar(words: list[Str]) -> Value:
+    if len(words) == 1 and len(words[0].pieces) == 1 and isinstance(words[0].pieces[0], Antiquotation):
+        source = words[0].pieces[0].expression.strip()
+        computed = _COMPUTED.fullmatch(source)
+        return Expression(computed[1].strip() if computed else source)
     text = words[0].text if len(words) == 1 else None
     if text in {"true", "false"}:
         return text == "true"

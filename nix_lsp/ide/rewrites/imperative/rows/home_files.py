@@ -9,7 +9,7 @@ from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.word import Antiquotation, Text
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.etc import is_of_configuration, source_value
-from nix_lsp.ide.rewrites.imperative.home import HomePath, below_home
+from nix_lsp.ide.rewrites.imperative.home import HOMES, HomePath, below_home
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.rows.directories import CHMOD, INSTALL, LINK, MKDIR
 from nix_lsp.ide.rewrites.imperative.value import (
@@ -173,6 +173,7 @@ def _match_directories(reading: Reading) -> Iterator[Match]:
     if _DARWIN.search(reading.source):
         return
     room = {command.span for placed in _placed(reading) for command in _around(reading, placed)}
+    found: list[tuple[Command, list[Str], str]] = []
     for command, invocation, run in reading.lines(MKDIR, INSTALL):
         if command.span in room or run.user or (invocation.tool == "install" and not invocation.has("d")):
             continue
@@ -180,17 +181,16 @@ def _match_directories(reading: Reading) -> Iterator[Match]:
         text = "-" if mode is None else (mode.value or "?")
         if not (text == "-" or _MODE.fullmatch(text)) or any(invocation.argument(key) for key in "og"):
             continue
-        paths = [_specified(word) for word in invocation.operands]
-        if not paths or None in paths:
-            continue
-        lines = tuple(
-            Str((Text("d "), *path.pieces, Text(f" {text.rjust(4, '0') if mode else '-'} - - -")))
-            for path in paths
-            if path
-        )
-        declared = setting("systemd.user.tmpfiles.rules", List(tuple(map(_joined, lines))))
-        if not any(_is_needed(reading, word) for word in invocation.operands):
-            yield Match((command,), ((declared,),), needs_linux=True)
+        paths = [path for word in invocation.operands if (path := _specified(word))]
+        is_needed = any(_is_needed(reading, word) for word in invocation.operands)
+        if paths and len(paths) == len(invocation.operands) and not is_needed:
+            found.append((command, paths, text.rjust(4, "0") if mode else text))
+    # What else the script does may need them, by another name.
+    is_all = reading.script.is_idle_without([command for command, _, _ in found])
+    for command, paths, mode in found:
+        lines = tuple(_joined(Str((Text("d "), *path.pieces, Text(f" {mode} - - -")))) for path in paths)
+        declared = setting("systemd.user.tmpfiles.rules", List(lines))
+        yield Match((command,), ((declared,),), tier=Tier.MECHANICAL if is_all else Tier.REVIEW, needs_linux=True)
 
 
 def _is_needed(reading: Reading, word: Word) -> bool:
@@ -264,7 +264,7 @@ TEXTS = Rewrite(
     after='home.file.".mcp/registry.json".text = "{}\\n";',
     lanes=frozenset({"home-manager"}),
     places=frozenset({Place.HOME_ACTIVATION}),
-    tools=frozenset({"echo", "cat", "printf", "tee"}),
+    tools=HOMES,
     match=_match_texts,
     options=("home.file", "xdg.configFile", "xdg.dataFile"),
     tier=Tier.REVIEW,

@@ -29,7 +29,11 @@ def _match_power(reading: Reading) -> Iterator[Match]:
 
 
 def _match_switch(reading: Reading) -> Iterator[Match]:
-    for command, invocation in reading.root_lines(RFKILL):
+    lines = [(command, invocation) for command, invocation in reading.root_lines(RFKILL) if invocation.operands]
+    if {invocation.operands[0].value for _, invocation in lines} >= {"block", "unblock"}:
+        # It is to reset the device.
+        return
+    for command, invocation in lines:
         words = [word.value or "" for word in invocation.operands]
         match words:
             case ["block", "bluetooth"]:
