@@ -120,6 +120,29 @@ def test_other_links_stay(line: str):
     assert LINK not in [each.rule for each in findings(module(line), HOME)]
 
 
+def test_a_link_that_something_else_turns_stays():
+    text = module(
+        "ln -sf ~/.config/w/light.css ~/.config/w/c.css", also='  a.script = "ln -sf ~/dark ~/.config/w/c.css";\n'
+    )
+    assert LINK not in [each.rule for each in findings(text, HOME)]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_offered"),
+    [
+        ("{ config, ... }: { home-manager.users.a = { SCRIPT }; }", False),
+        ("{ config, ... }: { home-manager = { users.a = { SCRIPT }; }; }", False),
+        ("{ ... }: { home-manager.users.a = { SCRIPT }; }", False),
+        ("{ ... }: { home-manager.users.a = { config, ... }: { SCRIPT }; }", True),
+        ("{ ... }: { home-manager.users.a = { lib, ... }: { SCRIPT }; }", True),
+    ],
+)
+def test_the_config_of_the_system_is_another(before: str, is_offered: bool):
+    found = findings(before.replace("SCRIPT", 'home.activation.x = "ln -s /a ~/a";'))
+    (link,) = [each for each in found if each.rule == LINK]
+    assert bool(link.fixes) is is_offered
+
+
 def test_a_text_is_declared():
     check_rewrite(
         TEXT,

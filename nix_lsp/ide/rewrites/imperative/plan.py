@@ -16,7 +16,7 @@ from nix_lsp.ide.difference import common_length, words_changed
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.rewrites.imperative.literals import scripts_of
 from nix_lsp.ide.rewrites.imperative.remarks import remarks, with_remarks
-from nix_lsp.ide.rewrites.imperative.scope import argument
+from nix_lsp.ide.rewrites.imperative.scope import argument, is_of_another_set
 from nix_lsp.ide.rewrites.imperative.service import unit_of
 from nix_lsp.ide.rewrites.imperative.value import (
     Attrs,
@@ -132,6 +132,8 @@ def _all_defined(
 def _with_arguments(document: Document, start: int, settings: Sequence[Setting]) -> tuple[Document, int]:
     """Bring the module arguments that settings are made of into scope; returns also where the set that starts at an offset starts then."""
     for name in sorted({name for setting in settings for name in _arguments_of(setting.value)}):
+        if name != "pkgs" and is_of_another_set(_set_at(document, start), name):
+            raise Conflict(f"`{name}` is that of the system here")
         added = argument(document, _set_at(document, start), name)
         if added is None:
             raise Conflict(f"`{name}` is not an argument here")

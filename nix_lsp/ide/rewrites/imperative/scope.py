@@ -41,3 +41,23 @@ def argument(document: Document, owner: Node, wanted: str) -> list[TextEdit] | N
         return None
     eol = newline(document)
     return [TextEdit(Span(start, start), f"{{ {wanted}, ... }}:{eol}{eol}")]
+
+
+def is_of_another_set(owner: Node, wanted: str) -> bool:
+    """Tell whether a name in a set of home-manager's options would be the argument of the system's module round it.
+
+    `config` and `lib` of a system know nothing of `config.lib.file` and `lib.hm`.
+    """
+    node: Node | None = owner
+    is_outside = has_function = False
+    while node:
+        formals = node.child_by_field_name("formals") if node.type == "function_expression" else None
+        if formals:
+            names = {name.text for formal in formals.named_children if (name := formal.child_by_field_name("name"))}
+            if wanted.encode() in names:
+                return is_outside
+            has_function = has_function or not is_outside
+        path = node.child_by_field_name("attrpath") if node.type == "binding" else None
+        is_outside = is_outside or (path is not None and (path.text or b"").startswith(b"home-manager"))
+        node = node.parent
+    return is_outside and not has_function

@@ -115,12 +115,21 @@ def _around(reading: Reading, placed: _Placed) -> list[Command]:
 
 def _match_links(reading: Reading) -> Iterator[Match]:
     for placed in _placed(reading):
-        if placed.value is None:
+        # Whoever else speaks of the path may turn the link to something else while the system runs.
+        if placed.value is None or _is_turned(reading, placed.option[-1]):
             continue
         commands = sorted((placed.command, *_around(reading, placed)), key=lambda command: command.span)
         declared = Setting((*placed.option, "source"), placed.value)
         note = "home-manager replaces no link that it has not made: delete the present one before the switch."
         yield Match(tuple(commands), ((declared,),), names=(placed.name,), note=note)
+
+
+def _is_turned(reading: Reading, name: str) -> bool:
+    """Tell whether a path that ends with a name stands in the file outside of the script too."""
+    spelled = re.compile(b"/" + re.escape(name.encode()) + rb"(?![\w.-])")
+    own = len(spelled.findall(reading.script.content))
+    own += sum(len(spelled.findall(hole.expression.encode())) for hole in reading.script.holes)
+    return len(spelled.findall(reading.source)) > own
 
 
 def _match_texts(reading: Reading) -> Iterator[Match]:
