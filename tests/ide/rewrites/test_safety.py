@@ -400,3 +400,19 @@ def test_home_manager_options_on_one_path_keep_the_user_in_front():
             '    settings.user.name = "A";\n  };\n}\n'
         ),
     )
+
+
+def test_a_comment_with_nix_in_it_is_not_copied_and_one_that_stays_is_not_doubled():
+    check_rewrite(
+        "imp-timezone",
+        before=f"{{\n  system.activationScripts.a = ''\n    # ${{x}}\n    # stays\n    {ZONE}\n    y\n  '';\n}}\n",
+        after="{\n  system.activationScripts.a = ''\n    # ${x}\n    # stays\n    y\n  '';\n  time.timeZone = \"UTC\";\n}\n",
+    )
+
+
+def test_a_comment_stands_above_what_is_new_of_a_path():
+    check_rewrite(
+        "imp-ln-activation",
+        before='{\n  # why\n  system.activationScripts.a.text = "ln -sfn /srv/x /opt/x";\n}\n',
+        after='{\n  # why\n  systemd.tmpfiles.settings."10-a"."/opt/x"."L+".argument = "/srv/x";\n}\n',
+    )

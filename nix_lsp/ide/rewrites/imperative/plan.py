@@ -98,8 +98,9 @@ def plan(
         raise Conflict("the options would not stay where they belong")
     if settings and (lost := [line for line in remarks(document, site) if line.encode() not in edited.source]):
         path = settings[0].path
-        known = [path[:length] for length in range(1, len(path) + 1) if edits.find(document, site.owner, path[:length])]
-        edited = with_remarks(edited, _set_at(edited, start), known, path, lost)
+        new = next((part for end in range(len(path)) if _is_new(site.owner, part := path[: end + 1])), None)
+        if new and (binding := _binding_below(_set_at(edited, start), new)):
+            edited = with_remarks(edited, binding, lost)
     edited, _ = _with_arguments(edited, start, settings)
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")

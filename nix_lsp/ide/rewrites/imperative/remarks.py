@@ -30,25 +30,18 @@ def remarks(document: Document, site: Site) -> list[str]:
     )
     if binding:
         found += document.text(Span(edits.owned(document, binding).start, binding.start_byte)).splitlines()
-    content = site.reading.script.content
-    found += [content[span.start : span.end].decode("utf-8", "replace") for span in site.reading.script.comments]
+    script = site.reading.script
+    found += [
+        script.content[span.start : span.end].decode("utf-8", "replace")
+        for span in script.comments
+        if not any(span.start <= hole.span.start < span.end for hole in script.holes)
+    ]
     lines = [line.strip() for line in found]
     return [line for line in lines if line.startswith("#") and not _FOR_PROGRAMS.match(line)]
 
 
-def with_remarks(
-    document: Document, owner: Node, known: Sequence[tuple[str, ...]], path: tuple[str, ...], lines: Sequence[str]
-) -> Document:
-    """Put comments above the binding with which an option came into a set, unless that stands on a line with others.
-
-    `known` are the beginnings of the path that were defined before.
-    """
-    beginnings = [path[:length] for length in range(1, len(path) + 1)]
-    binding = next(
-        (found for each in beginnings if each not in known and (found := edits.find(document, owner, each))), None
-    )
-    if binding is None:
-        return document
+def with_remarks(document: Document, binding: Node, lines: Sequence[str]) -> Document:
+    """Put comments above a binding, unless that stands on a line with others."""
     start = document.line_starts[document.line_of(binding.start_byte)]
     if document.source[start : binding.start_byte].strip():
         return document
