@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.shell.invocation import program
 from nix_lsp.analysis.shell.script import Command
 from nix_lsp.syntax.span import Span
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SOURCE = frozenset({"source", "."})
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_WRAPPERS = frozenset({"sudo"})
 _STANDARD_INPUT = frozenset({"/dev/stdin", "-"})
 
 
@@ -34,6 +37,28 @@ def evaluated(command: Command) -> Command | None:
     if inside is None or argument.type != inside:
         return None
     return _only_command(command, argument)
+
+
+def handed_over(command: Command) -> Command | None:
+    """Return the one command whose output another shell runs: `c | sh`, `sh -c "$(c)"`, `bash <(c)`; None for any other command."""
+    if command.node.type == "pipeline":
+        first, last = command.stages
+        return first if last.words and program(last.words[0]) in _SHELLS | _WRAPPERS and _is_bare(last) else None
+    if command.node.type != "command" or not command.words or program(command.words[0]) not in _SHELLS:
+        return None
+    argument = command.node.named_children[-1]
+    if argument.type == "string" and len(argument.named_children) == 1:
+        argument = argument.named_children[0]
+    values = [word.value for word in command.words[1:-1]]
+    wanted = {"command_substitution": ["-c"], "process_substitution": []}.get(argument.type)
+    return _only_command(command, argument) if wanted is not None and values == wanted else None
+
+
+def _is_bare(shell: Command) -> bool:
+    """Tell whether a shell, `sudo` before it or not, reads its standard input: it names no script."""
+    words = [word.value or "?" for word in shell.words]
+    names = [word for word in words if not word.startswith("-")]
+    return names in ([words[0]], ["sudo", *names[1:2]]) and names[-1] in _SHELLS
 
 
 def _only_command(command: Command, node: Node) -> Command | None:

@@ -164,6 +164,12 @@ OPTIONS: dict[str, dict[str, str]] = {
         "programs.git.userName": "null or string",
     },
     "nix-darwin": {
+        "homebrew.brews": "list of ((submodule) or string convertible to it)",
+        "homebrew.casks": "list of ((submodule) or string convertible to it)",
+        "homebrew.enable": "boolean",
+        "homebrew.onActivation.autoUpdate": "boolean",
+        "homebrew.onActivation.upgrade": "boolean",
+        "homebrew.taps": "list of ((submodule) or string convertible to it)",
         **DARWIN_FILES,
         "networking.applicationFirewall.blockAllIncoming": "null or boolean",
         "networking.applicationFirewall.enable": "null or boolean",

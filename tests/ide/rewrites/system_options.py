@@ -105,6 +105,7 @@ SYSTEM: dict[str, str] = {
     "services.btrfs.autoScrub.enable": "boolean",
     "services.btrfs.autoScrub.fileSystems": "list of absolute path",
     "services.btrfs.autoScrub.interval": "string",
+    "services.flatpak.enable": "boolean",
     "services.fstrim.enable": "boolean",
     "services.fstrim.interval": "string",
     "services.k3s.manifests.<name>.source": "absolute path",

@@ -139,6 +139,7 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     tools = reading.programs.union(_files(site), (run.tool for _, run in (*reading.evaluated, *reading.fed)))
     tools |= {each.name for each in reading.assigned} | {each.run.tool for each in reading.given}
     tools |= _named_tools(site)
+    tools |= {run.tool for _, run in reading.handed_over}
     tools |= {command.words[0].leading.rpartition("/")[0] for command in reading.script.commands if command.words}
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:

@@ -197,6 +197,19 @@ class Reading:
             (command, run) for command in self._telling if (inner := evaluated(command)) and (run := runs(inner))
         )
 
+    @cached_property
+    def handed_over(self) -> tuple[tuple[Command, Runs], ...]:
+        """The commands that let another shell run what a program prints (`curl … | sh`), movable or not, and that program."""
+        from nix_lsp.analysis.shell.evaluated import handed_over
+
+        return tuple(
+            (command, run)
+            for command in self.script.commands
+            if self.tools.search(self.script.content, command.span.start, command.span.end)
+            and (inner := handed_over(command))
+            and (run := runs(inner))
+        )
+
     @property
     def shell(self) -> str | None:
         """The shell whose start-up file it is; None: that of several shells, or no start-up file."""
