@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.shell.word import Text
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, SHELLS, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
@@ -140,6 +141,7 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     tools |= {each.name for each in reading.assigned} | {each.run.tool for each in reading.given}
     tools |= _named_tools(site)
     tools |= {run.tool for _, run in reading.handed_over}
+    tools = tools.union(_sourced(site))
     tools |= {command.words[0].leading.rpartition("/")[0] for command in reading.script.commands if command.words}
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:
@@ -158,6 +160,15 @@ def _named_tools(site: Site) -> set[str]:
     if site.option.form is Form.FILE:
         texts.append(content)
     return {found.decode() for text in texts for found in site.reading.tools.findall(text)}
+
+
+def _sourced(site: Site) -> Iterator[str]:
+    """Yield the bare names of the files that a script takes over: `. "$NVM_DIR/nvm.sh"`."""
+    for command in site.reading.script.commands:
+        words = command.words
+        if len(words) == 2 and words[0].value in {"source", "."}:
+            last = words[1].pieces[-1] if words[1].pieces else None
+            yield last.text.rpartition("/")[2] if isinstance(last, Text) else ""
 
 
 def _files(site: Site) -> Iterator[str]:
