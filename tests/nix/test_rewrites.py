@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nix_lsp.ide.edits import apply
 from nix_lsp.ide.importing.foreign import Foreign, user_of
 from nix_lsp.ide.importing.kinds import BY_ID, kind_of
 from nix_lsp.ide.importing.write import new_module, write
-from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from tests.fixture import project
+from tests.nix.declaring import declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,17 +101,6 @@ def nixpkgs() -> Path:
     if "\n  #./" in modules.read_text(encoding="utf-8"):
         pytest.skip("the tree in $NIXPKGS has modules commented out of its module list")
     return Path(path)
-
-
-def declared(module: str) -> str:
-    """Apply every fix, one after another."""
-    for _ in range(40):
-        fixture = project(module, pin="unstable")
-        fixes = [fix for each in find_imperative(fixture.workspace, fixture.document) for fix in each.fixes[:1]]
-        if not fixes:
-            return module
-        module = apply(fixture.document.source, fixes[0].edits[0].edits).decode()
-    raise AssertionError(module)
 
 
 @pytest.fixture
@@ -526,4 +514,119 @@ def test_imported_files(value_of: Callable[[str, str], object]):
         },
         "git": [{"core": {"abbrev": 12}, "url": {"git@github.com:": {"insteadOf": "gh:"}}}],
         "zone": "UTC",
+    }
+
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+KEYS_AND_FILES = f"""\
+echo 'blacklist pcspkr' > /etc/modprobe.d/a.conf
+echo 'options kvm nested=1' > /etc/modprobe.d/b.conf
+echo v4l2loopback > /etc/modules-load.d/a.conf
+echo 'vm.swappiness = 7' > /etc/sysctl.d/a.conf
+echo 'bob ALL=(ALL) NOPASSWD: /bin/a -x, /bin/b' > /etc/sudoers.d/bob
+echo '{KEY} a@b' > /home/bob/.ssh/authorized_keys
+ssh-keyscan github.com >> /root/.ssh/known_hosts
+echo 'git.example.org {KEY}' >> /etc/ssh/ssh_known_hosts
+ssh-keygen -A
+nix profile install nixpkgs#hello
+certbot --nginx -n --agree-tos -m admin@example.org -d x.example.org
+createuser app
+createdb -O app app
+systemctl mask sshd
+"""
+
+
+def test_files_keys_and_databases(value_of: Callable[[str, str], object]):
+    module = declared(
+        f"{{ lib, pkgs, ... }}:\n{{\n  {ROOT_FILE_SYSTEM}\n  users.users.bob.isNormalUser = true;\n  services.openssh.enable = true;\n"
+        '  services.nginx.enable = true;\n  services.nginx.virtualHosts."x.example.org".root = "/srv";\n'
+        "  services.postgresql.enable = true;\n"
+        '  environment.etc."tmpfiles.d/a.conf".text = "d /run/a 0750 bob users -";\n'
+        f"  system.activationScripts.all = ''\n{KEYS_AND_FILES}'';\n}}\n"
+    )
+    assert "activationScripts" not in module
+    assert "environment.etc" not in module
+    expression = """{
+      blacklist = builtins.elem "pcspkr" config.boot.blacklistedKernelModules;
+      options = builtins.match ".*options kvm nested=1\n.*" config.boot.extraModprobeConfig != null;
+      modules = builtins.elem "v4l2loopback" config.boot.kernelModules;
+      swappiness = config.boot.kernel.sysctl."vm.swappiness";
+      rules = builtins.elem "d /run/a 0750 bob users -" config.systemd.tmpfiles.rules;
+      sudo = map (rule: { inherit (rule) users; commands = map (each: each.command) rule.commands; options = map (each: each.options) rule.commands; })
+        (builtins.filter (rule: rule.users == [ "bob" ]) config.security.sudo.extraRules);
+      keys = config.users.users.bob.openssh.authorizedKeys.keys;
+      github = config.programs.ssh.knownHosts."github.com".publicKey;
+      other = config.programs.ssh.knownHosts."git.example.org".publicKey;
+      made = map (key: key.type) config.services.openssh.hostKeys;
+      hello = builtins.any (package: (package.pname or "") == "hello") config.environment.systemPackages;
+      acme = { inherit (config.security.acme) acceptTerms; inherit (config.security.acme.certs."x.example.org") email; };
+      tls = { inherit (config.services.nginx.virtualHosts."x.example.org") enableACME forceSSL; };
+      databases = config.services.postgresql.ensureDatabases;
+      owners = map (user: { inherit (user) name ensureDBOwnership; }) config.services.postgresql.ensureUsers;
+      sshd = config.systemd.services.sshd.enable;
+    }"""
+    assert value_of(module, expression) == {
+        "blacklist": True,
+        "options": True,
+        "modules": True,
+        "swappiness": 7,
+        "rules": True,
+        "sudo": [{"users": ["bob"], "commands": ["/bin/a -x", "/bin/b"], "options": [["NOPASSWD"], ["NOPASSWD"]]}],
+        "keys": [f"{KEY} a@b"],
+        "github": KEY,
+        "other": KEY,
+        "made": ["rsa", "ed25519"],
+        "hello": True,
+        "acme": {"acceptTerms": True, "email": "admin@example.org"},
+        "tls": {"enableACME": True, "forceSSL": True},
+        "databases": ["app"],
+        "owners": [{"name": "app", "ensureDBOwnership": True}],
+        "sshd": False,
+    }
+
+
+def test_upgrades_backups_and_networks(value_of: Callable[[str, str], object]):
+    module = declared(
+        """\
+{ config, ... }:
+{
+  services.cron.systemCronJobs = [
+    "30 4 * * 0 root nix-channel --update && nixos-rebuild boot; shutdown -r now"
+    "@daily root restic -r /mnt/repo -p /run/p backup --exclude /home/x /home"
+  ];
+  networking.networkmanager.enable = true;
+  environment.sessionVariables.NIXPKGS_ALLOW_UNFREE = "1";
+  system.activationScripts.wifi = ''
+    nmcli connection add type wifi con-name home ssid "My Home" wifi-sec.key-mgmt wpa-psk wifi-sec.psk secret22
+    echo bob:secret22 | chpasswd
+  '';
+  users.users.bob.isNormalUser = true;
+}
+"""
+    )
+    assert "systemCronJobs" not in module
+    assert "secret22" not in module
+    expression = """{
+      upgrade = { inherit (config.system.autoUpgrade) enable dates operation allowReboot; };
+      backup = { inherit (config.services.restic.backups.home) repository paths passwordFile exclude; when = config.services.restic.backups.home.timerConfig.OnCalendar; };
+      wifi = config.networking.networkmanager.ensureProfiles.profiles.home;
+      file = config.users.users.bob.hashedPasswordFile;
+      unfree = config.nixpkgs.config.allowUnfree;
+    }"""
+    assert value_of(module, expression) == {
+        "upgrade": {"enable": True, "dates": "Sun *-*-* 04:30:00", "operation": "boot", "allowReboot": True},
+        "backup": {
+            "repository": "/mnt/repo",
+            "paths": ["/home"],
+            "passwordFile": "/run/p",
+            "exclude": ["/home/x"],
+            "when": "daily",
+        },
+        "wifi": {
+            "connection": {"type": "wifi", "id": "home"},
+            "wifi": {"ssid": "My Home"},
+            "wifi-security": {"key-mgmt": "wpa-psk", "psk": "$PSK_HOME"},
+        },
+        "file": "/etc/nixos/passwords/bob",
+        "unfree": True,
     }
