@@ -630,3 +630,58 @@ def test_upgrades_backups_and_networks(value_of: Callable[[str, str], object]):
         "file": "/etc/nixos/passwords/bob",
         "unfree": True,
     }
+
+
+HOME = """\
+{ lib, pkgs, ... }:
+{
+  home.username = "a";
+  home.homeDirectory = "/home/a";
+  home.stateVersion = "25.05";
+  home.activation.dots = lib.hm.dag.entryAfter [ "writeBoundary" ] ''
+    ln -sfn /mnt/music ~/Music
+    ln -sf ${pkgs.hello}/share/a $HOME/.config/app/a
+    echo hi > ~/.local/share/x
+    gsettings set org.gnome.desktop.session idle-delay 300
+    gsettings set org.gnome.desktop.input-sources sources "[('xkb', 'us')]"
+  '';
+  home.activation.dirs = lib.hm.dag.entryAfter [ "writeBoundary" ] "mkdir -p ~/.cache/zsh";
+  nix.package = pkgs.nix;
+  nix.extraOptions = "keep-outputs = true";
+  xsession.initExtra = "echo 'Xft.dpi: 144' | xrdb -merge";
+}
+"""
+
+
+def test_files_and_settings_of_a_home(nix_instantiate: NixInstantiate, nixpkgs: Path, tmp_path: Path):
+    home_manager = Path(os.environ.get("HOME_MANAGER") or "", "modules")
+    if not os.environ.get("HOME_MANAGER") or not home_manager.is_dir():
+        pytest.skip("$HOME_MANAGER names no tree of home-manager")
+    module = declared(HOME, path="/home.nix")
+    assert "home.activation" not in module
+    (tmp_path / "home.nix").write_text(module, encoding="utf-8")
+    source = f"""let
+      pkgs = import {nixpkgs} {{ system = "x86_64-linux"; }};
+      inherit (import {home_manager} {{ inherit pkgs; configuration = {tmp_path}/home.nix; }}) config;
+    in {{
+      music = builtins.match ".*-hm_music" (toString config.home.file.Music.source) != null;
+      app = baseNameOf config.xdg.configFile."app/a".source;
+      text = config.xdg.dataFile.x.text;
+      idle = toString config.dconf.settings."org/gnome/desktop/session".idle-delay;
+      sources = toString config.dconf.settings."org/gnome/desktop/input-sources".sources;
+      rules = config.systemd.user.tmpfiles.rules;
+      keep = config.nix.settings.keep-outputs;
+      resources = config.xresources.properties;
+    }}"""
+    found = nix_instantiate(["--eval", "--strict", "--json", "--readonly-mode", "-E", source], seconds=120)
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout) == {
+        "music": True,
+        "app": "a",
+        "text": "hi\n",
+        "idle": "@u 300",
+        "sources": "@a(ss) [@(ss) ('xkb','us')]",
+        "rules": ["d %h/.cache/zsh - - - -"],
+        "keep": True,
+        "resources": {"Xft.dpi": 144},
+    }
