@@ -30,6 +30,7 @@ ARGUMENTS = frozenset(
 """What people call the arguments of an overlay."""
 _NAMES = re.compile(FINAL + rb"|" + PREV + rb"|_")
 _WHOLE = re.compile(rb"(?<![\w.'-])(?:" + FINAL + rb"\s*:\s*(?:" + PREV + rb"|_)|_\s*:\s*" + PREV + rb")\s*:")
+_WORDS = (b"final", b"prev", b"self", b"super")
 _SEEN_THROUGH = frozenset(
     {
         "parenthesized_expression",
@@ -58,7 +59,8 @@ _FOLDER, _FILES = "overlays", frozenset({"overlay.nix", "overlays.nix"})
 
 def may_have_overlays(document: Document) -> bool:
     """Tell whether a file has a function of the form of an overlay, by its text."""
-    return _WHOLE.search(document.source) is not None
+    source = document.source
+    return any(word in source for word in _WORDS) and _WHOLE.search(source) is not None
 
 
 def overlay_of(document: Document, owner: Node) -> Certainty | None:

@@ -31,6 +31,7 @@ class PackageSource(NamedTuple):
 
 _MADE = re.compile(rb"(?<![\w.'-])([A-Za-z_][\w'-]*+)\s*+=\s*+(?:import\b|[\w.'-]*legacyPackages\b)")
 """A name that may be bound to the packages of a source."""
+_IMPORT = re.compile(rb"import(?![\w'-])")
 _IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z]")
 """What a name stands for is imported, and given something: `import nixpkgs { … }`, `import (sources.nixpkgs) args`."""
 
@@ -38,12 +39,19 @@ _IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z
 def makes_packages(document: Document) -> bool:
     """Tell whether a file may make package sets, by its text."""
     source = document.source
-    return b"legacyPackages" in source or b"perSystem" in source or _IMPORTED.search(source) is not None
+    return (
+        b"legacyPackages" in source
+        or b"perSystem" in source
+        or (_IMPORT.search(source) is not None and _IMPORTED.search(source) is not None)
+    )
 
 
 def made_names(document: Document) -> frozenset[bytes]:
     """Return the names that may stand for packages which the file makes, by its text."""
-    return frozenset(_MADE.findall(document.source))
+    source = document.source
+    if b"legacyPackages" not in source and _IMPORT.search(source) is None:
+        return frozenset()
+    return frozenset(_MADE.findall(source))
 
 
 def pin_of_source(source: PackageSource, locked: FolderPins) -> Pin | None:

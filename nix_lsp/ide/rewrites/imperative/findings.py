@@ -76,11 +76,15 @@ def _tools() -> re.Pattern[bytes]:
     """Return a pattern for the name of any program of the catalogue."""
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
-    # The longer first: `modprobe.d` is not `modprobe`.
+    # The longer first: `modprobe.d` is not `modprobe`. By their first letters, since each place is tried with each alternative.
     names = sorted({tool for rewrite in REWRITES for tool in rewrite.tools}, key=lambda name: (-len(name), name))
+    rests: dict[str, list[str]] = {}
+    for name in names:
+        rests.setdefault(name[0], []).append(re.escape(name[1:]))
+    words = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(rests.items()))
     # In `"…"` the letter of an escape may stand right before a command.
     start = rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))"
-    return re.compile(start + b"(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
+    return re.compile(start + b"(?:" + words.encode() + rb")(?![\w-])")
 
 
 def _of_site(
