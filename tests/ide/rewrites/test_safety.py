@@ -416,3 +416,10 @@ def test_a_comment_stands_above_what_is_new_of_a_path():
         before='{\n  # why\n  system.activationScripts.a.text = "ln -sfn /srv/x /opt/x";\n}\n',
         after='{\n  # why\n  systemd.tmpfiles.settings."10-a"."/opt/x"."L+".argument = "/srv/x";\n}\n',
     )
+
+
+def test_the_module_of_an_option_is_not_told_to_use_it():
+    check_silent(
+        "{ lib, ... }:\n{\n  options.time.timeZone = lib.mkOption { };\n"
+        f"  config.system.activationScripts.a = ''\n    {ZONE}\n  '';\n}}\n"
+    )

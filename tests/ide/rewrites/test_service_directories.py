@@ -150,3 +150,7 @@ def test_the_directory_of_another_service_is_for_review():
 )
 def test_services_that_run_it_in_another_way_keep_it(service: str):
     check_silent(f"{{ systemd.services.x = {{ {service} }}; }}")
+
+
+def test_a_directory_that_the_script_takes_away_first_stays_with_it():
+    check_silent('{ systemd.services.x.preStart = "rm -rf /var/lib/x; mkdir -p /var/lib/x; cp a /var/lib/x"; }')

@@ -102,6 +102,8 @@ def _of_site(
             yield Diagnostic(rewrite.id, _span(site, match), severity, _advising(rewrite, match, named))
     matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
     matches = [(rewrite, replace(match, tier=_tier(project, match, lanes))) for rewrite, match in matches]
+    own = [tuple(segment.name for segment in option.path) for option in project.module(document).declared]
+    matches = [each for each in matches if not _is_implementation(each[1], own)]
     planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
     known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
     # A part of a command that goes altogether is not worth a word.
@@ -215,6 +217,16 @@ def _standing(matches: list[tuple[Rewrite, Match]]) -> list[tuple[Rewrite, Match
         if len(standing) == len(matches):
             return matches
         matches = standing
+
+
+def _is_implementation(match: Match, own: Sequence[tuple[str | None, ...]]) -> bool:
+    """Tell whether the file declares (`own`) an option that would be set: then it is what that option does."""
+    return any(
+        setting.path[: len(path)] == path or path[: len(setting.path)] == setting.path
+        for choice in match.choices
+        for setting in choice
+        for path in own
+    )
 
 
 def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Setting, ...] | None:

@@ -30,7 +30,8 @@ _BASES = {
 _ODD = re.compile(r"[\s%:\\\"'*]|(?:^|/)\.\.?(?:/|$)|//")
 """What a setting of systemd reads in another way than a shell, or does not take."""
 _MODE = re.compile(r"[0-7]{3,4}")
-_GIVES_AWAY = re.compile(rb"chown|chgrp|setfacl")
+_GIVES_AWAY = re.compile(rb"chown|chgrp|setfacl|\b(?:rm|rmdir|mv)\b")
+"""Commands after which a directory is not what systemd has made."""
 _OTHER_ROOTS = frozenset({"PermissionsStartOnly", "RootDirectory", "RootDirectoryStartOnly", "RootImage"})
 """Settings with which the script runs as another user, or sees another tree, than the service."""
 
