@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import TextEdit
@@ -18,16 +18,19 @@ _INK = bytes(byte for byte in range(256) if byte not in b" \t\r\n")
 def lines_changed(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
     """Return edits by whole lines that make one text of another."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
+    return _edits(old, new, 0)
+
+
+def _edits(old: Sequence[bytes], new: Sequence[bytes], at: int) -> tuple[TextEdit, ...]:
+    """Return edits that make lines that start at an offset the others."""
+    starts = list(accumulate(map(len, old), initial=at))
     return tuple(
         TextEdit(Span(starts[first], starts[last]), b"".join(new[start:end]).decode("utf-8", "replace"))
         for first, last, start, end in _differing(old, new)
     )
 
 
-def _differing(old: list[bytes], new: list[bytes]) -> Iterator[tuple[int, int, int, int]]:
+def _differing(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the lines that differ: from where to where in the one text, and in the other.
 
     They are looked for between neighbours of the lines that both texts have once; difflib's time goes with the square of how often a
@@ -42,7 +45,7 @@ def _differing(old: list[bytes], new: list[bytes]) -> Iterator[tuple[int, int, i
         anchors = []
     first, start = 0, 0
     for last, end in (*anchors, (len(old), len(new))):
-        if old[first:last] != new[start:end]:
+        if (first < last or start < end) and old[first:last] != new[start:end]:
             matcher = SequenceMatcher(None, old[first:last], new[start:end], autojunk=False)
             for operation, one, two, three, four in matcher.get_opcodes():
                 if operation != "equal":
@@ -56,11 +59,8 @@ def words_changed(old: bytes, new: bytes) -> tuple[TextEdit, ...]:
     head = common_length(before, after)
     tail = common_length(before[head:][::-1], after[head:][::-1])
     start = sum(map(len, before[:head]))
-    middle = b"".join(before[head : len(before) - tail]), b"".join(after[head : len(after) - tail])
-    return tuple(
-        _trimmed(old, Span(edit.span.start + start, edit.span.end + start), edit.text.encode())
-        for edit in lines_changed(*middle)
-    )
+    different = before[head : len(before) - tail], after[head : len(after) - tail]
+    return tuple(_trimmed(old, edit.span, edit.text.encode()) for edit in _edits(*different, start))
 
 
 def _trimmed(old: bytes, part: Span, new: bytes) -> TextEdit:

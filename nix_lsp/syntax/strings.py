@@ -162,6 +162,8 @@ def _unescaped(raw: bytes) -> bytes:
 
 def _placed(pieces: list[Piece], holes: list[Hole]) -> tuple[Hole, ...]:
     """Say where in the content the holes are."""
+    if not holes:
+        return ()
     starts: dict[int, Span] = {}
     position = 0
     for piece in pieces:
@@ -213,11 +215,10 @@ def _stripped(tokens: list[_Token]) -> list[Piece]:
         while position < len(content):
             end = content.find(b"\n", position) + 1 or len(content)
             if at_start:
-                text = position
-                while text < end and content[text] == 0x20 and dropped < indent:
-                    text += 1
-                    dropped += 1
-                position = text
+                line = content[position:end]
+                blank = min(len(line) - len(line.lstrip(b" ")), indent - dropped)
+                position += blank
+                dropped += blank
             if end > position:
                 pieces.append(Piece(content[position:end], Span(start + position, start + end), is_copy=True))
             ended = content[end - 1 : end] == b"\n"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nix_lsp.analysis.shell.word import Text
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, SHELLS, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
@@ -143,12 +142,7 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
     reading = site.reading
-    tools = reading.programs.union(_files(site), (run.tool for _, run in (*reading.evaluated, *reading.fed)))
-    tools |= {each.name for each in reading.assigned} | {each.run.tool for each in reading.given}
-    tools |= _named_tools(site)
-    tools |= {run.tool for _, run in reading.handed_over}
-    tools = tools.union(_sourced(site))
-    tools |= {command.words[0].leading.rpartition("/")[0] for command in reading.script.commands if command.words}
+    tools = reading.use.named.union(_files(site), _named_tools(site))
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:
             continue
@@ -157,24 +151,11 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
 
 
 def _named_tools(site: Site) -> set[str]:
-    """Return what the option's path names of the tools, what stands in loops and conditions, and for a file what its text does."""
-    content = site.reading.script.content
-    texts = [
-        *(name.encode() for name in site.names),
-        *(content[each.start : each.end] for each in site.reading.script.opaque),
-    ]
+    """Return what the option's path names of the tools, and for a file what its text does."""
+    texts = [name.encode() for name in site.names]
     if site.option.form is Form.FILE:
-        texts.append(content)
+        texts.append(site.reading.script.content)
     return {found.decode() for text in texts for found in site.reading.tools.findall(text)}
-
-
-def _sourced(site: Site) -> Iterator[str]:
-    """Yield the bare names of the files that a script takes over: `. "$NVM_DIR/nvm.sh"`."""
-    for command in site.reading.script.commands:
-        words = command.words
-        if len(words) == 2 and words[0].value in {"source", "."}:
-            last = words[1].pieces[-1] if words[1].pieces else None
-            yield last.text.rpartition("/")[2] if isinstance(last, Text) else ""
 
 
 def _files(site: Site) -> Iterator[str]:
@@ -194,6 +175,8 @@ def _files(site: Site) -> Iterator[str]:
 def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
     """Tell whether a shell comment switches the rewrite off: on the command's line or the line before, or for the whole file."""
     script = site.reading.script
+    if not _IGNORE.search(script.content):
+        return False
     first = match.commands[0].span if match.commands else match.at
     line = script.content.count(b"\n", 0, first.start) if first else 0
     for comment in script.comments:

@@ -96,7 +96,7 @@ def plan(
     edited, start = _without(edited, start, site, None if is_whole else commands, absorbed, cuts)
     if not all(_is_written(_set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
-    if settings and (lost := [line for line in remarks(document, site) if line.encode() not in edited.source]):
+    if settings and (lost := _absent(remarks(document, site), edited.source)):
         path = settings[0].path
         new = next((part for end in range(len(path)) if _is_new(site.owner, part := path[: end + 1])), None)
         if new and (binding := _binding_below(_set_at(edited, start), new)):
@@ -105,6 +105,12 @@ def plan(
     if edited.root.has_error and not had_errors:
         raise Conflict("the file's layout is not understood well enough")
     return words_changed(document.source, edited.source)
+
+
+def _absent(lines: Sequence[str], source: bytes) -> list[str]:
+    """Return the lines that stand nowhere in a text."""
+    present = {line.strip() for line in source.splitlines()}
+    return [line for line in lines if (encoded := line.encode()) not in present and encoded not in source]
 
 
 def define(document: Document, start: int, settings: Sequence[Setting]) -> tuple[Document, int]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nix_lsp.analysis.shell.invocation import read_options, runs
+from nix_lsp.analysis.shell.invocation import read_options
 from nix_lsp.analysis.shell.word import Antiquotation, Hole, Text
 from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rewrites.imperative.habit import Habit
+from nix_lsp.ide.rewrites.imperative.tool_use import ToolUse, tool_use
 from nix_lsp.ide.rewrites.imperative.value import Setting, Str, Value
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -84,10 +84,6 @@ ROOT_PLACES = frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK})
 """Places whose commands run as root unless a service says otherwise."""
 
 
-_ASKS = re.compile(rb"\$\{?(?:\?|!|PIPESTATUS)")
-"""The exit status of the last command, or the process of the last background job."""
-
-
 @dataclass(frozen=True)
 class Reading:
     """One script, and what is known of the place it stands in."""
@@ -138,77 +134,54 @@ class Reading:
         return Str(tuple(pieces))
 
     @cached_property
-    def _telling(self) -> tuple[Command, ...]:
-        """The movable commands that mention a tool of the catalogue, in the shell's text or in what Nix puts there.
+    def use(self) -> ToolUse:
+        """What the script does with the tools of the catalogue."""
+        return tool_use(self.script, self.tools, self.shell == "fish")
 
-        None where the script asks what became of a command: another would stand before the question.
-        """
-        if _ASKS.search(self.script.content):
-            return ()
-        holes = [hole.span.start for hole in self.script.holes if self.tools.search(hole.expression.encode())]
-        places = sorted((*self._mentions, *holes))
-        return tuple(command for command in self.script.commands if command.is_plain and _has_any(command, places))
-
-    @cached_property
-    def _mentions(self) -> tuple[int, ...]:
-        """Where the shell's text mentions a tool of the catalogue, in ascending order."""
-        return tuple(match.start() for match in self.tools.finditer(self.script.content))
-
-    @cached_property
+    @property
     def writes(self) -> tuple[Write, ...]:
         """The text that movable commands write into files, with none of it left to the running shell."""
-        from nix_lsp.analysis.shell.writes import read_write
+        return self.use.writes
 
-        return tuple(found for command in self._telling if (found := read_write(command)))
-
-    @cached_property
+    @property
     def outputs(self) -> tuple[tuple[Command, Runs, Word], ...]:
         """The movable commands whose output goes to the end of a file, or into it, with the programs they run and the file."""
-        from nix_lsp.analysis.shell.writes import output_file
+        return self.use.outputs
 
-        return tuple(
-            (command, run, path)
-            for command in self._telling
-            if (path := output_file(command)) and not command.assignments and (run := runs(command))
-        )
-
-    @cached_property
+    @property
     def given(self) -> tuple[Given, ...]:
         """The text that movable commands give to a program, with none of it left to the running shell."""
-        from nix_lsp.analysis.shell.writes import read_given
+        return self.use.given
 
-        return tuple(found for command in self._telling if (found := read_given(command)))
-
-    @cached_property
+    @property
     def assigned(self) -> tuple[Assigned, ...]:
         """The variables that movable commands set, and do nothing but set."""
-        from nix_lsp.analysis.shell.variables import read_assigned
+        return self.use.assigned
 
-        return tuple(
-            each for command in self._telling for each in read_assigned(command, is_fish=self.shell == "fish") or ()
-        )
-
-    @cached_property
+    @property
     def evaluated(self) -> tuple[tuple[Command, Runs], ...]:
         """The movable commands that let the shell run what a program prints, and that program: `eval "$(starship init bash)"`."""
-        from nix_lsp.analysis.shell.evaluated import evaluated
+        return self.use.evaluated
 
-        return tuple(
-            (command, run) for command in self._telling if (inner := evaluated(command)) and (run := runs(inner))
-        )
-
-    @cached_property
+    @property
     def handed_over(self) -> tuple[tuple[Command, Runs], ...]:
         """The commands that let another shell run what a program prints (`curl … | sh`), movable or not, and that program."""
-        from nix_lsp.analysis.shell.evaluated import handed_over
+        return self.use.handed_over
 
-        return tuple(
-            (command, run)
-            for command in self.script.commands
-            if self.tools.search(self.script.content, command.span.start, command.span.end)
-            and (inner := handed_over(command))
-            and (run := runs(inner))
-        )
+    @property
+    def fed(self) -> tuple[tuple[Command, Runs], ...]:
+        """The movable commands of the form `a | b`, with the program that reads."""
+        return self.use.fed
+
+    @property
+    def programs(self) -> frozenset[str]:
+        """The programs that may be of interest here, those that only run others (`sudo`) among them, wherever they stand."""
+        return self.use.programs
+
+    @property
+    def runs(self) -> tuple[tuple[Command, Runs], ...]:
+        """The commands that could be moved as far as the script's structure goes, with the programs they run."""
+        return self.use.runs
 
     @property
     def shell(self) -> str | None:
@@ -222,25 +195,6 @@ class Reading:
             tool = known.get(run.tool)
             if tool and (invocation := read_options(tool, run.arguments)):
                 yield command, invocation, run
-
-    @cached_property
-    def fed(self) -> tuple[tuple[Command, Runs], ...]:
-        """The movable commands of the form `a | b`, with the program that reads."""
-        return tuple(
-            (command, run)
-            for command in self._telling
-            if len(command.stages) == 2 and command.is_silent and (run := runs(command.stages[1]))
-        )
-
-    @cached_property
-    def programs(self) -> frozenset[str]:
-        """The programs that may be of interest here, those that only run others (`sudo`) among them, wherever they stand."""
-        from nix_lsp.analysis.shell.invocation import program
-
-        first = (
-            command.words[0] for command in self.script.commands if _has_any(command, self._mentions) and command.words
-        )
-        return frozenset(name for word in first if (name := program(word))) | {run.tool for _, run in self.runs}
 
     def root_lines(self, *tools: Tool) -> Iterator[tuple[Command, Invocation]]:
         """Yield those of `lines` that run as root."""
@@ -286,21 +240,6 @@ class Reading:
 
     def _of_service(self, name: str) -> Node | None:
         return self.defined.get((*self.path[:3], name)) if self.path[:2] == ("systemd", "services") else None
-
-    @cached_property
-    def runs(self) -> tuple[tuple[Command, Runs], ...]:
-        """The commands that could be moved as far as the script's structure goes, with the programs they run."""
-        return tuple(
-            (command, run)
-            for command in self._telling
-            if command.is_silent and not command.assignments and (run := runs(command))
-        )
-
-
-def _has_any(command: Command, places: Sequence[int]) -> bool:
-    """Tell whether one of the places, in ascending order, is within a command."""
-    index = bisect_left(places, command.span.start)
-    return index < len(places) and places[index] < command.span.end
 
 
 @dataclass(frozen=True, slots=True)
