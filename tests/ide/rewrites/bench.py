@@ -14,7 +14,7 @@ from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.rewrites.imperative.findings import find_imperative
 from nix_lsp.syntax.document import Document
-from option_index.records import Option, Package, Resolution, Standing
+from option_index.records import Attribute, AttributeKind, Option, Package, Resolution, Standing
 
 from .file_options import DARWIN_FILES, HOME_FILES, SYSTEM_FILES
 from .system_options import SYSTEM
@@ -234,12 +234,16 @@ OPTIONS: dict[str, dict[str, str]] = {
 _PACKAGES = frozenset(
     {
         *("bash", "fish", "git", "htop", "vim", "zsh"),
+        *("gcc", "gnumake", "hello", "zoxide"),
         *("coreutils", "ripgrep", "rsync", "systemd"),
         *("cargo-watch", "claude-code", "prettier", "typescript"),
         *("python3Packages.requests", "tmuxPlugins.resurrect", "tmuxPlugins.sensible", "vimPlugins.vim-fugitive"),
         *("vscode-extensions.jnoortheen.nix-ide",),
     }
 )
+
+
+_ATTRIBUTES = {"curl": AttributeKind.PACKAGE, "pinentry": AttributeKind.GONE, "writers": AttributeKind.SET}
 
 
 class Options:
@@ -274,6 +278,12 @@ class Packages:
 
     def package(self, attr: str) -> Package | None:
         return Package(attr) if attr in _PACKAGES else None
+
+    def attribute(self, attr: str) -> Attribute | None:
+        return Attribute(attr, _ATTRIBUTES[attr]) if attr in _ATTRIBUTES else None
+
+    def move(self, attr: str) -> None:
+        del attr
 
 
 @dataclass

@@ -218,7 +218,7 @@ def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Sett
 
     for lane in lanes:
         packages = _packages(project, lane) if match.packages else None
-        if match.packages and not (packages and all(packages.package(name) for name in match.packages)):
+        if match.packages and not (packages and all(_has(packages, name) for name in match.packages)):
             return None
     if match.needs_linux and any((lane.host or "").startswith("darwinConfigurations") for lane in lanes):
         return None
@@ -255,6 +255,16 @@ def _options(project: Project, lane: Lane) -> Resolves | None:
 
         return ShellOptions(lane)
     return project.options(lane)
+
+
+def _has(packages: PackageSet, name: str) -> bool:
+    """Tell whether there is a package of a name, described or not (`curl`, `nodejs`: other attributes that are the same)."""
+    from option_index.records import AttributeKind
+
+    if packages.package(name):
+        return True
+    attribute = packages.attribute(name)
+    return attribute is not None and attribute.kind is AttributeKind.PACKAGE and packages.move(name) is None
 
 
 def _packages(project: Project, lane: Lane) -> PackageSet | None:
