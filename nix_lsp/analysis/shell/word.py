@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.span import Span
@@ -88,15 +91,38 @@ _SEVERAL = re.compile(
     r"\b(?:escapeShellArgs?|concat(?:Map|IMap)?Strings(?:Sep)?|concatLines|toShellVars?|unwords|toString\s+\[)"
 )
 """Functions that make several words, or text that only the shell takes apart (nixpkgs, lib/strings.nix)."""
+_SHORT = 200
+"""Bytes of a word that is kept for the next version of its script."""
 _PLAIN = re.compile(rb"[^\\'\"$`*?\[\]{}\x00-\x20]+")
+
+_RUNS = {
+    b"": _PLAIN,
+    b'"': re.compile(rb"[^\\\"$`]+"),
+    b"'": re.compile(rb"[^']+"),
+    b"$'": re.compile(rb"[^\\']+"),
+}
+"""Bytes that are what they look like, by the quoting that holds."""
 
 
 def read_word(content: bytes, span: Span, holes: Sequence[Hole]) -> Word:
     """Read the bytes of one word. `holes` are those of the whole script, in order."""
-    inside = [hole for hole in holes if span.start <= hole.span.start and hole.span.end <= span.end]
-    if not inside and _PLAIN.fullmatch(content, span.start, span.end) and content[span.start : span.start + 1] != b"~":
-        return Word(span, (Text(_decoded(content[span.start : span.end])),))
+    inside = _holes_in(span, holes) if holes else []
+    if not inside and span.end - span.start <= _SHORT:
+        return Word(span, _known_pieces(content[span.start : span.end]))
     return Word(span, _joined(_Reader(content, span, inside).read()))
+
+
+def _holes_in(span: Span, holes: Sequence[Hole]) -> list[Hole]:
+    first = bisect_left(holes, span.start, key=lambda hole: hole.span.start)
+    return list(takewhile(lambda hole: hole.span.end <= span.end, islice(holes, first, None)))
+
+
+@lru_cache(maxsize=8192)
+def _known_pieces(data: bytes) -> tuple[Piece, ...]:
+    """Read a word without antiquotations: an edit leaves nearly all words of a script as they were."""
+    if _PLAIN.fullmatch(data) and not data.startswith(b"~"):
+        return (Text(_decoded(data)),)
+    return _joined(_Reader(data, Span(0, len(data)), []).read())
 
 
 class _Reader:
@@ -118,6 +144,9 @@ class _Reader:
                 # Text that Nix puts between single or double quotes, or unquoted: either way it is the value.
                 self.pieces.append(Antiquotation(hole.expression) if self.quote else _unquoted(hole.expression))
                 self.at = hole.span.end
+            elif run := _RUNS[self.quote].match(self.content, self.at, self._next_hole()):
+                self.pieces.append(Text(_decoded(run[0])))
+                self.at = run.end()
             elif self.quote == b"'":
                 self._single()
             elif self.quote == b"$'":
@@ -125,6 +154,10 @@ class _Reader:
             else:
                 self._open()
         return self.pieces
+
+    def _next_hole(self) -> int:
+        """Return where the next antiquotation starts, or the end of the word."""
+        return min((start for start in self.holes if start > self.at), default=self.end) if self.holes else self.end
 
     def _single(self) -> None:
         byte = self._take(1)
