@@ -104,6 +104,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         "programs.ssh.enable": "boolean",
         "programs.ssh.settings.<name>.AddKeysToAgent": "string",
         "programs.ssh.settings.<name>.UseKeychain": "string",
+        "programs.tmux.plugins": "list of (package or (submodule))",
         "programs.vscode.enable": "boolean",
         "programs.vscode.profiles.<name>.extensions": "list of package",
         "programs.zsh.oh-my-zsh.enable": "boolean",

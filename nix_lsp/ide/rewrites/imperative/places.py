@@ -129,6 +129,7 @@ SCRIPT_OPTIONS = (
     *(_option(f"programs.{shell}.shellAliases.*", Place.ALIAS, _ALL) for shell in ("bash", "zsh", "fish")),
     _option("programs.fish.shellAbbrs.*", Place.ALIAS, _ALL),
     _option("nix.extraOptions", Place.NIX_CONF, _ALL, Form.FILE),
+    _option("programs.tmux.extraConfig", Place.FILE, _NIXOS | _HOME, Form.FILE),
     _option("shellHook", Place.DEV_SHELL, _SHELL),
     # What the hook runs that `venvShellHook` brings (nixpkgs, pkgs/development/interpreters/python/hooks).
     _option("postShellHook", Place.DEV_SHELL, _SHELL),

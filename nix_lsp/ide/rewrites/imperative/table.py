@@ -45,6 +45,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     macos,
     membership,
     nix_store,
+    nixpkgs_files,
     packages,
     power,
     privileges,
@@ -60,6 +61,7 @@ from nix_lsp.ide.rewrites.imperative.rows import (
     sudoers,
     switching,
     sysctl,
+    tmux,
     unfree,
     units,
     upkeep,
@@ -181,6 +183,7 @@ REWRITES = (
     programs.ADD_KEYS,
     programs.PUBLIC_KEYS,
     programs.MANAGERS,
+    tmux.PLUGINS,
     programs.EXTENSIONS,
     programs.MANIFESTS,
     container_runs.STARTED,
@@ -224,6 +227,7 @@ REWRITES = (
     store_paths.USUAL_FOLDERS,
     shells.LIBRARY_PATH,
     shells.EXPORT,
+    nixpkgs_files.FILES,
 )
 """The rows about commands."""
 
