@@ -192,3 +192,19 @@ async def test_the_menu_of_source_actions_offers_it(connection: Connection, uri:
     assert await offered(["source"]) == ["Fix all `option-renamed` in this project"]
     assert await offered(["source.fixAll"]) == []
     assert await offered(["quickfix"]) == []
+
+
+async def test_what_lies_beside_a_module_is_offered_as_options(connection: Connection, uri: str, project: Path) -> None:
+    (project / "hosts").write_text("10.0.0.5 nas\n")
+    await connection.initialize(LITERALS)
+    document = connection.open(uri, "{\n}\n")
+    await connection.diagnostics(uri, 1)
+    asked: Json = {
+        **document,
+        "range": span((0, 0), (0, 0)),
+        "context": {"diagnostics": [], "only": ["source.nix-lsp.import"]},
+    }
+    (action,) = await connection.request("textDocument/codeAction", asked)
+    assert action["title"] == "Import options from hosts (review)"
+    assert action["kind"] == "source.nix-lsp.import"
+    assert 'networking.hosts."10.0.0.5" = [ "nas" ];' in str(action["edit"])
