@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.ide import edits
 from nix_lsp.ide.importing.foreign import SECRET, Left, Noted, Script, Wanted
 from nix_lsp.ide.indentation import indentation_at, newline
+from nix_lsp.ide.rewrites.imperative.defining import define
 from nix_lsp.ide.rewrites.imperative.findings import SECRET_KEPT, find_imperative
 from nix_lsp.ide.rewrites.imperative.fit import fits, holds_secret
-from nix_lsp.ide.rewrites.imperative.plan import Conflict, define, without
+from nix_lsp.ide.rewrites.imperative.removing import without
 from nix_lsp.ide.rewrites.imperative.rows.privileges import NEEDLESS_SUDO
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
+from nix_lsp.ide.rewrites.imperative.steps import Conflict
 from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, string
 from nix_lsp.ide.set_names import literal_set
 from nix_lsp.syntax.ast import ATTRSETS

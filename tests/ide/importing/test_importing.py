@@ -469,3 +469,11 @@ def test_whatever_is_in_a_file_the_module_stays_whole(kind: object, text: str):
             name = "/a/x.service" if each.id == "unit" else "/a/x"
             found = write(workspace, new_module("/imported.nix", each.sets[0]), Foreign(name, text), each)
             assert not found.document.root.has_error
+
+
+def test_what_a_script_installs_becomes_packages():
+    found = imported("/srv/setup.sh", "sudo apt-get update\nsudo apt-get install -y git \\\n  htop\nsnap install x\n")
+    assert (
+        "environment.systemPackages = [\n  pkgs.git\n  pkgs.htop\n];\n# Left of setup.sh:\n#   snap install x"
+        in body(found)
+    )

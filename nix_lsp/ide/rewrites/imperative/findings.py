@@ -291,7 +291,8 @@ def _fix(
 ) -> Fix | str | None:
     """Return the edit, the reason why there is none, or None where a secret is at stake."""
     from nix_lsp.ide.rewrites.imperative.fit import holds_secret
-    from nix_lsp.ide.rewrites.imperative.plan import Conflict, plan
+    from nix_lsp.ide.rewrites.imperative.plan import plan
+    from nix_lsp.ide.rewrites.imperative.steps import Conflict
 
     if any(match.is_secret for match in matches) or any(holds_secret(setting) for setting in settings):
         return None
