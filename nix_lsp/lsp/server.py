@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from logging import getLogger
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -296,7 +297,7 @@ class NixLanguageServer(LanguageServer):
     def _bring_indexes(self, uri: str) -> None:
         """Bring the exact indexes for a document's project in the background, as far as the user has agreed."""
         if any(self.session.consents.given):
-            self._spawn(self._then_plan(self._index().bring(uri)))
+            self._spawn(self._then_plan(partial(self._index().bring, uri)))
 
     def _carry_out(self) -> None:
         """Do what a command has ordered: build indexes, fix a rule in a whole project."""
@@ -305,7 +306,7 @@ class NixLanguageServer(LanguageServer):
 
             self._spawn(Fixing(self.session, self._turns, *self.session.to_fix.pop(0)).run())
         while self.session.orders:
-            self._spawn(self._then_plan(self._index().carry_out(self.session.orders.pop(0))))
+            self._spawn(self._then_plan(partial(self._index().carry_out, self.session.orders.pop(0))))
 
     def _index(self) -> Indexing:
         if self._indexing is None:
@@ -323,8 +324,8 @@ class NixLanguageServer(LanguageServer):
         if await self.session.consents.ask(uri):
             self._bring_indexes(uri)
 
-    async def _then_plan(self, work: Coroutine[Any, Any, None]) -> None:
-        await work
+    async def _then_plan(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await work()  # begun here: what is cancelled before its turn has not begun anything
         self._plan()
 
     # Running
