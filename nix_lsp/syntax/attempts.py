@@ -89,6 +89,10 @@ def attempts(document: Document, offset: int, *, in_string: bool = True) -> Iter
     source = document.source
     string = string_round(document, offset) if in_string else None
     if string is not None:
+        if string.type == "string_expression" and b"\n" in source[offset : string.end_byte]:
+            # Hardly anybody writes such a string over several lines: it ends here, and what seems to end it begins another.
+            for put in _UNTERMINATED:
+                yield Attempt(offset, put, max(offset - 1, 0), put)
         for put in _IN_STRING:
             yield Attempt(string.end_byte, put, offset, put)
         return

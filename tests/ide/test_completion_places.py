@@ -137,3 +137,9 @@ def test_what_is_meant_stands_high_in_the_list():
 def test_packages_that_start_with_what_is_typed_stand_high():
     for typed in ("vim", "git", "firef", "python3", "htop", "ripg", "neov"):
         assert labels(f"{{ pkgs, ... }}: {{ x = with pkgs; [ {typed}$0 ]; }}")[0].startswith(typed)
+
+
+def test_values_are_proposed_in_a_string_that_the_next_line_seems_to_end():
+    assert "prohibit-password" in labels(
+        '{\n  services.openssh.settings.PermitRootLogin = "$0\n  system.stateVersion = "24.11";\n}\n'
+    )

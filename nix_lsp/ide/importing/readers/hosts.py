@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.importing.foreign import Left, one, plain_lines
 from nix_lsp.ide.rewrites.imperative.rewrite import setting
+from nix_lsp.ide.rewrites.imperative.rows.hostnames import is_address
 from nix_lsp.ide.rewrites.imperative.value import List, string
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ def read(file: Foreign, _set: str) -> Iterator[Piece]:
             continue
         if address == _OWN:
             yield Left(line, "the machine's own name is `networking.hostName`")
-        elif wanted and _is_address(address) and all(map(_NAME.fullmatch, wanted)):
+        elif wanted and is_address(address) and all(map(_NAME.fullmatch, wanted)):
             yield one(line, setting("networking.hosts", List(tuple(map(string, wanted))), below=(address,)))
         else:
             yield Left(line)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

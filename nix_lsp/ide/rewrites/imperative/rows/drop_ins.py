@@ -100,11 +100,14 @@ def _sysctl(lines: Sequence[Str]) -> tuple[Setting, ...]:
         if pair is None:
             return ()
         value = int(pair[2]) if _INTEGER.fullmatch(pair[2]) else string(pair[2])
-        # sysctl.d(5): where the first separator is a slash, dots and slashes change places.
-        first = re.search(r"[./]", pair[1])
-        key = pair[1].translate(str.maketrans("./", "/.")) if first and first[0] == "/" else pair[1]
-        found.append(Setting(("boot", "kernel", "sysctl", key), value))
+        found.append(Setting(("boot", "kernel", "sysctl", sysctl_key(pair[1])), value))
     return tuple(found) if len({each.path for each in found}) == len(found) else ()
+
+
+def sysctl_key(key: str) -> str:
+    """Return a key with dots between its parts: where the first separator is a slash, dots and slashes change places (sysctl.d(5))."""
+    first = re.search(r"[./]", key)
+    return key.translate(str.maketrans("./", "/.")) if first and first[0] == "/" else key
 
 
 def _tmpfiles(lines: Sequence[Str]) -> tuple[Setting, ...]:

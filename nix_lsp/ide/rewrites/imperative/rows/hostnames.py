@@ -48,7 +48,7 @@ def _hosts(reading: Reading) -> Iterator[Match]:
         lines = [line.partition("#")[0].split() for line in (write.value or "").splitlines()]
         entries = [line for line in lines if line]
         if entries and all(
-            _is_address(line[0]) and len(line) > 1 and all(map(_HOST.fullmatch, line[1:])) for line in entries
+            is_address(line[0]) and len(line) > 1 and all(map(_HOST.fullmatch, line[1:])) for line in entries
         ):
             names: dict[str, list[str]] = {}
             for address, *hosts in entries:
@@ -81,7 +81,7 @@ def _resolver_settings(text: str) -> tuple[Setting, ...] | None:
     domains = [domain for line in lines if line[0] in {"search", "domain"} for domain in line[1:]]
     if not servers or any(line[0] not in {"nameserver", "search", "domain"} for line in lines):
         return None
-    if not all(map(_is_address, servers)) or not all(map(_DOMAIN.fullmatch, domains)):
+    if not all(map(is_address, servers)) or not all(map(_DOMAIN.fullmatch, domains)):
         return None
     settings = [setting("networking.nameservers", List(tuple(map(string, servers))))]
     if domains:
@@ -89,7 +89,8 @@ def _resolver_settings(text: str) -> tuple[Setting, ...] | None:
     return tuple(settings)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address of IPv4 or IPv6."""
     try:
         ip_address(text)
     except ValueError:
