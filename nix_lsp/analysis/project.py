@@ -55,6 +55,8 @@ class Settings(NamedTuple):
     """Consent to run the local Nix over the pinned nixpkgs source; None: what the user answers when asked counts."""
     fix_all_imperative: bool = False
     """Whether `source.fixAll` applies imperative-to-declarative rewrites too."""
+    formatter: tuple[str, ...] = ("nixfmt",)
+    """The program that formats, with its arguments: it reads the text and writes the formatted one."""
 
 
 class Project(Protocol):

@@ -1,6 +1,7 @@
 """`.nix-lsp.toml` at a project's root: the settings that hold for everyone who works on the project, in every editor and in CI.
 
-What allows something that costs or tells others (`Setting.is_consent`) does not count here: a person gives it, no folder does.
+What allows something that costs or tells others, or names a program to run (`Setting.is_personal`), does not count here: a person
+gives it, no folder does.
 """
 
 from __future__ import annotations
@@ -64,13 +65,14 @@ def _read(section: Mapping[str, Any], values: dict[str, Any]) -> Iterator[tuple[
     for said in reading.invalid:
         yield said.split("`")[1], said
     for name in reading.unknown:
-        near = get_close_matches(name, [each.name for each in SETTINGS if not each.is_consent], 1)
+        near = get_close_matches(name, [each.name for each in SETTINGS if not each.is_personal], 1)
         yield name, f"no setting: `{name}`" + (f"; did you mean `{near[0]}`?" if near else "")
     for setting in SETTINGS:
-        if setting.is_consent and values.pop(setting.field, None):
+        if setting.is_personal and values.pop(setting.field, None):
+            act = "allow" if setting.is_consent else "choose"
             yield (
                 setting.name,
-                f"`{setting.name}` is for a person to allow, in the editor's settings: here it does not count",
+                f"`{setting.name}` is for a person to {act}, in the editor's settings: here it does not count",
             )
     if "pin" in values:
         try:

@@ -43,6 +43,13 @@ class Setting(NamedTuple):
     """Markdown, for the documentation and the editors' settings pages."""
     is_consent: bool = False
     """It allows something that costs or tells others: nothing that a project may switch on for its users."""
+    is_program: bool = False
+    """It names a program that is run: nothing that a project may choose for its users either."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a project's own file cannot set it."""
+        return self.is_consent or self.is_program
 
     @property
     def default(self) -> Any:
@@ -50,7 +57,9 @@ class Setting(NamedTuple):
         value = getattr(Settings(), self.field)
         if self.schema["type"] == "object":
             return dict(value)
-        return sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset | tuple) else value
+        if isinstance(value, tuple):
+            return list(cast("tuple[Any, ...]", value))
+        return sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value
 
 
 SETTINGS = (
@@ -118,6 +127,16 @@ SETTINGS = (
         "true or false",
         "Should *fix all* also turn imperative habits (`useradd`, `sysctl -w`, …) into declarative options, where that is "
         "mechanical?",
+    ),
+    Setting(
+        "formatting.command",
+        "formatter",
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "a list of strings: a program and its arguments",
+        "The program that formats: it gets the text on its standard input and writes the formatted text to its standard output, within "
+        '10 seconds. `["alejandra", "-qq"]`, `["nixpkgs-fmt"]`. It is looked for on `PATH`, and started when you format and at no '
+        "other time.",
+        is_program=True,
     ),
 )
 
@@ -189,7 +208,11 @@ def _field(setting: Setting, value: Any) -> Any:
         )
     if isinstance(value, dict):
         return tuple(cast("Json", value).items())
-    return frozenset(cast("list[str]", value)) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return (
+            frozenset(cast("list[str]", value)) if "uniqueItems" in setting.schema else tuple(cast("list[str]", value))
+        )
+    return value
 
 
 def _flat(section: Json) -> Json:

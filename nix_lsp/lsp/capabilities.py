@@ -44,6 +44,8 @@ def initialize_result(client: Client) -> Json:
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
         "documentSymbolProvider": True,
+        "documentFormattingProvider": True,
+        "documentRangeFormattingProvider": True,
         "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }

@@ -10,7 +10,7 @@ from nix_lsp.lsp.wire import INTERNAL_ERROR, INVALID_REQUEST, NOT_INITIALIZED, R
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
-    from nix_lsp.lsp.wire import Json
+    from nix_lsp.lsp.wire import Json, Pending
 
 ERROR = 1
 """The protocol's message type."""
@@ -24,11 +24,23 @@ def respond(session: Session, method: str, request: Request) -> Json:
         return {"error": {"code": INVALID_REQUEST, "message": "the server is shut down"}}
     try:
         return {"result": REQUESTS[method].load()(session, request)}
-    except RequestError as error:
-        return {"error": {"code": error.code, "message": error.message}}
     except Exception as error:  # noqa: BLE001 -- one answer is lost, never the session
-        _log(session, method, error)
-        return {"error": {"code": INTERNAL_ERROR, "message": f"{method} failed; the log says where"}}
+        return _refusal(session, method, error)
+
+
+async def finish(session: Session, method: str, pending: Pending) -> Json:
+    """Wait for an answer: `{"result": …}` or `{"error": …}`, whatever happens meanwhile."""
+    try:
+        return {"result": await pending.finish()}
+    except Exception as error:  # noqa: BLE001 -- as above
+        return _refusal(session, method, error)
+
+
+def _refusal(session: Session, method: str, error: Exception) -> Json:
+    if isinstance(error, RequestError):
+        return {"error": {"code": error.code, "message": error.message}}
+    _log(session, method, error)
+    return {"error": {"code": INTERNAL_ERROR, "message": f"{method} failed; the log says where"}}
 
 
 def follow(session: Session, method: str, request: Request) -> None:

@@ -30,8 +30,10 @@ LULL = 0.05
 _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project."""
 _CHUNK = 1 << 16
-_LATER = frozenset({"workspace/didChangeConfiguration", "workspace/executeCommand"})
-"""Messages that may make the server ask the client something."""
+_LATER = frozenset({
+    "workspace/didChangeConfiguration", "workspace/executeCommand", "textDocument/formatting", "textDocument/rangeFormatting",
+})  # fmt: skip
+"""Messages that may make the server ask the client something, or wait for a child."""
 _END = b"\r\n\r\n"
 
 

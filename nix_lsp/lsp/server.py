@@ -36,7 +36,7 @@ from nix_lsp.lsp.session import Request, Session
 from nix_lsp.lsp.settings import SECTION
 from nix_lsp.lsp.transport import open_reader, open_writer
 from nix_lsp.lsp.turns import Turns
-from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, SERVER_CANCELLED
+from nix_lsp.lsp.wire import CONTENT_MODIFIED, INTERNAL_ERROR, SERVER_CANCELLED, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -202,8 +202,15 @@ class NixLanguageServer(LanguageServer):
                         if method == "workspace/executeCommand":
                             self._carry_out()
                             self._plan()
-                        return _result(answered)
+                        result = _result(answered)
+                        break
                 urgency = Urgency.BACKGROUND
+            if not isinstance(result, Pending):
+                return result
+            answered = await dispatch.finish(self.session, method, result)
+            if not request.is_current:
+                raise JsonRpcException("the document has changed", *overtaken)
+            return _result(answered)
 
         return answer
 

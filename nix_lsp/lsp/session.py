@@ -105,6 +105,12 @@ class Session:
             self._logged.add(message)
             self.log(message, kind)
 
+    def warn_once(self, message: str) -> None:
+        """Show a message that would else come with every save."""
+        if message not in self._logged:
+            self._logged.add(message)
+            self.peer.notify("window/showMessage", {"type": WARNING, "message": message})
+
     def ask(self, method: str, params: Json) -> None:
         """Send a request whose answer changes nothing here; a refusal is a line in the log."""
         import asyncio

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA_URL = "https://raw.githubusercontent.com/nix-lsp/nix-lsp/main/docs/nix-lsp.schema.json"
 _CONSENTS = ", ".join(f"`{each.name}`" for each in SETTINGS if each.is_consent)
+_PROGRAMS = ", ".join(f"`{each.name}`" for each in SETTINGS if each.is_program)
 _INTRODUCTION = f"""\
 # Settings
 
@@ -28,7 +29,7 @@ None is needed. Each can be written nested (`{{"index": {{"fetch": true}}}}`) or
 
 What holds for everyone who works on a project stands in `{FILE}` at its root, beside `flake.nix`; editors and `nix-lsp check` read
 it alike, and the server follows its changes. It has the same settings, but for those by which a person allows something
-({_CONSENTS}): nothing in a folder can allow them.
+({_CONSENTS}) or names a program to run ({_PROGRAMS}): nothing in a folder can do that.
 
 ```toml
 #:schema {SCHEMA_URL}
@@ -51,7 +52,7 @@ a folder with a flake.nix of its own is a project of its own. The [schema](nix-l
 
 ## What is asked, and what leaves the machine
 
-Nothing leaves the machine, and no program is started, before you agree. {_CONSENTS} say `true` (yes), `false` (never), or nothing: then
+Nothing leaves the machine, and no program is started but the formatter when you format, before you agree. {_CONSENTS} say `true` (yes), `false` (never), or nothing: then
 the server asks once, not at start-up but when you look at an option or a package whose description it does not have and could bring.
 Only editors that show such a question beside the text are asked by a message (VS Code and its kin, Zed); Neovim, Helix and Emacs would take your
 keys for the answer, so there one hover a session ends with a line that says how to allow or refuse it, and `nix-lsp doctor` says the same.
@@ -87,7 +88,7 @@ def file_schema() -> Json:
     """Return the JSON schema of `.nix-lsp.toml`."""
     properties: Json = {}
     for each in SETTINGS:
-        if each.is_consent:
+        if each.is_personal:
             continue
         *groups, last = each.name.split(".")
         place = properties
@@ -115,8 +116,8 @@ def vscode_properties() -> Json:
         f"{SECTION}.{each.name}": {
             **each.schema,
             "default": each.default,
-            # A consent is the machine's owner's to give, not a project's.
-            "scope": "machine-overridable" if each.is_consent else "window",
+            # What is allowed or run is for the machine's owner to say, not for a project.
+            "scope": "machine-overridable" if each.is_personal else "window",
             "markdownDescription": each.summary,
         }
         for each in SETTINGS

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 Json = dict[str, Any]
 """A JSON object, as it came from the client or as it goes to it."""
@@ -13,6 +16,7 @@ INTERNAL_ERROR: Final = -32603
 NOT_INITIALIZED: Final = -32002
 CONTENT_MODIFIED: Final = -32801
 SERVER_CANCELLED: Final = -32802
+REQUEST_FAILED: Final = -32803
 
 
 class Position(TypedDict):
@@ -27,6 +31,12 @@ class Range(TypedDict):
 
     start: Position
     end: Position
+
+
+class Pending(NamedTuple):
+    """An answer that waits for a child process: others are given meanwhile. It may raise what a handler may."""
+
+    finish: Callable[[], Awaitable[Any]]
 
 
 class RequestError(Exception):

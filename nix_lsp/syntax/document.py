@@ -166,6 +166,11 @@ class Document:
         sound = self.sound
         return sound is None or sound.changed is not None
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the text is Nix without faults; it is parsed to find out."""
+        return self.tree is not None and not self.is_broken
+
     def edited(self, changes: Iterable[Change], version: int | None) -> Document:
         """Return the next version: changes apply one after another, each to the result of the one before.
 

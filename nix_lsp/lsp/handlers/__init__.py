@@ -50,6 +50,8 @@ REQUESTS = {
     "textDocument/hover": Handler("language", "hover", is_whole=True),
     "textDocument/codeAction": Handler("language", "code_actions", is_whole=True),
     "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
+    "textDocument/formatting": Handler("writing", "formatting"),
+    "textDocument/rangeFormatting": Handler("writing", "range_formatting"),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

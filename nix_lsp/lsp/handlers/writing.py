@@ -1,0 +1,47 @@
+"""What helps whoever writes: convert in, call the feature, convert out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.lsp.positions import range_of
+from nix_lsp.lsp.wire import Pending
+
+if TYPE_CHECKING:
+    from nix_lsp.lsp.session import Request, Session
+    from nix_lsp.lsp.wire import Json
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
+
+
+def formatting(session: Session, request: Request) -> Pending | None:
+    """Answer `textDocument/formatting`."""
+    document = request.document
+    return Pending(lambda: _formatted(session, document, None)) if document and document.is_sound else None
+
+
+def range_formatting(session: Session, request: Request) -> Pending | None:
+    """Answer `textDocument/rangeFormatting`."""
+    document = request.document
+    if document is None or not document.is_sound:
+        return None
+    span = request.span
+    return Pending(lambda: _formatted(session, document, span))
+
+
+async def _formatted(session: Session, document: Document, span: Span | None) -> list[Json] | None:
+    """Return the edits; None where there is no formatter, which is said once."""
+    from nix_lsp.ide.formatting import reformatted
+    from nix_lsp.lsp.formatter import NoFormatterError, run_formatter
+
+    project = session.project(document)
+    try:
+        output = await run_formatter(project.settings.formatter, document.source, project.root)
+    except NoFormatterError as error:
+        session.warn_once(str(error))
+        return None
+    encoding = session.client.position_encoding
+    return [
+        {"range": range_of(document, edit.span, encoding), "newText": edit.text}
+        for edit in reformatted(document, output, span)
+    ]
