@@ -57,6 +57,8 @@ class Settings(NamedTuple):
     """Whether `source.fixAll` applies imperative-to-declarative rewrites too."""
     formatter: tuple[str, ...] = ("nixfmt",)
     """The program that formats, with its arguments: it reads the text and writes the formatted one."""
+    format_on_type: bool = False
+    """Whether closing brackets are put in their place as they are typed."""
 
 
 class Project(Protocol):

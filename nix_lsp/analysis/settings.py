@@ -138,6 +138,14 @@ SETTINGS = (
         "other time.",
         is_program=True,
     ),
+    Setting(
+        "formatting.onType",
+        "format_on_type",
+        {"type": "boolean"},
+        "true or false",
+        "Should a closing bracket that begins its line go under the line that opened it, as it or the `;` behind it is typed? VS Code wants "
+        "`editor.formatOnType` as well.",
+    ),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}

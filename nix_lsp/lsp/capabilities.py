@@ -46,6 +46,7 @@ def initialize_result(client: Client) -> Json:
         "documentSymbolProvider": True,
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
+        "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["]", ")", ";"]},
         "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }

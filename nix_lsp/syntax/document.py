@@ -169,7 +169,8 @@ class Document:
     @property
     def is_sound(self) -> bool:
         """Whether the text is Nix without faults; it is parsed to find out."""
-        return self.tree is not None and not self.is_broken
+        _ = self.tree
+        return not self.is_broken
 
     def edited(self, changes: Iterable[Change], version: int | None) -> Document:
         """Return the next version: changes apply one after another, each to the result of the one before.

@@ -205,3 +205,14 @@ async def test_meanwhile_other_requests_are_answered(connection: Connection) -> 
 
     assert not answer.done()
     assert await answer == []
+
+
+@pytest.mark.parametrize(("asked", "edits"), [(True, 1), (False, 0)])
+async def test_on_type_only_if_asked(connection: Connection, asked: bool, edits: int) -> None:
+    await connection.initialize(initializationOptions={"formatting": {"onType": asked}})
+    connection.open(URI, "{\n  a = [\n    ];\n}\n")
+    params = {**WHOLE, "position": {"line": 2, "character": 6}, "ch": ";"}
+
+    answer = await connection.request("textDocument/onTypeFormatting", params)
+
+    assert answer == [{"range": span((2, 0), (2, 4)), "newText": "  "}][:edits]

@@ -52,6 +52,7 @@ REQUESTS = {
     "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
     "textDocument/formatting": Handler("writing", "formatting"),
     "textDocument/rangeFormatting": Handler("writing", "range_formatting"),
+    "textDocument/onTypeFormatting": Handler("writing", "on_type_formatting", Urgency.TYPING),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

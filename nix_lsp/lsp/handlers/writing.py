@@ -8,6 +8,9 @@ from nix_lsp.lsp.positions import range_of
 from nix_lsp.lsp.wire import Pending
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nix_lsp.ide.model import TextEdit
     from nix_lsp.lsp.session import Request, Session
     from nix_lsp.lsp.wire import Json
     from nix_lsp.syntax.document import Document
@@ -29,6 +32,16 @@ def range_formatting(session: Session, request: Request) -> Pending | None:
     return Pending(lambda: _formatted(session, document, span))
 
 
+def on_type_formatting(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/onTypeFormatting`."""
+    from nix_lsp.ide.on_type import format_on_type
+
+    document = request.document
+    if document is None or not session.project(document).settings.format_on_type:
+        return []
+    return _text_edits(session, document, format_on_type(document, request.offset))
+
+
 async def _formatted(session: Session, document: Document, span: Span | None) -> list[Json] | None:
     """Return the edits; None where there is no formatter, which is said once."""
     from nix_lsp.ide.formatting import reformatted
@@ -40,8 +53,9 @@ async def _formatted(session: Session, document: Document, span: Span | None) ->
     except NoFormatterError as error:
         session.warn_once(str(error))
         return None
+    return _text_edits(session, document, reformatted(document, output, span))
+
+
+def _text_edits(session: Session, document: Document, edits: Sequence[TextEdit]) -> list[Json]:
     encoding = session.client.position_encoding
-    return [
-        {"range": range_of(document, edit.span, encoding), "newText": edit.text}
-        for edit in reformatted(document, output, span)
-    ]
+    return [{"range": range_of(document, edit.span, encoding), "newText": edit.text} for edit in edits]
