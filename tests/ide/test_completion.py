@@ -305,3 +305,29 @@ def test_a_keyword_may_be_the_beginning_of_an_option():
     found = complete(*fixture)
     assert found
     assert "initrd" in {item.label for item in found.items}
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword", "snippet"),
+    [
+        ("{ a = le$0; }", "let", "let\n  $1\nin\n$0"),
+        ("{ a = i$0; }", "if", "if $1 then $2 else $0"),
+        ("{ a = [ r$0 ]; }", "rec", "rec {\n  $0\n\\}"),
+        ("let a = { in$0 }; in a", "inherit", "inherit $0;"),
+    ],
+)
+def test_keywords_bring_what_belongs_to_them(text: str, keyword: str, snippet: str):
+    [item] = [each for each in completed(text).items if each.label == keyword and each.kind is CompletionKind.KEYWORD]
+
+    assert item.is_snippet
+    assert item.insert == snippet
+    assert item.plain == keyword
+
+
+@pytest.mark.parametrize("text", ["{ a = [ l$0 ]; }", "{ a = [ i$0 ]; }"])
+def test_what_wants_parentheses_in_a_list_is_not_proposed(text: str):
+    assert not {"let", "if"} & set(labels(text))
+
+
+def test_an_expression_does_not_begin_with_inherit():
+    assert "inherit" not in labels("{ a = inh$0; }")

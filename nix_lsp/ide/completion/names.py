@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from option_index.records import Builtin
 
 _KINDS = {"let": "let", "rec": "rec", "formal": "argument", "argument": "argument", "inherit": "inherited"}
-KEYWORDS = ("assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with")
+KEYWORDS: Mapping[str, str | None] = {
+    "assert": "assert $1; $0",
+    "else": None,
+    "if": "if $1 then $2 else $0",
+    "in": None,
+    "let": "let\n  $1\nin\n$0",
+    "or": None,
+    "rec": "rec {\n  $0\n\\}",
+    "then": None,
+    "with": "with $1; $0",
+}
+"""The words that may stand in an expression, with what belongs to them as a snippet."""
+_IN_LISTS = ("rec",)
+"""Those that begin an element of a list: all else wants parentheses there."""
 
 MODULE_ARGUMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "": (
@@ -71,10 +84,18 @@ def _builtin(builtin: Builtin, rank: str) -> CompletionItem:
     )
 
 
-def keyword_items() -> Iterator[CompletionItem]:
-    """Yield the language's keywords."""
-    for keyword in KEYWORDS:
-        yield CompletionItem(keyword, CompletionKind.KEYWORD, keyword, sort="9" + keyword)
+def keyword_items(*, in_list: bool = False) -> Iterator[CompletionItem]:
+    """Yield the language's keywords that may stand in an expression, or in one that is an element of a list."""
+    for keyword in _IN_LISTS if in_list else KEYWORDS:
+        snippet = KEYWORDS[keyword]
+        yield CompletionItem(
+            keyword, CompletionKind.KEYWORD, snippet or keyword, snippet is not None, keyword, sort="9" + keyword
+        )
+
+
+def inherit_item() -> CompletionItem:
+    """Return what begins a binding that takes its name from outside."""
+    return CompletionItem("inherit", CompletionKind.KEYWORD, "inherit $0;", True, "inherit", sort="9inherit")
 
 
 MODULE_NAMES: Mapping[str, tuple[str, str]] = {

@@ -72,6 +72,22 @@ def propose(project: Project, document: Document, cursor: CursorContext) -> Prop
 
 
 def _attribute(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.names import inherit_item
+
+    found = _names(here)
+    typed = here.cursor.typed
+    if (
+        typed
+        and "inherit".startswith(typed)
+        and here.cursor.is_new
+        and not here.cursor.segments
+        and found.start is None
+    ):
+        return found._replace(items=[*found.items, inherit_item()])
+    return found
+
+
+def _names(here: Here) -> Proposals:
     from nix_lsp.ide.completion.declaring import argument_items, declares_option
     from nix_lsp.ide.completion.options import Place, option_items
 
@@ -229,7 +245,7 @@ def _variable(here: Here) -> Proposals:
 
             items += builtin_items(builtins())
     items += global_items(builtins())
-    items += keyword_items()
+    items += keyword_items(in_list=here.cursor.kind == "list")
     return Proposals(items, incomplete)
 
 
