@@ -64,6 +64,11 @@ class PinnedProject:
         return self._combined[1]
 
     @property
+    def environment(self) -> Environment:
+        """What of the machine answers may depend on."""
+        return self._environment
+
+    @property
     def today(self) -> date | None:
         return self._environment.today
 

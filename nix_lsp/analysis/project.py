@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.overlays import Additions
     from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.pins.channels import Environment
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
@@ -72,6 +73,11 @@ class Project(Protocol):
     @property
     def today(self) -> date | None:
         """The day by which releases are past their support; None where nobody told."""
+        ...
+
+    @property
+    def environment(self) -> Environment:
+        """What of the machine answers may depend on: NIX_PATH, the home folder."""
         ...
 
     @property

@@ -47,6 +47,9 @@ def initialize_result(client: Client) -> Json:
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
         "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["]", ")", ";"]},
+        "foldingRangeProvider": True,
+        "selectionRangeProvider": True,
+        "documentLinkProvider": {"resolveProvider": False},
         "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }

@@ -89,6 +89,16 @@ class Client:
         return self._has("textDocument.documentSymbol.hierarchicalDocumentSymbolSupport")
 
     @cached_property
+    def folds_lines_only(self) -> bool:
+        return self._has("textDocument.foldingRange.lineFoldingOnly")
+
+    @cached_property
+    def fold_limit(self) -> int | None:
+        """So many folding ranges the client takes."""
+        limit = self._at("textDocument.foldingRange.rangeLimit")
+        return limit if isinstance(limit, int) and limit > 0 else None
+
+    @cached_property
     def takes_code_action_literals(self) -> bool:
         return self._at("textDocument.codeAction.codeActionLiteralSupport") is not None
 

@@ -253,6 +253,19 @@ class Request:
         return offset_at(self._known, position, self._session.client.position_encoding)
 
     @property
+    def offsets(self) -> list[int]:
+        """The byte offsets of the request's positions.
+
+        Raises:
+            RequestError: one is no proper position.
+        """
+        places = self.params.get("positions")
+        return [
+            offset_at(self._known, _position(place), self._session.client.position_encoding)
+            for place in (cast("list[object]", places) if isinstance(places, list) else ())
+        ]
+
+    @property
     def span(self) -> Span:
         """The bytes of the request's range.
 

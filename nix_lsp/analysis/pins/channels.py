@@ -89,9 +89,13 @@ def _running(files: Files) -> Pin | None:
     return Pin(NIXPKGS, point, branch, f"the NixOS that runs, {version}", RUNNING)
 
 
+def nix_path_entries(nix_path: str) -> list[str]:
+    """Split NIX_PATH: a colon ends an entry unless it belongs to a URL or a registry reference."""
+    return re.split(r"(?<!channel)(?<!flake):(?!//)", nix_path)
+
+
 def _places(environment: Environment) -> Iterator[tuple[str, str, str]]:
-    # A colon ends an entry unless it belongs to a URL or a registry reference.
-    for entry in re.split(r"(?<!channel)(?<!flake):(?!//)", environment.variables.get("NIX_PATH", "")):
+    for entry in nix_path_entries(environment.variables.get("NIX_PATH", "")):
         name, equals, place = entry.partition("=")
         if equals:
             yield name, place, f"NIX_PATH, {name}"

@@ -53,6 +53,9 @@ REQUESTS = {
     "textDocument/formatting": Handler("writing", "formatting"),
     "textDocument/rangeFormatting": Handler("writing", "range_formatting"),
     "textDocument/onTypeFormatting": Handler("writing", "on_type_formatting", Urgency.TYPING),
+    "textDocument/foldingRange": Handler("reading", "folding_ranges", Urgency.BACKGROUND),
+    "textDocument/selectionRange": Handler("reading", "selection_ranges"),
+    "textDocument/documentLink": Handler("reading", "document_links", Urgency.BACKGROUND),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

@@ -1,0 +1,68 @@
+"""What the features for reading answer, as the protocol has it: folds, selections, links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.lsp.positions import position_at, range_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nix_lsp.ide.folding import Fold
+    from nix_lsp.ide.links import Link
+    from nix_lsp.lsp.client import Client
+    from nix_lsp.lsp.wire import Json
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.span import Span
+
+    UriOf = Callable[[str], str]
+
+
+def folding_ranges(folds: Sequence[Fold], document: Document, client: Client) -> list[Json]:
+    """Return FoldingRanges: as many as the client takes, the outermost ones."""
+    if client.fold_limit is not None and len(folds) > client.fold_limit:
+        folds = sorted(sorted(folds, key=lambda fold: fold.depth)[: client.fold_limit])
+    return [_fold(fold, document, client) for fold in folds]
+
+
+def _fold(fold: Fold, document: Document, client: Client) -> Json:
+    start, end = fold.span
+    first, last = document.line_of(start), document.line_of(end)
+    result: Json
+    if client.folds_lines_only:
+        # What closes the range keeps its line where it has one.
+        if not document.source[document.line_starts[last] : end].strip():
+            last -= 1
+        result = {"startLine": first, "endLine": last}
+    else:
+        one, other = (position_at(document, offset, client.position_encoding) for offset in (start, end))
+        result = {
+            "startLine": first,
+            "startCharacter": one["character"],
+            "endLine": last,
+            "endCharacter": other["character"],
+        }
+    return {**result, "kind": fold.kind} if fold.kind else result
+
+
+def selection_range(spans: Sequence[Span], document: Document, client: Client) -> Json:
+    """Return a SelectionRange: the innermost span, with the others round it."""
+    result: Json = {}
+    for span in reversed(spans):
+        result = {
+            "range": range_of(document, span, client.position_encoding),
+            **({"parent": result} if result else {}),
+        }
+    return result
+
+
+def document_links(links: Sequence[Link], document: Document, client: Client, uri_of: UriOf) -> list[Json]:
+    """Return DocumentLinks."""
+    return [
+        {
+            "range": range_of(document, link.span, client.position_encoding),
+            "target": uri_of(link.file) if link.file else link.url,
+        }
+        for link in links
+    ]
