@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.analysis.pins.channels import Environment
+from nix_lsp.ide.completion import complete
+from tests.fixture import project
+
 from .test_completion import accepted, labels, nothing
 
 FILES = """
@@ -48,6 +52,30 @@ def test_a_path_is_replaced_from_its_last_slash_on():
 @pytest.mark.parametrize("path", ["~/$0", "./nowhere/$0"])
 def test_elsewhere_nothing_is_listed(path: str):
     assert nothing(f"{FILES}#- /configuration.nix\n{{ imports = [ {path} ]; }}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("<nixpkgs/$0>", ["lib", "nixos"]), ("<nixpkgs/n$0>", ["lib", "nixos"]), ("<nixpkgs/nixos/$0", ["default.nix"])],
+)
+def test_search_paths_show_what_lies_where_nix_path_leads(typed: str, expected: list[str]):
+    files = "#- /channel/nixos/default.nix\n{ }\n#- /channel/lib/trivial.nix\n{ }\n"
+    environment = Environment({"NIX_PATH": "nixpkgs=/channel"})
+    workspace, document, offset = project(f"{files}#- /shell.nix\nimport {typed}", environment=environment)
+
+    found = complete(workspace, document, offset)
+
+    assert found is not None
+    assert sorted(item.label for item in found.items) == expected
+
+
+@pytest.mark.parametrize("typed", ["<unknown/$0>", "<nixpkgs/nowhere/$0>"])
+def test_a_search_path_that_leads_nowhere_lists_nothing(typed: str):
+    environment = Environment({"NIX_PATH": "nixpkgs=/channel"})
+    files = "#- /channel/lib/trivial.nix\n{ }\n"
+    workspace, document, offset = project(f"{files}#- /shell.nix\nimport {typed}", environment=environment)
+
+    assert not complete(workspace, document, offset)
 
 
 def test_inputs_of_the_flake_are_known_in_its_modules():

@@ -17,17 +17,18 @@ _MOST = 1_000
 """Entries of a folder."""
 
 
-def path_items(project: Project, file: str, typed: str) -> list[CompletionItem]:
+def path_items(project: Project, file: str, typed: str, *, is_searched: bool = False) -> list[CompletionItem]:
     """Return what lies in the folder that a path leads to, modules and folders first.
 
     Args:
         project: the project; what lies outside of what it may read is not listed.
         file: the absolute path of the file that the literal stands in.
         typed: the literal up to the cursor: `../modules/ng`.
+        is_searched: it is a search path, `typed` what stands behind its `<`.
     """
-    if not posixpath.isabs(file) or typed.startswith("~"):
+    folder = _folder(project, file, typed.rpartition("/")[0], is_searched=is_searched)
+    if folder is None:
         return []
-    folder = posixpath.normpath(posixpath.join(posixpath.dirname(file), typed.rpartition("/")[0] or "/"))
     items: list[CompletionItem] = []
     for name, kind in list(project.files.names(folder).items())[:_MOST]:
         if not _WRITABLE.fullmatch(name) or posixpath.join(folder, name) == file:
@@ -37,3 +38,14 @@ def path_items(project: Project, file: str, typed: str) -> list[CompletionItem]:
         shown = CompletionKind.FOLDER if is_folder else CompletionKind.PATH
         items.append(CompletionItem(name, shown, name, sort=f"{rank}{name}"))
     return items
+
+
+def _folder(project: Project, file: str, written: str, *, is_searched: bool) -> str | None:
+    """Return the folder that a path without its last name stands for."""
+    if is_searched:
+        from nix_lsp.analysis.search_path import find_searched
+
+        return find_searched(project.files, project.environment, written)
+    if not posixpath.isabs(file) or written.startswith("~"):
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), written or "/"))

@@ -298,7 +298,8 @@ def _file(here: Here) -> Proposals:
 
     typed = here.cursor.typed
     start = here.cursor.span.start + len(typed.encode()) - len(typed.rpartition("/")[2].encode())
-    return Proposals(path_items(here.project, here.real.path, typed), start=start)
+    is_searched = here.real.source[here.cursor.span.start - 1 : here.cursor.span.start] == b"<"
+    return Proposals(path_items(here.project, here.real.path, typed, is_searched=is_searched), start=start)
 
 
 # Names to bring in
