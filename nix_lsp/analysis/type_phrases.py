@@ -70,7 +70,7 @@ _FITS = {"null or": frozenset({"noun", "or"}), "of": frozenset({"noun", "of"})}
 
 def phrase_class(phrase: str) -> str:
     """Return what kind of phrase it is (`descriptionClass` in lib/types.nix): `noun`, `of`, `or`, or `clause`."""
-    if ", meaning" in phrase or phrase in {"submodule", "attribute set"}:
+    if ", meaning" in phrase or phrase in {"submodule", "attribute set"} or phrase.endswith(" convertible to it"):
         return "clause"
     if phrase.startswith(tuple(before for before, _ in CONTAINERS.values() if before.endswith("of"))):
         return "of"

@@ -44,6 +44,8 @@ class Place(NamedTuple):
     file: str = ""
     line: int = 0
     """Counted from 1; 0: not known."""
+    is_caller: bool = False
+    """There an option is made by a function that is written elsewhere."""
 
 
 class Declared(NamedTuple):
@@ -72,7 +74,8 @@ def read_option(
     node = given.node if isinstance(given, Attrset) else None
     if isinstance(given, Attrset):
         fields = {**given.attrs, **fields}
-        place = Place(given.file, node.start_point.row + 1) if node and given.file else place
+        if node and given.file and not place.is_caller:
+            place = Place(given.file, node.start_point.row + 1)
     phrase, default, description = _implied(maker, args, evaluator)
     kind = OptionType(phrase)
     if "type" in fields:

@@ -126,8 +126,8 @@ def _coerced(evaluator: Evaluator, args: tuple[Thunk, ...], depth: int) -> Optio
     source, final = (type_of(evaluator, args[index].force(), depth + 1) for index in (0, 2))
     if source.phrase is None or final.phrase is None:
         return OptionType(None, final.modules)
-    left = final.phrase if phrase_class(final.phrase) in {"noun", "or"} else f"({final.phrase})"
-    right = source.phrase if phrase_class(source.phrase) in {"noun", "or"} else f"({source.phrase})"
+    left = final.phrase if phrase_class(final.phrase) == "noun" else f"({final.phrase})"
+    right = source.phrase if phrase_class(source.phrase) == "noun" else f"({source.phrase})"
     return OptionType(f"{left} or {right} convertible to it", final.modules)
 
 

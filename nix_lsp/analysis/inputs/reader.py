@@ -15,11 +15,13 @@ from nix_lsp.analysis.inputs.declarations import (
     read_option,
     unknown_option,
 )
+from nix_lsp.analysis.inputs.definitions import Definitions, option_of
 from nix_lsp.analysis.left_out import left_out
 from nix_lsp.analysis.nested_modules import NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
 from nix_lsp.analysis.partial.value import (
     ANY,
+    UNKNOWN,
     Attrset,
     Call,
     Choice,
@@ -97,7 +99,7 @@ def read_module_of(
     context = _Context(reader, source, shown)
     yield
     reader.pending.append(_Task(context.output(output), context, set_of(output, module_set), (), 0))
-    while reader.pending and reader.count < MOST_MODULES:
+    while (reader.pending or reader.take_up()) and reader.count < MOST_MODULES:
         reader.module(reader.pending.pop())
         yield
     if reader.pending:
@@ -156,6 +158,15 @@ class _Task(NamedTuple):
     place: Place = Place()
 
 
+class _Computed(NamedTuple):
+    """An option that a function in `config` makes."""
+
+    task: _Task
+    call: Call
+    path: Path
+    depth: int
+
+
 class _Reader:
     def __init__(self, files: Files, locate: Locate) -> None:
         self.files = files
@@ -170,6 +181,9 @@ class _Reader:
         self.seen: set[tuple[str, str, Path]] = set()
         self.contexts: dict[tuple[str, ...], _Context | None] = {}
         self.evaluators: list[Evaluator] = []
+        self.definitions = Definitions()
+        self.put_off: list[_Task | _Computed] = []
+        """Modules and options that depend on what others define, for when all others have been read."""
         self.arguments = {name: given(Symbol((name,))) for name in _ARGUMENTS}
         """What the module system passes to a module, and what the modules add with `_module.args`; there may be more."""
 
@@ -184,6 +198,27 @@ class _Reader:
         self.open.setdefault(module_set, set()).add(prefix)
         if not prefix:
             self.gaps.append(reason)
+
+    def take_up(self) -> bool:
+        """Take up what was put off, and tell whether there are modules to read now."""
+        while self.put_off and not self.pending:
+            each = self.put_off.pop()
+            if isinstance(each, _Computed):
+                made = self.definitions.called(each.task.set, each.call)
+                here = each.task._replace(place=each.task.place._replace(is_caller=True))
+                self.tree(here, UNKNOWN if made is None else made, each.path, each.depth + 1)
+            elif isinstance(each.value, Symbol):
+                self.read_only(each, option_of(each.value))
+        return bool(self.pending)
+
+    def read_only(self, task: _Task, path: Path) -> None:
+        """Take in the module that a read-only option holds; into another the project may put a module, too."""
+        for module_set, options in self.options.items():
+            value = self.definitions.at(module_set, path) if path in options and options[path].read_only else None
+            if value is not None:
+                self.push(task, value)
+                return
+        self.gap(task.set, task.prefix, _seen_at(task, f"`config.{'.'.join(path)}`"))
 
     # Modules
 
@@ -243,7 +278,9 @@ class _Reader:
                     _Task(output, found, set_of(tuple(rest[1:]), task.set), task.prefix, task.depth + 1)
                 )
                 return
-        if not is_from_modules_path(symbol):
+        if option_of(symbol):
+            self.put_off.append(task._replace(value=symbol))
+        elif not is_from_modules_path(symbol):
             self.gap(task.set, task.prefix, _seen_at(task, f"`{'.'.join(symbol.path)}`"))
 
     def context_of(self, context: _Context, name: str) -> _Context | None:
@@ -284,6 +321,7 @@ class _Reader:
         config = body.attrs.get("config") if explicit else given(body)
         if config and not task.prefix:
             self.module_arguments(context.evaluator, config)
+            self.definitions.add(task.set, context.evaluator, config)
         if "freeformType" in body.attrs:
             self.gap(task.set, task.prefix, _seen_at(task, "a type for options that are not declared"))
         if options := body.attrs.get("options"):
@@ -339,6 +377,8 @@ class _Reader:
         elif isinstance(value, Choice) and any(isinstance(each.force(), Attrset) for each in value.values):
             for each in value.values:
                 self.tree(task, each.force(), path, depth + 1)
+        elif isinstance(value, Call) and option_of(value.function):
+            self.put_off.append(_Computed(task, value, path, depth))
         else:
             self.gap(task.set, path, _seen_at(task, "options that are computed"))
             if path != task.prefix:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.partial.application import applied
-from nix_lsp.analysis.partial.value import UNKNOWN, Choice, Listing, Thunk, Value, choice, given
+from nix_lsp.analysis.partial.value import (
+    UNKNOWN,
+    Call,
+    Choice,
+    Listing,
+    Symbol,
+    Thunk,
+    Unknown,
+    Value,
+    choice,
+    given,
+)
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.partial.evaluate import Evaluator
@@ -93,6 +104,22 @@ def is_element(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
 
 def singleton(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return Listing(args)
+
+
+def to_list(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    value = args[0].force()
+    if isinstance(value, Listing):
+        return value
+    undecided = isinstance(value, Unknown | Symbol | Call | Choice)
+    return Listing(args, exact=not undecided)
+
+
+def removed(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`remove x list`."""
+    unwanted, items = args[0].force(), evaluator.items(args[1].force())
+    if not isinstance(unwanted, str):
+        return items._replace(exact=False)
+    return items._replace(items=tuple(item for item in items.items if item.force() != unwanted))
 
 
 def pipe(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:

@@ -12,6 +12,8 @@ from nix_lsp.analysis.partial.value import (
     Call,
     Choice,
     Lambda,
+    Listing,
+    NixPath,
     Symbol,
     Thunk,
     Unknown,
@@ -33,6 +35,15 @@ def first(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return args[0].force()
 
 
+def third(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return args[2].force()
+
+
+def flipped(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`flip f a b`: `f b a`."""
+    return evaluator.apply(evaluator.apply(args[0].force(), args[2]), args[1])
+
+
 def any_of(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return choice(evaluator.items(args[0].force()).items)
 
@@ -43,6 +54,14 @@ def is_string(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
 
 def is_set(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return _is(args[0].force(), Attrset)
+
+
+def is_list(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _is(args[0].force(), Listing)
+
+
+def is_path(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    return _is(args[0].force(), NixPath)
 
 
 def is_function(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
@@ -60,7 +79,8 @@ def function_args(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
         {
             text(name): given(formal.child_by_field_name("default") is not None)
             for formal in named
-            if (name := formal.child_by_field_name("name"))
+            # After a trailing comma the grammar sees a name that is missing.
+            if (name := formal.child_by_field_name("name")) and text(name)
         }
     )
 

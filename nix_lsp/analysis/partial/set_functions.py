@@ -74,6 +74,15 @@ def attr_names(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     )
 
 
+def attrs_to_list(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    attributes = evaluator.as_set(args[0].force())
+    pairs = (
+        Attrset({"name": given(UNKNOWN if name == ANY else name), "value": value})
+        for name, value in attributes.attrs.items()
+    )
+    return Listing(tuple(given(pair) for pair in pairs), attributes.exact)
+
+
 def filter_attrs(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     function, attributes = args[0].force(), evaluator.as_set(args[1].force())
     kept = {

@@ -19,6 +19,11 @@ def to_string(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return value if found is None and isinstance(value, Symbol) else UNKNOWN if found is None else found
 
 
+def optional_string(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    condition = args[0].force()
+    return UNKNOWN if not isinstance(condition, bool) else args[1].force() if condition else ""
+
+
 def base_name(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     found = evaluator.text_of(args[0].force())
     return UNKNOWN if found is None else posixpath.basename(found.rstrip("/"))

@@ -41,6 +41,7 @@ def gaps(module: str, **files: str) -> tuple[str, ...]:
         ("types.coercedTo types.str f types.path", "absolute path or string convertible to it"),
         ("(pkgs.formats.json { }).type", "JSON value"),
         ("let own = types.listOf types.path; in own", "list of absolute path"),
+        ("types.nullOr (types.coercedTo types.str f types.path)", "null or (absolute path or string convertible to it)"),
         ("types.addCheck types.str f", "string"),
         ("lib.mkOptionType { }", "unspecified value"),
         ('types.str // { description = "x"; }', "unspecified value"),
@@ -55,6 +56,34 @@ SUBMODULE = """
 { lib, ... }:
 let sub = { name, ... }: { options.port = lib.mkOption { type = lib.types.port; }; };
 in { options.a = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule sub); }; }
+"""
+
+
+LENT = """
+{ lib, config, ... }: {
+  imports = [ ./more.nix ];
+  config.lib.own = let own = config.lib.own; in {
+    flag = n: own.make { description = "x"; };
+    make = { description }: lib.mkOption { type = lib.types.bool; inherit description; };
+  };
+}
+"""
+HELD = """
+{ lib, config, ... }: {
+  imports = [ config.a { config.a = ./more.nix; } ];
+  options.a = lib.mkOption { type = lib.types.deferredModule; readOnly = true; };
+}
+"""
+ASKED = """
+{ lib, ... }: {
+  options.a = lib.genAttrs (lib.flip lib.pipe [ lib.functionArgs builtins.attrNames (lib.remove "z") ] (
+    {
+      x,
+      y ? 1,
+      z,
+    }: x
+  )) lib.mkEnableOption;
+}
 """
 
 
@@ -80,6 +109,14 @@ in { options.a = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule su
             {"more": "{ lib }: { option = lib.mkOption { type = lib.types.int; }; }"},
             {"a": "signed integer"},
         ),
+        (LENT, {"more": "{ lib, config, ... }: { options.a = config.lib.own.flag 1; }"}, {"a": "boolean"}),
+        (HELD, {"more": "{ lib, ... }: { options.b = lib.mkOption { type = lib.types.str; }; }"}, {"a": "module", "b": "string"}),
+        (ASKED, {}, {"a.x": "boolean", "a.y": "boolean"}),
+        (
+            "{ lib, ... }: { imports = map (lib.fix (self: m: if builtins.isPath m then self (import m) else m)) (lib.toList ./more.nix); }",
+            {"more": "{ lib, ... }: { options.a = lib.mkOption { type = lib.types.int; }; }"},
+            {"a": "signed integer"},
+        ),
     ],
 )  # fmt: skip
 def test_options_are_found_wherever_they_are_written(module: str, files: dict[str, str], expected: dict[str, str]):
@@ -102,6 +139,7 @@ def test_modules_for_home_manager_inside_are_of_that_set():
         ("{ lib, ... }: { imports = lib.own ./.; }", "what `lib.own` returns, in module.nix:1"),
         ("{ lib, ... }: { options = lib.own { }; }", "options that are computed, in module.nix:1"),
         ("{ lib, ... }: { options.${lib.own} = lib.mkOption { }; }", "options with computed names, in module.nix:1"),
+        (HELD.replace("readOnly = true;", ""), "`config.a`, in module.nix"),
         ("{ freeformType = 1; }", "a type for options that are not declared, in module.nix:1"),
         ("let f = x: f (x + 1); in f 1", "a module that is computed"),
         ("{ imports = ", ""),
