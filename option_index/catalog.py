@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from option_index.cache import Cache
     from option_index.interval import Snapshot
+    from option_index.kept_declarations import KeptDeclarations
     from option_index.query import LibrarySet, OptionSet, PackageSet
     from option_index.timeline import Point
 
@@ -95,6 +96,15 @@ class Catalog:
         from option_index.host_options import HostOptions
 
         return HostOptions(file, self._facts, point)
+
+    def declarations(self) -> KeptDeclarations | None:
+        """What inputs of projects were found to declare; None without a cache folder."""
+        cache = self._open_cache()
+        if cache is None:
+            return None
+        from option_index.kept_declarations import KeptDeclarations
+
+        return KeptDeclarations(cache.folder)
 
     def packages(self, point: Point) -> PackageSet:
         """Return the packages of nixpkgs at a pin."""

@@ -58,6 +58,7 @@ def with_inputs(
     *,
     modules: str | None = None,
     locked: str | None = None,
+    catalog: Catalog | None = None,
 ) -> Fixture:
     """Return the project; `modules` are the host's modules beside its configuration, as Nix."""
     taken = " ".join(f"inputs.{name}.nixosModules.default" for name in inputs) if modules is None else modules
@@ -73,7 +74,7 @@ def with_inputs(
     }
     for name, texts in inputs.items():
         files |= {f"{store_path(name)}/{file}": text for file, text in (texts or {}).items()}
-    workspace = Workspace(ROOT, MemoryFiles(files), Catalog())
+    workspace = Workspace(ROOT, MemoryFiles(files), catalog or Catalog())
     document = workspace.document(f"{ROOT}/configuration.nix")
     assert document is not None
     return Fixture(workspace, document, len(before.encode()) if mark else 0)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.own_names import OwnNames
     from nix_lsp.syntax.ast import Attr
     from nix_lsp.syntax.document import Document
+    from option_index.kept_declarations import KeptDeclarations
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
 _NAMING = (b"callPackage", b"import", b"overlays")
@@ -68,6 +69,8 @@ class IndexCatalog(Protocol):
     def packages(self, point: Point) -> PackageSet | None: ...
 
     def library(self, point: Point) -> LibrarySet | None: ...
+
+    def declarations(self) -> KeptDeclarations | None: ...
 
 
 class _Memory:
@@ -394,7 +397,8 @@ class Workspace(PlacedProject):
             from nix_lsp.analysis.inputs.library import Library
             from option_index.store_path import STORE
 
-            self._memory.library = Library(self._environment.variables.get("NIX_STORE_DIR") or STORE)
+            store = self._environment.variables.get("NIX_STORE_DIR") or STORE
+            self._memory.library = Library(store, self._catalog.declarations())
         return self._memory.library
 
     def _with_inputs(self, known: OptionSet, lane: Lane) -> OptionSet:

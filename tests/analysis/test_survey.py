@@ -40,6 +40,9 @@ class NoIndex:
     def library(self, point: Point) -> LibrarySet | None:
         return None
 
+    def declarations(self) -> None:
+        return None
+
 
 @pytest.fixture
 def workspace() -> Workspace:

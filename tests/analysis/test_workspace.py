@@ -35,6 +35,9 @@ class NoIndex:
     def library(self, point: Point) -> LibrarySet | None:
         return None
 
+    def declarations(self) -> None:
+        return None
+
 
 def lock(**refs: str) -> str:
     """A flake.lock whose root inputs follow the given branches; `owner/repo@branch`."""

@@ -6,19 +6,23 @@ import posixpath
 from operator import is_
 from typing import TYPE_CHECKING
 
+from nix_lsp import __version__
 from nix_lsp.analysis.inputs.reader import Reading, read_module_of, set_of
 from nix_lsp.analysis.inputs.sources import flake_source, pinned_source
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN
 from nix_lsp.analysis.pins.reference import NIXPKGS
+from option_index.records import Source
 from option_index.store_path import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from nix_lsp.analysis.files import Files
+    from nix_lsp.analysis.inputs.reader import Locate
     from nix_lsp.analysis.inputs.sources import InputSource
     from nix_lsp.analysis.pins.table import FolderPins
     from nix_lsp.syntax.document import Document
+    from option_index.kept_declarations import KeptDeclarations
     from option_index.layered import LayeredOptions
     from option_index.query import OptionSet
     from option_index.replaced import ReplacedOptions
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 
 _KEPT = 500
 """Modules; a project takes a few dozen."""
+_MUCH = 300
+"""Options; fewer are read as fast as they are loaded."""
 _LAYERED = 24
 """Module sets with what inputs declare for them; a project has a few."""
 
@@ -35,9 +41,10 @@ _LAYERED = 24
 class Library:
     """What is known of the modules of inputs."""
 
-    def __init__(self, store: str = STORE) -> None:
-        """`store` is the folder of the Nix store."""
+    def __init__(self, store: str = STORE, kept: KeptDeclarations | None = None) -> None:
+        """`store` is the folder of the Nix store; `kept` has what was read of it before."""
         self.store = store
+        self._kept = kept
         self._readings: dict[Key, tuple[Document | None, Reading]] = {}
         self._layered: list[LayeredOptions] = []
         self._replaced: list[ReplacedOptions] = []
@@ -77,11 +84,42 @@ class Library:
             if known is None or known[1].source != source:
                 known = self._readings[key] = (lock, Reading(source, output, {}, (source.missing,), {}))
             return known[1]
-        reading = yield from read_module_of(files, source, output, module_set, locate)
+        reading = self._load(source, output, module_set, locate)
+        if reading is None:
+            reading = yield from read_module_of(files, source, output, module_set, locate)
+            self._save(reading, module_set)
         if len(self._readings) >= _KEPT:
             del self._readings[next(iter(self._readings))]
         self._readings[key] = (lock, reading)
         return reading
+
+    def _load(self, source: InputSource, output: tuple[str, ...], module_set: str, locate: Locate) -> Reading | None:
+        """Return what was read of a source in the store before."""
+        if self._kept is None or not self._is_stored(source.folder):
+            return None
+        shown = Source(source.repository, source.evidence)
+        kept = self._kept.load(_key(source, output, module_set), shown)
+        if kept is None or any(locate((*source.names, *names)).folder != place for names, place in kept.inner.items()):
+            return None
+        return Reading(source, output, kept.sets, kept.gaps, {}, kept.disabled, kept.inner)
+
+    def _save(self, reading: Reading, module_set: str) -> None:
+        """Keep what was read, if it is much and nothing of it can change."""
+        from option_index.kept_declarations import Kept
+
+        folders = [reading.source.folder, *reading.inner.values()]
+        size = sum(len(declared.options) for declared in reading.sets.values())
+        if (
+            self._kept is None
+            or size < _MUCH
+            or not all(folder is None or self._is_stored(folder) for folder in folders)
+        ):
+            return
+        kept = Kept(reading.sets, reading.gaps, reading.disabled, reading.inner)
+        self._kept.save(_key(reading.source, reading.output, module_set), kept)
+
+    def _is_stored(self, folder: str | None) -> bool:
+        return folder is not None and folder.startswith(posixpath.join(self.store, ""))
 
     def options(
         self, known: OptionSet, readings: Sequence[Reading], disabled: frozenset[str] = frozenset()
@@ -114,6 +152,14 @@ class Library:
         self._layered.append(LayeredOptions(known, layers))
         del self._layered[:-_LAYERED]
         return self._layered[-1]
+
+
+def _key(source: InputSource, output: tuple[str, ...], module_set: str) -> str:
+    """Return what stands for a module, the version of what reads it, and who asks."""
+    from hashlib import sha256
+
+    parts = (__version__, source.folder or "", source.entry, source.repository, module_set, *output)
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _taken_apart(path: tuple[str, ...]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -16,6 +16,7 @@ from nix_lsp.analysis.inputs.declarations import (
     unknown_option,
 )
 from nix_lsp.analysis.inputs.definitions import Definitions, option_of
+from nix_lsp.analysis.inputs.evaluated import evaluated
 from nix_lsp.analysis.left_out import left_out
 from nix_lsp.analysis.nested_modules import NESTED
 from nix_lsp.analysis.partial.evaluate import Evaluator
@@ -47,8 +48,10 @@ if TYPE_CHECKING:
 
     Locate = Callable[[tuple[str, ...]], InputSource]
 
-MOST_MODULES = 4_000
-"""Modules that one exported module may consist of."""
+STEPS = 600_000
+"""Expressions that may be looked at for one input: five seconds or so. The largest, nixvim, takes 450,000, and most less than 10,000."""
+MOST_MODULES = 15_000
+"""Modules that one exported module may consist of, submodules of its options among them."""
 MOST_OPTIONS = 20_000
 _NESTING = 40
 """Modules inside modules, and options inside options."""
@@ -70,6 +73,8 @@ class Reading(NamedTuple):
     """The files that it was read from."""
     disabled: frozenset[str] = frozenset()
     """Modules that it leaves out, by the ends of their files' paths."""
+    inner: Mapping[tuple[str, ...], str | None] = {}
+    """Where the input's own inputs are that were asked for, by their names from it on; None: not on this machine."""
 
     def is_whole(self, module_set: str) -> bool:
         """Tell whether all that it declares for a module set is known, but for the insides of single options."""
@@ -98,7 +103,7 @@ def read_module_of(
     shown = Source(source.repository, source.evidence)
     context = _Context(reader, source, shown)
     yield
-    reader.pending.append(_Task(context.output(output), context, set_of(output, module_set), (), 0))
+    reader.begin(context, output, set_of(output, module_set))
     while (reader.pending or reader.take_up()) and reader.count < MOST_MODULES:
         reader.module(reader.pending.pop())
         yield
@@ -120,6 +125,7 @@ def read_module_of(
         tuple(dict.fromkeys(reader.gaps)),
         reader.read_files(),
         frozenset(reader.disabled),
+        {names[len(source.names) :]: found and found.source.folder for names, found in reader.contexts.items()},
     )
 
 
@@ -131,6 +137,7 @@ class _Context:
         self.shown = shown
         self.root = posixpath.join(source.folder or "", source.entry) if source.entry else source.folder or ""
         self._outputs, self.evaluator = read_outputs(reader.files, posixpath.join(self.root, "flake.nix"))
+        self.evaluator.shared.steps = STEPS
 
     def output(self, names: tuple[str, ...]) -> Value:
         """Return what the flake has at a place; a name that begins with `/` is a path below the source."""
@@ -172,6 +179,8 @@ class _Reader:
         self.files = files
         self.locate = locate
         self.pending: list[_Task] = []
+        self.below: list[_Task] = []
+        """Submodules, for when the modules round them have been read."""
         self.count = 0
         self.options: dict[str, dict[Path, Option]] = {}
         self.moves: dict[str, list[Move]] = {}
@@ -179,6 +188,8 @@ class _Reader:
         self.gaps: list[str] = []
         self.disabled: set[str] = set()
         self.seen: set[tuple[str, str, Path]] = set()
+        self.places: dict[tuple[str, str], set[Path]] = {}
+        """The options that modules are read for, by module set and where the module is written."""
         self.contexts: dict[tuple[str, ...], _Context | None] = {}
         self.evaluators: list[Evaluator] = []
         self.definitions = Definitions()
@@ -199,9 +210,24 @@ class _Reader:
         if not prefix:
             self.gaps.append(reason)
 
+    def begin(self, context: _Context, output: tuple[str, ...], module_set: str) -> None:
+        """Begin with the module at an output."""
+        made = evaluated(context.evaluator, context.source, output, module_set)
+        if made is None:
+            self.pending.append(_Task(context.output(output), context, module_set, (), 0))
+            return
+        self.arguments["lib"] = made.lib
+        place = Place(posixpath.join(context.root, "flake.nix"), 1)
+        option = unknown_option(made.option, place, context.source, context.shown)._replace(type="submodule")
+        self.options[module_set] = {made.option: option}
+        self.pending.append(_Task(made.modules, context, module_set, made.option, 0, place))
+
     def take_up(self) -> bool:
         """Take up what was put off, and tell whether there are modules to read now."""
-        while self.put_off and not self.pending:
+        while not self.pending and (self.below or self.put_off):
+            if self.below:
+                self.pending, self.below = self.below, []
+                continue
             each = self.put_off.pop()
             if isinstance(each, _Computed):
                 made = self.definitions.called(each.task.set, each.call)
@@ -224,6 +250,8 @@ class _Reader:
 
     def module(self, task: _Task) -> None:
         self.count += 1
+        if task.prefix:
+            task.context.evaluator.shared.ration()
         value, context = task.value, task.context
         if context.evaluator not in self.evaluators:
             self.evaluators.append(context.evaluator)
@@ -234,6 +262,9 @@ class _Reader:
         elif isinstance(value, Listing | Choice):
             self.several(task, value)
         elif isinstance(value, Lambda):
+            if self.is_within_itself(task, f"{value.scope.file}:{value.node.start_byte}"):
+                self.gap(task.set, task.prefix, "")
+                return
             # What a function of no module arguments is given, its caller knows; all others are given these.
             self.push(task, context.evaluator.apply(value, given(Attrset(self.arguments, exact=False))), _place(value))
         elif isinstance(value, Attrset):
@@ -258,8 +289,20 @@ class _Reader:
         if (task.set, file, task.prefix) in self.seen:
             return
         self.seen.add((task.set, file, task.prefix))
+        if self.is_within_itself(task, file):
+            self.gap(task.set, task.prefix, "")
+            return
         evaluator.shared.ration()
         self.push(task, evaluator.file(file), Place(file, 1))
+
+    def is_within_itself(self, task: _Task, module: str) -> bool:
+        """Tell whether a module is read again for an option that it declares itself, and note where it is read.
+
+        Submodules that hold themselves have no end (disko's partitions, the files of nixvim).
+        """
+        places = self.places.setdefault((task.set, module), set())
+        places.add(task.prefix)
+        return any(task.prefix[:length] in places for length in range(len(task.prefix)))
 
     def several(self, task: _Task, value: Listing | Choice) -> None:
         items = task.context.evaluator.items(value) if isinstance(value, Listing) else Listing(value.values)
@@ -367,7 +410,7 @@ class _Reader:
                 if _is_place(below):
                     self.gap(task.set, below, "")
                 else:
-                    self.pending.append(task._replace(value=module, prefix=below, depth=task.depth + 1))
+                    self.below.append(task._replace(value=module, prefix=below, depth=task.depth + 1))
         elif isinstance(value, Attrset):
             here = task._replace(place=_place(value)) if value.file else task
             if not value.exact or ANY in value.attrs:

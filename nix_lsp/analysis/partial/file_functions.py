@@ -10,6 +10,7 @@ from nix_lsp.analysis.partial.value import (
     Attrset,
     Call,
     Choice,
+    Lambda,
     Listing,
     NixPath,
     Symbol,
@@ -43,6 +44,16 @@ def imported(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
 
 def import_apply(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return evaluator.apply(imported(evaluator, args[:1]), args[1])
+
+
+def call_with(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`callPackageWith attrs file more`: what a function gives of the attributes that it asks for, and of more."""
+    function = args[1].force()
+    function = imported(evaluator, args[1:2]) if isinstance(function, NixPath) else function
+    below, above = args[0].force(), args[2].force()
+    if not isinstance(function, Lambda) or not isinstance(below, Attrset) or not isinstance(above, Attrset):
+        return UNKNOWN
+    return evaluator.apply(function, given(Attrset({**below.attrs, **above.attrs}, below.exact and above.exact)))
 
 
 def read_dir(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.partial.fetch_functions import fetched, fetched_from_github, flake_of
 from nix_lsp.analysis.partial.file_functions import (
+    call_with,
     files_below,
     from_json,
     from_toml,
@@ -61,7 +62,9 @@ from nix_lsp.analysis.partial.set_functions import (
     attrs_to_list,
     collect,
     filter_attrs,
+    folded_attrs,
     gen_attrs,
+    intersected,
     list_to_attrs,
     map_attrs,
     map_attrs_prime,
@@ -212,6 +215,9 @@ FUNCTIONS: dict[str, Function] = {
     "makeExtensible": Function(1, fixed),
     "const": Function(2, first),
     "id": Function(1, first),
+    "intersectAttrs": Function(2, intersected),
+    "foldlAttrs": Function(3, folded_attrs),
+    "callPackageWith": Function(3, call_with),
     "flip": Function(3, flipped),
     "toList": Function(1, to_list),
     "remove": Function(2, removed),

@@ -83,6 +83,27 @@ def attrs_to_list(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     return Listing(tuple(given(pair) for pair in pairs), attributes.exact)
 
 
+def intersected(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`intersectAttrs names set`: the attributes of the second whose names the first has."""
+    names, attributes = args[0].force(), args[1].force()
+    if not isinstance(names, Attrset) or not isinstance(attributes, Attrset):
+        return Call(Symbol(("builtins", "intersectAttrs")), args)
+    if names.exact and ANY in attributes.attrs:
+        return attributes._replace(exact=False)
+    both = {name: value for name, value in attributes.attrs.items() if name in names.attrs}
+    return attributes._replace(attrs=both, exact=attributes.exact and names.exact)
+
+
+def folded_attrs(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
+    """`foldlAttrs f start set`."""
+    attributes = evaluator.as_set(args[2].force())
+    result: Thunk = args[1]
+    for name, value in attributes.attrs.items():
+        called = applied(evaluator, args[0].force(), result, given(UNKNOWN if name == ANY else name), value)
+        result = given(called.force())
+    return result.force()
+
+
 def filter_attrs(evaluator: Evaluator, args: tuple[Thunk, ...]) -> Value:
     function, attributes = args[0].force(), evaluator.as_set(args[1].force())
     kept = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from nix_lsp.syntax.document import Document
 from option_index.catalog import Catalog
 from option_index.records import MoveKind, Standing
 from tests.flake_inputs import EXPORTS, lock, nar_hash, store_path, with_inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def declared(module: str, module_set: str = "nixos", **files: str) -> dict[str, str]:
@@ -316,3 +320,73 @@ def test_an_input_at_a_path_is_read_and_followed_as_it_changes():
     edited = Document("/project/mine/module.nix", b"{ lib, ... }: { options.b = lib.mkOption { }; }")
     workspace = workspace.with_document(edited)
     assert names() == [("b",)]
+
+
+PLUGIN = """
+{ lib, ... }: {
+  options.plugins.x.enable = lib.mkEnableOption "x";
+  options.plugins.x.width = lib.nixvim.width;
+}
+"""
+NIXVIM = {
+    "flake.nix": "{ outputs = { self, nixpkgs }: { nixosModules.default = (nixpkgs.lib.evalModules { }).config.made; }; }",
+    "modules/top-level/default.nix": "{ lib, ... }: { imports = [ ../x.nix ]; options.files = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule ../x.nix); }; }",
+    "modules/x.nix": PLUGIN,
+    "wrappers/modules/nixos.nix": '{ lib, ... }: { options.defaultEditor = lib.mkEnableOption "it"; }',
+    "lib/overlay.nix": "lib: prev: { nixvim.width = lib.mkOption { type = lib.types.int; }; }",
+}
+
+
+def nixvim(catalog: Catalog | None = None) -> dict[str, str]:
+    fixture = with_inputs({"nixvim": NIXVIM}, "{ }", catalog=catalog)
+    (reading,) = fixture.workspace.graph().inputs
+    return {".".join(option.path): option.type for option in reading.sets["nixos"].options}
+
+
+def test_modules_that_an_input_evaluates_itself_are_read_below_their_option():
+    assert nixvim() == {
+        "programs.nixvim": "submodule",
+        "programs.nixvim.plugins.x.enable": "boolean",
+        "programs.nixvim.plugins.x.width": "signed integer",
+        "programs.nixvim.files": "attribute set of (submodule)",
+        "programs.nixvim.defaultEditor": "boolean",
+    }
+
+
+RECURSIVE = """
+{ lib, ... }: let part = { lib, ... }: { options = {
+  size = lib.mkOption { type = lib.types.int; };
+  parts = lib.mkOption { type = lib.types.attrsOf (lib.types.submodule part); };
+}; }; in { options.disk = lib.mkOption { type = lib.types.submodule part; }; }
+"""
+
+
+def test_a_submodule_that_holds_itself_is_read_once_and_open_below():
+    texts = {"flake.nix": EXPORTS, "module.nix": RECURSIVE}
+    (reading,) = with_inputs({"mine": texts}, "{ }").workspace.graph().inputs
+    assert sorted(".".join(option.path) for option in reading.sets["nixos"].options) == [
+        "disk",
+        "disk.parts",
+        "disk.size",
+    ]
+    assert reading.sets["nixos"].open == {("disk", "parts", "<name>")}
+
+
+def test_what_a_large_input_declares_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("nix_lsp.analysis.inputs.library._MUCH", 1)
+    first = nixvim(Catalog(tmp_path))
+
+    def refused(*_: object) -> None:
+        raise AssertionError("it is read again")
+
+    monkeypatch.setattr("nix_lsp.analysis.inputs.library.read_module_of", refused)
+    assert nixvim(Catalog(tmp_path)) == first
+
+
+def test_what_is_kept_and_damaged_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("nix_lsp.analysis.inputs.library._MUCH", 1)
+    first = nixvim(Catalog(tmp_path))
+    (file,) = tmp_path.glob("declared-*/*")
+    for damaged in (b"", file.read_bytes()[:40], b"x\x9c\x03\x00\x00\x00\x00\x01"):
+        file.write_bytes(damaged)
+        assert nixvim(Catalog(tmp_path)) == first
