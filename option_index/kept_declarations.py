@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from option_index.records import Source
 
 _VERSION = 1
-"""Of the records below; to be raised with what reads modules, too."""
+"""Of the records below."""
 _LIMIT = 40
 """Files."""
 _LARGEST = 64 * 2**20

@@ -6,8 +6,7 @@ import posixpath
 from operator import is_
 from typing import TYPE_CHECKING
 
-from nix_lsp import __version__
-from nix_lsp.analysis.inputs.reader import Reading, read_module_of, set_of
+from nix_lsp.analysis.inputs.reader import READING, Reading, read_module_of, set_of
 from nix_lsp.analysis.inputs.sources import flake_source, pinned_source
 from nix_lsp.analysis.lanes import HOME_MANAGER, NIX_DARWIN
 from nix_lsp.analysis.pins.reference import NIXPKGS
@@ -155,10 +154,10 @@ class Library:
 
 
 def _key(source: InputSource, output: tuple[str, ...], module_set: str) -> str:
-    """Return what stands for a module, the version of what reads it, and who asks."""
+    """Return what stands for a module, the way it is read, and who asks."""
     from hashlib import sha256
 
-    parts = (__version__, source.folder or "", source.entry, source.repository, module_set, *output)
+    parts = (str(READING), source.folder or "", source.entry, source.repository, module_set, *output)
     return sha256("\0".join(parts).encode()).hexdigest()
 
 

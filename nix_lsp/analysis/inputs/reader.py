@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
     Locate = Callable[[tuple[str, ...]], InputSource]
 
+READING = 1
+"""To be raised when modules are read to another result: what was kept of them before counts no longer."""
 STEPS = 600_000
 """Expressions that may be looked at for one input: five seconds or so. The largest, nixvim, takes 450,000, and most less than 10,000."""
 MOST_MODULES = 15_000
