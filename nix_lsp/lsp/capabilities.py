@@ -44,6 +44,7 @@ def initialize_result(client: Client) -> Json:
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
         "documentSymbolProvider": True,
+        "linkedEditingRangeProvider": True,
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
         "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["]", ")", ";"]},

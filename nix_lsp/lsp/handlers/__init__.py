@@ -56,6 +56,7 @@ REQUESTS = {
     "textDocument/foldingRange": Handler("reading", "folding_ranges", Urgency.BACKGROUND),
     "textDocument/selectionRange": Handler("reading", "selection_ranges"),
     "textDocument/documentLink": Handler("reading", "document_links", Urgency.BACKGROUND),
+    "textDocument/linkedEditingRange": Handler("writing", "linked_editing_ranges", Urgency.TYPING),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

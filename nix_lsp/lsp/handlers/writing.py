@@ -42,6 +42,17 @@ def on_type_formatting(session: Session, request: Request) -> list[Json]:
     return _text_edits(session, document, format_on_type(document, request.offset))
 
 
+def linked_editing_ranges(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/linkedEditingRange`."""
+    from nix_lsp.ide.linked_editing import WORD, linked_spans
+
+    document = request.document
+    if document is None or not (spans := linked_spans(document, request.offset)):
+        return None
+    encoding = session.client.position_encoding
+    return {"ranges": [range_of(document, span, encoding) for span in spans], "wordPattern": WORD}
+
+
 async def _formatted(session: Session, document: Document, span: Span | None) -> list[Json] | None:
     """Return the edits; None where there is no formatter, which is said once."""
     from nix_lsp.ide.formatting import reformatted
