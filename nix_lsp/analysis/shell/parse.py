@@ -23,7 +23,8 @@ _ENDS = re.compile(rb"(?:exit|return|exec|break|continue|trap)(?![\w-])")
 """After one of these, whether the rest runs, or in which surroundings, is decided at run time."""
 _PAIRS = (["command", "|", "command"], ["subshell", "|", "command"])
 _EXCUSES = frozenset({b"true", b":"})
-_SIZE_LIMIT = 1 << 20
+SIZE_LIMIT = 1 << 20
+"""Bytes of a script, beyond which nothing is read."""
 
 
 @cache
@@ -42,22 +43,41 @@ def parse_script(content: bytes, holes: Sequence[Hole] = ()) -> Script | None:
         content: what the shell would read, UTF-8, with a placeholder that is made of word characters for each antiquotation.
         holes: the placeholders, in order, in bytes of `content`.
     """
-    return None if len(content) > _SIZE_LIMIT else _parsed(content, tuple(holes))
+    return None if len(content) > SIZE_LIMIT else _parsed(content, tuple(holes))
 
 
 @lru_cache(maxsize=16)
 def _parsed(content: bytes, holes: tuple[Hole, ...]) -> Script | None:
     """Parse a script that has changed; the last few are kept, since an edit elsewhere in a file leaves its scripts as they were."""
+    root = parse_root(content)
+    return read_root(root, content, holes) if root else None
+
+
+def parse_root(content: bytes) -> Node | None:
+    """Return the root of a script's tree; None where it has an error."""
     root = _parser().parse(content).root_node
-    return None if root.has_error else _Walk(content, holes).read(root)
+    return None if root.has_error else root
+
+
+def read_root(root: Node, content: bytes, holes: tuple[Hole, ...], definitions: frozenset[int] = frozenset()) -> Script:
+    """Read a tree's top level.
+
+    Args:
+        root: the tree of `content`, or of a text of the same length.
+        content: what the words and everything else are read from.
+        holes: the placeholders of antiquotations.
+        definitions: where subshells start that stand for what only defines something: each is a command without words.
+    """
+    return _Walk(content, holes, definitions).read(root)
 
 
 class _Walk:
     """One pass over the top level; `ended` holds once a command may have left the script."""
 
-    def __init__(self, content: bytes, holes: tuple[Hole, ...]) -> None:
+    def __init__(self, content: bytes, holes: tuple[Hole, ...], definitions: frozenset[int]) -> None:
         self.content = content
         self.holes = holes
+        self.definitions = definitions
         self.commands: list[Command] = []
         self.opaque: list[Span] = []
         self.ended = False
@@ -74,7 +94,7 @@ class _Walk:
 
     def _statement(self, node: Node, background: bool) -> None:
         """Read one top-level statement."""
-        if _command_of(node):
+        if _command_of(node) or (node.type == "subshell" and node.start_byte in self.definitions):
             self._command(node, not background, None, None)
         elif node.type == "list":
             self._chain(node, background)

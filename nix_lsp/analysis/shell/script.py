@@ -113,6 +113,17 @@ class Command:
         return self.content[span.start : span.end].decode("utf-8", "replace")
 
 
+class Function(NamedTuple):
+    """A function that a script of fish defines, whole: nothing runs it there."""
+
+    command: Command
+    """All of it, as a command without words."""
+    words: tuple[Word, ...]
+    """What stands behind `function`: its name, its options."""
+    body: Span
+    """The bytes between that and its `end`."""
+
+
 @dataclass(frozen=True)
 class Script:
     """A parsed script. Offsets are bytes of `content`, the text that the shell would see with a placeholder for each antiquotation."""
@@ -125,11 +136,15 @@ class Script:
     comments: tuple[Span, ...]
     holes: tuple[Hole, ...] = ()
     """The placeholders of antiquotations, in order."""
+    functions: tuple[Function, ...] = ()
+    """Those of fish at top level, each of which is one of `commands`."""
+    is_fish: bool = False
 
     def is_idle_without(self, removed: Collection[Command]) -> bool:
         """Tell whether, with these commands gone, nothing is left but comments, `set -e` and commands that do nothing."""
         gone = {command.span for command in removed}
-        return not self.opaque and all(command.span in gone or command.name in _IDLE for command in self.commands)
+        idle = _IDLE - {"set"} if self.is_fish else _IDLE
+        return not self.opaque and all(command.span in gone or command.name in idle for command in self.commands)
 
     def cuts(self, removed: Collection[Command]) -> tuple[Span, ...]:
         """Return the spans to delete so that the given plain commands are gone and everything else stands as it stood.

@@ -125,7 +125,7 @@ def test_another_meaning_is_a_conflict():
         "{ programs.fish.interactiveShellInit = ''alias x 'a\\'b' ''; }",
         "{ programs.fish.interactiveShellInit = ''status is-interactive; and begin; alias a=b; end''; }",
         "{ programs.fish.interactiveShellInit = ''if status is-interactive; alias a=b; end''; }",
-        "{ programs.fish.interactiveShellInit = ''function f; alias a=b; end''; }",
+        "{ programs.fish.interactiveShellInit = ''function f --on-event x; alias a=b; end''; }",
         "{ programs.fish.interactiveShellInit = ''test -f x; or alias a=b''; }",
         "{ programs.zsh.initContent = ''[[ -n $x ]] && { alias a=b }''; }",
         "{ programs.zsh.initContent = ''() { alias a=b }''; }",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from option_index.records import Resolution
+    from option_index.values import Value as IndexValue
 
 
 class Resolves(Protocol):
@@ -33,9 +34,31 @@ def fits(options: Resolves, setting: Setting) -> bool:
         return all(fits(options, Setting((*setting.path, *steps(name)), item)) for name, item in value.items)
     if resolution.standing is Standing.INSIDE:
         return True
+    if resolution.standing is Standing.UNSURE and 0 < resolution.matched < len(setting.path):
+        return _fits_alternative(options, setting, resolution.matched)
     if resolution.standing is not Standing.OPTION or resolution.option is None or resolution.option.read_only:
         return False
     return accepts(parse(resolution.option.type), index_value(value)) is not False
+
+
+def _fits_alternative(options: Resolves, setting: Setting, depth: int) -> bool:
+    """Tell whether the set that the first `depth` names are an option for takes the value as one of alternatives, below which nothing is listed.
+
+    Option lists have no options below `attrsOf (either str (submodule …))`.
+    """
+    from option_index.records import Standing
+    from option_index.types import Either, Group, Of, parse
+    from option_index.values import accepts
+
+    outer = options.resolve(setting.path[:depth])
+    type_ = parse(outer.option.type) if outer.standing is Standing.OPTION and outer.option else None
+    element = type_.element if isinstance(type_, Of) else None
+    if type_ is None or not isinstance(element.inner if isinstance(element, Group) else element, Either):
+        return False
+    value: IndexValue = index_value(setting.value)
+    for name in reversed(setting.path[depth:]):
+        value = {name: value}
+    return accepts(type_, value) is True
 
 
 def holds_secret(setting: Setting) -> bool:

@@ -130,6 +130,10 @@ SCRIPT_OPTIONS = (
     _option("programs.fish.shellAbbrs.*", Place.ALIAS, _ALL),
     _option("nix.extraOptions", Place.NIX_CONF, _ALL, Form.FILE),
     _option("programs.tmux.extraConfig", Place.FILE, _NIXOS | _HOME, Form.FILE),
+    *(
+        _option(f"programs.{name}", Place.FILE, _HOME, Form.FILE)
+        for name in ("neovim.extraConfig", "neovim.extraLuaConfig", "neovim.initLua", "vim.extraConfig")
+    ),
     _option("shellHook", Place.DEV_SHELL, _SHELL),
     # What the hook runs that `venvShellHook` brings (nixpkgs, pkgs/development/interpreters/python/hooks).
     _option("postShellHook", Place.DEV_SHELL, _SHELL),

@@ -123,9 +123,14 @@ class Reading:
     @property
     def text(self) -> Str:
         """All of the script or file, antiquotations in their places."""
+        return self.part(Span(0, len(self.script.content)))
+
+    def part(self, span: Span) -> Str:
+        """Return what stands in a part of the script or file, antiquotations in their places."""
         pieces: list[Text | Antiquotation] = []
-        content, at = self.script.content, 0
-        for hole in (*self.script.holes, Hole(Span(len(content), len(content)), "")):
+        content, at = self.script.content, span.start
+        inside = (hole for hole in self.script.holes if span.start <= hole.span.start and hole.span.end <= span.end)
+        for hole in (*inside, Hole(Span(span.end, span.end), "")):
             if known := content[at : hole.span.start].decode("utf-8", "replace"):
                 pieces.append(Text(known))
             if hole.expression:
@@ -136,7 +141,7 @@ class Reading:
     @cached_property
     def use(self) -> ToolUse:
         """What the script does with the tools of the catalogue."""
-        return tool_use(self.script, self.tools, self.shell == "fish")
+        return tool_use(self.script, self.tools)
 
     @property
     def writes(self) -> tuple[Write, ...]:

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.strings import StringContent
 
-_FISH_STRUCTURE = frozenset({"and", "begin", "else", "end", "not", "or"})
-"""fish's words of structure that the POSIX grammar takes for commands; with its others (`if`, `for`, `switch`) a script does not parse."""
+_FISH = ("programs", "fish")
 _ALWAYS_THERE = frozenset(
     {
         "users",
@@ -145,13 +144,17 @@ def _site(
     data = content.text.encode()
     holes = tuple(Hole(part.span, part.expression) for part in content.holes)
     line = read_line(data) if option.form is Form.CRONTAB else None
-    script = _read(data, holes, Form.SHELL if literal.is_program else option.form, line)
+    script = _read(
+        data,
+        holes,
+        Form.SHELL if literal.is_program else option.form,
+        line,
+        is_fish=names[:2] == _FISH and not literal.is_program,
+    )
     if script is None:
         return None
     if not (literal.opens and literal.closes):
         script = _without_edges(script, literal)
-    if names[:2] == ("programs", "fish") and any(command.name in _FISH_STRUCTURE for command in script.commands):
-        return None
     service = Service.of(names, defined)
     if service.is_special or (option.place is Place.BOOT and _INSTALLER.search(source)):
         return None
@@ -192,7 +195,7 @@ def _site(
     )
 
 
-def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -> Script | None:
+def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None, *, is_fish: bool) -> Script | None:
     """Return what a text runs; None if it is not wholly understood."""
     match form:
         case Form.FILE | Form.VALUE | Form.MADE_FILE:
@@ -201,6 +204,10 @@ def _read(data: bytes, holes: tuple[Hole, ...], form: Form, line: Line | None) -
             return None
         case Form.CRONTAB if line is None:
             return None
+        case Form.SHELL if is_fish:
+            from nix_lsp.analysis.shell.fish import parse_fish
+
+            return parse_fish(data, holes)
         case _:
             # The fields before a cron job's command become blanks, so that every byte stays where it is.
             script = parse_script(b" " * line.command + data[line.command :] if line else data, holes)

@@ -25,9 +25,9 @@ _ASKS = re.compile(rb"\$\{?(?:\?|!|PIPESTATUS)")
 
 
 @lru_cache(maxsize=16)
-def tool_use(script: Script, tools: re.Pattern[bytes], is_fish: bool) -> ToolUse:
+def tool_use(script: Script, tools: re.Pattern[bytes]) -> ToolUse:
     """Return what a script does with the tools that a pattern finds; the last few are kept, as the scripts themselves are."""
-    return ToolUse(script, tools, is_fish)
+    return ToolUse(script, tools)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,6 @@ class ToolUse:
 
     script: Script
     tools: re.Pattern[bytes]
-    is_fish: bool
 
     @cached_property
     def _telling(self) -> tuple[Command, ...]:
@@ -85,7 +84,9 @@ class ToolUse:
         """The variables that movable commands set, and do nothing but set."""
         from nix_lsp.analysis.shell.variables import read_assigned
 
-        return tuple(each for command in self._telling for each in read_assigned(command, is_fish=self.is_fish) or ())
+        return tuple(
+            each for command in self._telling for each in read_assigned(command, is_fish=self.script.is_fish) or ()
+        )
 
     @cached_property
     def evaluated(self) -> tuple[tuple[Command, Runs], ...]:
@@ -145,6 +146,7 @@ class ToolUse:
         named.update(run.tool for _, run in (*self.evaluated, *self.fed, *self.handed_over))
         named.update(each.name for each in self.assigned)
         named.update(each.run.tool for each in self.given)
+        named.update("function" for each in self.script.functions if each.command.is_plain)
         for part in self.script.opaque:
             named.update(found.decode() for found in self.tools.findall(content[part.start : part.end]))
         named.update(_sourced(self.script))
