@@ -151,18 +151,21 @@ class Descent:
         return names
 
 
-def resolve_name(document: Document, identifier: Node, descent_: Descent | None = None) -> Name | With | None:
+def resolve_name(
+    document: Document, identifier: Node, descent_: Descent | None = None, *, named: str | None = None
+) -> Name | With | None:
     """Say what a variable refers to.
 
     Args:
         document: the document.
         identifier: a `variable_expression`, its `identifier`, or the name in an `inherit` without a source.
         descent_: one that has come to it, or to something behind it in the same scopes.
+        named: the name, where it is spelt by a string.
 
     Returns:
         The nearest binding; the `with` environments that it may come from; None for a global name or one that nothing binds.
     """
-    wanted, offset = text(identifier), identifier.start_byte
+    wanted, offset = named if named is not None else text(identifier), identifier.start_byte
     if descent_ is None:
         chain = descent(document.root, offset)
     else:

@@ -51,6 +51,11 @@ def initialize_result(client: Client) -> Json:
         "foldingRangeProvider": True,
         "selectionRangeProvider": True,
         "documentLinkProvider": {"resolveProvider": False},
+        "definitionProvider": True,
+        "declarationProvider": True,
+        "referencesProvider": True,
+        "documentHighlightProvider": True,
+        "renameProvider": {"prepareProvider": True} if client.prepares_renames else True,
         "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }

@@ -102,6 +102,14 @@ class Client:
     def takes_code_action_literals(self) -> bool:
         return self._at("textDocument.codeAction.codeActionLiteralSupport") is not None
 
+    def takes_links(self, feature: str) -> bool:
+        """Places may say where they are linked from: of `definition`, `declaration`, `typeDefinition`, `implementation`."""
+        return self._has(f"textDocument.{feature}.linkSupport")
+
+    @cached_property
+    def prepares_renames(self) -> bool:
+        return self._has("textDocument.rename.prepareSupport")
+
     @cached_property
     def takes_versioned_edits(self) -> bool:
         return self._has("workspace.workspaceEdit.documentChanges")

@@ -17,6 +17,7 @@ NOT_INITIALIZED: Final = -32002
 CONTENT_MODIFIED: Final = -32801
 SERVER_CANCELLED: Final = -32802
 REQUEST_FAILED: Final = -32803
+"""What was asked for is proper and cannot be done; the message says why."""
 
 
 class Position(TypedDict):

@@ -57,6 +57,12 @@ REQUESTS = {
     "textDocument/selectionRange": Handler("reading", "selection_ranges"),
     "textDocument/documentLink": Handler("reading", "document_links", Urgency.BACKGROUND),
     "textDocument/linkedEditingRange": Handler("writing", "linked_editing_ranges", Urgency.TYPING),
+    "textDocument/definition": Handler("names", "definition"),
+    "textDocument/declaration": Handler("names", "declaration"),
+    "textDocument/references": Handler("names", "references", is_whole=True),
+    "textDocument/documentHighlight": Handler("names", "highlights"),
+    "textDocument/prepareRename": Handler("names", "prepare_rename"),
+    "textDocument/rename": Handler("names", "rename", is_whole=True),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

@@ -1,0 +1,1 @@
+"""Names and where they lead: definition, references, rename, symbols, calls."""

@@ -1,0 +1,103 @@
+"""Definition and declaration: where the name at a place is bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.occurrences import name_node
+from nix_lsp.analysis.reach import PATHS, Reach, file_at
+from nix_lsp.ide.names.target import Location, attribute_of, bound_at, target_at
+from nix_lsp.syntax.ast import attr, descent, span
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.flow import Attribute
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.syntax.document import Document
+
+_INHERITED = 16
+"""An `inherit` from an `inherit` from …"""
+
+
+def definition(project: Project, document: Document, offset: int) -> list[Location]:
+    """Return where the name, or the file that a path names, at a byte offset is bound; through every `inherit` on the way.
+
+    Where a `with` may give a name and it is not seen which does, these `with` are the answer.
+    """
+    if (file := file_named(project, document, offset)) is not None:
+        return [file]
+    target = target_at(project, document, offset)
+    if target is None:
+        return []
+    nodes = list(_followed(project, target.attributes))
+    if not nodes:
+        return [_keyword(document, environment) for environment in target.environments]
+    return list(dict.fromkeys(nodes))
+
+
+def declaration(project: Project, document: Document, offset: int) -> list[Location]:
+    """Return the nearest place that binds the name at a byte offset: an `inherit` as it is."""
+    target = target_at(project, document, offset)
+    if target is None:
+        return definition(project, document, offset)
+    found = [Location(each.document.path, span(node)) for each in target.attributes for node in bound_at(each)]
+    return list(dict.fromkeys(found)) or [_keyword(document, environment) for environment in target.environments]
+
+
+def file_named(project: Project, document: Document, offset: int) -> Location | None:
+    """Return the file that a path at a byte offset names: of a folder its default.nix."""
+    for start in (offset, offset - 1):
+        for node in reversed(descent(document.root, start)[-4:]) if start >= 0 else ():
+            if node.start_byte <= start < node.end_byte and (path := file_at(project, document, node)) is not None:
+                return Location(path, Span(0, 0))
+    return None
+
+
+def named_span(document: Document, offset: int) -> Span | None:
+    """Return the bytes of the name, or of the path, at a byte offset."""
+    if (node := name_node(document, offset)) is not None:
+        return span(node)
+    for start in (offset, offset - 1):
+        for node in reversed(descent(document.root, start)[-4:]) if start >= 0 else ():
+            if node.type in PATHS and node.start_byte <= start < node.end_byte:
+                return span(node)
+    return None
+
+
+def _followed(project: Project, attributes: Iterable[Attribute]) -> Iterable[Location]:
+    """Yield where attributes are bound; for what an `inherit` binds, where that takes it from, if it is seen."""
+    waiting = [(each, 0) for each in attributes]
+    while waiting:
+        attribute, steps = waiting.pop(0)
+        for node in bound_at(attribute):
+            further = _taken_from(project, attribute.document, node) if steps < _INHERITED else []
+            if further:
+                waiting += [(each, steps + 1) for each in further]
+            else:
+                yield Location(attribute.document.path, span(node))
+
+
+def _taken_from(project: Project, document: Document, node: Node) -> list[Attribute]:
+    """Return the attributes that a name in an `inherit` is taken from."""
+    listed = node.parent
+    binding = listed.parent if listed is not None and listed.type == "inherited_attrs" else None
+    if binding is None:
+        return []
+    if binding.type == "inherit":
+        target = target_at(project, document, node.start_byte)
+        own = attribute_of(document, node)
+        return [each for each in target.attributes if own is None or each.key != own.key] if target else []
+    source = binding.child_by_field_name("expression")
+    places = Reach(project).of(document, source, (attr(node).name,)) if source is not None else ()
+    return [each for place in places if (each := attribute_of(place.document, place.node)) is not None]
+
+
+def _keyword(document: Document, environment: Node) -> Location:
+    """Return the `with` that an environment belongs to."""
+    outer = environment.parent
+    place = outer.children[0] if outer is not None and outer.type == "with_expression" else environment
+    return Location(document.path, span(place))
