@@ -23,7 +23,7 @@ ABILITIES: dict[str, tuple[Any, ...]] = {
     "documentation_markup": ("markdown", "markdown", None, None),
     "shows_symbol_tree": (True, True, False, True),
     "takes_code_action_literals": (True, True, True, True),
-    "prepares_renames": (True, True, True, True),
+    "prepares_renames": (True, True, True, False),
     "takes_versioned_edits": (True, False, True, True),
     "pulls_diagnostics": (True, True, True, False),
     "diagnostic_tags": (frozenset({1, 2}), frozenset({1, 2}), frozenset({1, 2}), frozenset({1, 2})),

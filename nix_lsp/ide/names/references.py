@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.occurrences import Variable, occurrences, words
-from nix_lsp.analysis.reach import Alone
-from nix_lsp.analysis.scope import With, resolve_name
+from nix_lsp.analysis.occurrences import Variable, name_node, occurrences, words
+from nix_lsp.analysis.reach import PATHS, Alone
+from nix_lsp.analysis.scope import Name, With, resolve_name
+from nix_lsp.ide.names.definition import file_named
 from nix_lsp.ide.names.target import Location, group, is_scoped, target_at
-from nix_lsp.syntax.ast import span
+from nix_lsp.syntax.ast import attr, descent, span, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,6 +30,8 @@ class Highlight(NamedTuple):
 
 def references(project: Project, document: Document, offset: int, *, declarations: bool) -> list[Location]:
     """Return the places in the project that read what the name at a byte offset means; those that bind it only where asked for."""
+    if (file := file_named(project, document, offset)) is not None:
+        return [place for other, at in project.named_at(file.path) if (place := path_at(other, at)) is not None]
     target = target_at(project, document, offset)
     if target is None:
         return []
@@ -42,7 +45,7 @@ def highlights(document: Document, offset: int) -> list[Highlight]:
     """Return the places in this file where what is named at a byte offset stands, in the order of the text."""
     target = target_at(Alone(), document, offset)
     if target is None:
-        return []
+        return [Highlight(span(node), is_write=False) for node in _same_selections(document, offset)]
     if target.environments:
         keywords = [each.parent.children[0] for each in target.environments if each.parent is not None]
         found = [Highlight(span(node), is_write=True) for node in keywords if node.type == "with"]
@@ -55,6 +58,33 @@ def highlights(document: Document, offset: int) -> list[Highlight]:
         ]
     sites = group(Alone(), target.attributes).sites
     return [Highlight(span(site.node), site.binds) for site in sites if site.document is document]
+
+
+def path_at(document: Document, offset: int) -> Location | None:
+    """Return the whole path that begins at a byte offset."""
+    path = next((node for node in reversed(descent(document.root, offset)) if node.type in PATHS), None)
+    return Location(document.path, span(path)) if path is not None else None
+
+
+def _same_selections(document: Document, offset: int) -> list[Node]:
+    """Return the segments that select the same as the one at an offset, from the same variable, whatever that is."""
+    node = name_node(document, offset)
+    if node is None or (wanted := _selection(document, node)) is None:
+        return []
+    return [other for other in words(document, wanted[-1]) if _selection(document, other) == wanted]
+
+
+def _selection(document: Document, node: Node) -> tuple[str, ...] | None:
+    """Return the variable, by its place and name, and the names that a selection has up to a segment."""
+    path = node.parent
+    select = path.parent if path is not None and path.type == "attrpath" else None
+    base = select.child_by_field_name("expression") if select is not None else None
+    if path is None or base is None or base.type != "variable_expression":
+        return None
+    names = [attr(each).name for each in path.children_by_field_name("attr") if each.start_byte <= node.start_byte]
+    bound = resolve_name(document, base)
+    place = str(bound.span.start) if isinstance(bound, Name) else ""
+    return None if None in names else (place, text(base), *filter(None, names))
 
 
 def _with_names(document: Document, target: Target) -> list[Node]:
