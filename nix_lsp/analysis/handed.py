@@ -58,7 +58,7 @@ def handings(
     if not graph.origins:
         return {}
     words = re.compile(rb"(?<![\w.'-])(?:" + b"|".join((*_OWN, *_names(graph))) + rb")(?![\w'-])")
-    places = _places(graph)
+    places = places_of_hosts(graph)
     takers = [
         (path, each)
         for path in (*graph.lanes, *graph.flake_files)
@@ -82,7 +82,7 @@ def handings(
     return found
 
 
-def _places(graph: Graph) -> Mapping[str | None, tuple[int, int]]:
+def places_of_hosts(graph: Graph) -> Mapping[str | None, tuple[int, int]]:
     """Return where each host stands in a graph, by its name."""
     return {
         host.name: (number, index)

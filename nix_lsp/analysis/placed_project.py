@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.handed import Handing
     from nix_lsp.analysis.lent import Lending
     from nix_lsp.analysis.partial.evaluate import Evaluator
+    from nix_lsp.analysis.partial.value import Thunk
     from nix_lsp.analysis.pins.channels import Environment
     from nix_lsp.analysis.project import Settings
     from nix_lsp.analysis.taken import Taken, Use
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet
     from option_index.timeline import Point
+
+
+_HOSTS = 4
+"""So many hosts are asked what they hand to a module."""
 
 
 class PlaceMemory:
@@ -93,6 +98,24 @@ class PlacedProject(PinnedProject):
             self._places.importers = (graph, importers(graph))
         builders = (*graph.flake_files, *(origin.file for origin in graph.origins if not origin.file.endswith("/")))
         return tuple(dict.fromkeys((*self._places.importers[1].get(path, ()), *builders)))
+
+    def arguments(self, document: Document) -> Mapping[str, Sequence[Thunk]]:
+        """Return what hosts hand to a module beside what the module system gives to all: by name, what each of some hosts gives."""
+        from nix_lsp.analysis.handed import places_of_hosts
+
+        graph = self.graph()
+        lanes = graph.lanes.get(self._files.real(document.path), ())[:_HOSTS]
+        if not lanes:
+            return {}
+        hosts = places_of_hosts(graph)
+        found: dict[str, list[Thunk]] = {}
+        for lane in lanes:
+            if (host := hosts.get(lane.host)) is None:
+                continue
+            graph.origins[host[0]].shared.ration()
+            for name, value in graph.handed[host].get(lane.set, {}).items():
+                found.setdefault(name, []).append(value)
+        return found
 
     def taken_from(self, document: Document) -> Sequence[Use]:
         """Return which values of a document other files take for definitions; nothing for a module."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from re import Pattern
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.definition import ModuleView
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.overlays import Additions
+    from nix_lsp.analysis.partial.value import Thunk
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.pins.channels import Environment
     from nix_lsp.analysis.pins.table import FolderPins
@@ -108,6 +109,10 @@ class Project(Protocol):
 
     def module(self, document: Document) -> ModuleView:
         """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
+        ...
+
+    def arguments(self, document: Document) -> Mapping[str, Sequence[Thunk]]:
+        """Return what hosts hand to a module beside what the module system gives to all: by name, what each of some hosts gives."""
         ...
 
     def named_at(self, path: str) -> Sequence[tuple[Document, int]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from re import Pattern
 
     from nix_lsp.analysis.definition import DeclaredOption, ModuleView
+    from nix_lsp.analysis.partial.value import Thunk
     from nix_lsp.analysis.taken import Use
     from nix_lsp.syntax.document import Document
     from option_index.query import LibrarySet, PackageSet
@@ -121,6 +122,10 @@ class OneFile:
 
     def importers(self, path: str) -> Sequence[str]:
         return ()
+
+    def arguments(self, document: Document) -> Mapping[str, Sequence[Thunk]]:
+        del document
+        return {}
 
     def taken_from(self, document: Document) -> Sequence[Use]:
         del document
