@@ -21,7 +21,7 @@ ECHO = Tool("echo", flags="n", stop_at_operand=True)
 TEE = Tool("tee", flags="ai", long={"append": "a", "ignore-interrupts": "i"})
 CAT = Tool("cat")
 
-_PLAIN_FORMAT = re.compile(r"[^%\\]*(?:\\n)?")
+_PLAIN_FORMAT = re.compile(r"(?:[^%\\]|\\n)*")
 _ONE_BY_ONE = frozenset({"%s\\n", "%s"})
 _SHELL_ONLY = re.compile(rb"[$`\\]")
 

@@ -16,6 +16,7 @@ from nix_lsp.ide.rewrites.imperative.value import (
     Guarded,
     Lines,
     List,
+    Selection,
     Setting,
     Str,
     Value,
@@ -149,10 +150,27 @@ def _merge(document: Document, start: int, binding: Node, setting: Setting, afte
             if edit is None:
                 raise Conflict(f"`{attrpath_text(setting.path)}` is not a plain string here")
             return applied(document, [edit]) if edit.text else document
+        case Selection(packages):
+            listed = _packages_of(present)
+            if listed is None:
+                raise Conflict(f"`{attrpath_text(setting.path)}` has another value already")
+            sequence, prefix = listed
+            edit = edits.append(document, sequence, [prefix + package for package in packages])
+            return applied(document, [edit]) if edit else document
         case _:
             if not equal(present, setting.value):
                 raise Conflict(f"`{attrpath_text(setting.path)}` has another value already")
             return document
+
+
+def _packages_of(function: Node) -> tuple[Node, str] | None:
+    """Return the list of a function `ps: [ ps.a ]` or `ps: with ps; [ a ]`, and what stands before each package's name in it."""
+    name = function.child_by_field_name("universal") if function.type == "function_expression" else None
+    body = function.child_by_field_name("body") if name else None
+    sequence, scope = _list_of(body) if body else (None, None)
+    if name is None or sequence is None or scope not in {None, text(name)}:
+        return None
+    return sequence, "" if scope else f"{text(name)}."
 
 
 def _more_lines(document: Document, string: Node, lines: Sequence[Str]) -> TextEdit | None:

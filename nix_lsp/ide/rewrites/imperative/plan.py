@@ -24,6 +24,7 @@ from nix_lsp.ide.rewrites.imperative.value import (
     Guarded,
     Lines,
     List,
+    Selection,
     Setting,
     Str,
     Value,
@@ -103,7 +104,7 @@ def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> Non
     if isinstance(value, Attrs):
         for name, item in value.items:
             _refuse_other_values(site, (*path, *steps(name)), item)
-    elif not isinstance(value, List | Lines):
+    elif not isinstance(value, List | Lines | Selection):
         for definition in site.root.definitions:
             if definition.names == path and (
                 definition.value is None or definition.wrappers or not equal(definition.value, value)

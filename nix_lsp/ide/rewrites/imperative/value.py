@@ -57,6 +57,12 @@ class Lines(NamedTuple):
     lines: tuple[Str, ...]
 
 
+class Selection(NamedTuple):
+    """Packages of the set that an option gives: `ps: [ ps.a ]`. Where the option is defined already, they are appended."""
+
+    packages: tuple[str, ...]
+
+
 class Guarded(NamedTuple):
     """A value that counts under a condition only."""
 
@@ -65,7 +71,7 @@ class Guarded(NamedTuple):
     value: Value
 
 
-Value = Guarded | Str | Expression | List | Attrs | Lines | bool | int | float
+Value = Guarded | Str | Expression | Selection | List | Attrs | Lines | bool | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ def render(value: Value, indent: str, unit: str, newline: str, one_line: bool) -
             return str(value)
         case Expression(source):
             return source
+        case Selection(packages):
+            return f"ps: [ {' '.join(f'ps.{package}' for package in packages)} ]"
         case Guarded(condition, guarded):
             return f"{condition} {_item(render(guarded, indent, unit, newline, one_line))}"
         case Str():
@@ -157,7 +165,7 @@ def index_value(value: Value) -> IndexValue:
         case Str():
             text = value.text
             return Opaque("string") if text is None else text
-        case Expression() | Guarded():
+        case Expression() | Selection() | Guarded():
             return Opaque()
         case Lines():
             return Opaque("string")

@@ -9,6 +9,7 @@ from nix_lsp.analysis.shell.invocation import runs
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import string
+from nix_lsp.syntax.ast import static_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,9 +32,14 @@ def _pulled(reading: Reading) -> Iterator[Match]:
     declared = ("virtualisation", "oci-containers", "containers")
     if unit is None or not any(path[:4] == (*declared, unit[2]) for path in reading.defined):
         return
+    value = reading.defined.get((*declared, unit[2], "image"))
+    image = static_string(value) if value else None
     for command, run in reading.runs:
         words = [word.value for word in run.arguments]
         if run.tool == unit[1] and len(words) == 2 and words[0] == "pull" and words[1] and not run.user:
+            if image is not None and image != words[1]:
+                # That of another container, or one that the program itself starts.
+                continue
             # `newer` is podman's alone (docker-run(1)).
             policy = "newer" if run.tool == "podman" else "always"
             option = setting("virtualisation.oci-containers.containers", string(policy), below=(unit[2], "pull"))

@@ -13,7 +13,7 @@ from nix_lsp.analysis.shell.word import Text
 from nix_lsp.analysis.shell.writes import fed_text
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
-from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Value, string
+from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Selection, Setting, Value, string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +26,7 @@ PSQL = Tool("psql", flags="tAqXw1", valued="cdUv", long=_PSQL_LONG)
 CREATEUSER = Tool("createuser", flags="SDRlesdr", valued="U")
 CREATEDB = Tool("createdb", flags="e", valued="OU", long={"owner": "O"})
 MYSQL = Tool("mysql", flags="sNB", valued="eu", long={"execute": "e", "user": "u"})
+MARIADB = Tool("mariadb", MYSQL.flags, MYSQL.valued, MYSQL.long)
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _CLAUSES = {
@@ -256,7 +257,7 @@ def _is_listed(reading: Reading, path: tuple[str, ...], names: dict[str, list[st
 
 def _mysql(reading: Reading) -> Iterator[Match]:
     wanted, commands = _Wanted(), list[Command]()
-    for command, invocation in _lines(reading, "mysql", MYSQL):
+    for command, invocation in _lines(reading, "mysql", MYSQL, MARIADB):
         text = _query(command, invocation, "e")
         if text and wanted.takes(text, _mysql_statement):
             commands.append(command)
@@ -281,7 +282,7 @@ def _extensions(reading: Reading) -> Iterator[Match]:
         names = [rest[0].name or "" for rest in rests if rest]
         packages = [_PACKAGES[name] for name in names if name in _PACKAGES and _PACKAGES[name].encode() not in known]
         if packages:
-            value = Expression(f"ps: [ {' '.join(f'ps.{package}' for package in packages)} ]")
+            value = Selection(tuple(packages))
             choices = tuple((setting(f"services.postgresql.{name}", value),) for name in ("extensions", "extraPlugins"))
             note = "The option makes the extension available; the statement still has to run, in each database."
             yield Match((command,), choices, keeps=True, tier=Tier.REVIEW, note=note)
@@ -340,7 +341,7 @@ MYSQL_CREATE = Rewrite(
     after='services.mysql.ensureDatabases = [ "app" ];',
     lanes=_NIXOS,
     places=_PLACES,
-    tools=frozenset({"mysql"}),
+    tools=frozenset({"mysql", "mariadb"}),
     match=_mysql,
     options=("services.mysql.ensureDatabases", "services.mysql.ensureUsers"),
     tier=Tier.REVIEW,

@@ -39,9 +39,10 @@ def continues(line: Str) -> bool:
 
 
 def _touch_id(reading: Reading) -> Iterator[Match]:
-    text = reading.text.text
-    if reading.path[:3] != ("environment", "etc", "pam.d/sudo_local") or text is None:
+    if reading.path[:3] != ("environment", "etc", "pam.d/sudo_local"):
         return
+    # What Nix puts there is a part of a module's path: `${pkgs.pam-reattach}/lib/pam/pam_reattach.so`.
+    text = "".join(piece.text if isinstance(piece, Text) else "@" for piece in reading.text.pieces)
     lines = [_PAM.fullmatch(line.strip()) for line in text.splitlines() if line.strip() and line.strip()[:1] != "#"]
     modules = [line[3] if line else None for line in lines]
     if "pam_tid" not in modules or None in modules:

@@ -209,7 +209,8 @@ def _cleaned(reading: Reading) -> Iterator[Match]:
         if not (invocation.has("r") or invocation.has("R")) or not paths or not set(paths) <= _TMP:
             continue
         choices = tuple((setting(option, True),) for option in ("boot.tmp.cleanOnBoot", "boot.cleanTmpDir"))
-        yield Match((command,), choices)
+        # A service that nothing starts at boot may be there to be run by hand, or by its timer.
+        yield Match((command,), choices, tier=Tier.MECHANICAL if reading.is_at_boot else Tier.REVIEW)
 
 
 def _glob(word: Word) -> str:

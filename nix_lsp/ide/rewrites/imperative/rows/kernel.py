@@ -9,6 +9,7 @@ from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.word import Text
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
+from nix_lsp.ide.rewrites.imperative.rows.sysctl import acts_at_once
 from nix_lsp.ide.rewrites.imperative.value import Lines, List, Setting, Str, scalar, string, word_string
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _parameters(reading: Reading) -> Iterator[Match]:
         if path and value is not None:
             # sysctl(8): a dot inside a name is written as a slash.
             key = ".".join(part.replace(".", "/") for part in path[1].split("/"))
+            if acts_at_once(key):
+                continue
             yield Match((write.command,), ((Setting(("boot", "kernel", "sysctl", key), value),),))
 
 

@@ -76,6 +76,8 @@ _OLD_WALL = {
 }
 """nix-darwin up to 25.05; it has no way to block all."""
 _SILENCED = {b"StartupMute=%01": False, b"StartupMute=%00": True}
+_VOLUMES = frozenset({b"SystemAudioVolume=%80", b"SystemAudioVolume=%00", b"SystemAudioVolume= "})
+"""The volume of the chime on older Macs, none; nix-darwin sets the variable that came after."""
 
 
 def _pairs(words: tuple[Word, ...], table: _Table) -> tuple[Setting, ...] | None:
@@ -109,6 +111,9 @@ def _chime(reading: Reading) -> Iterator[Match]:
         words = [(word.value or "").encode() for word in invocation.operands]
         if len(words) == 1 and words[0] in _SILENCED and not run.user:
             yield Match((command,), ((setting("system.startup.chime", _SILENCED[words[0]]),),))
+        elif len(words) == 1 and words[0] in _VOLUMES and not run.user:
+            note = "The option sets `StartupMute`, and leaves the volume as it is."
+            yield Match((command,), ((setting("system.startup.chime", False),),), tier=Tier.REVIEW, note=note)
 
 
 def _wall(reading: Reading) -> Iterator[Match]:

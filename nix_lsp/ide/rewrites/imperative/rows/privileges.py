@@ -24,7 +24,7 @@ SUDO = Tool("sudo", flags="nE", long={"non-interactive": "n", "preserve-env": "E
 
 _PACKAGE = re.compile(r"pkgs\.([A-Za-z_][\w-]*)")
 _IN_PACKAGE = re.compile(r"/s?bin/([A-Za-z0-9_.+-]+)")
-_CAPABILITIES = re.compile(r"(?:cap_[a-z_]+)(?:,cap_[a-z_]+)*[=+][eip]{1,3}")
+_CAPABILITIES = re.compile(r"(?:cap_[a-z_]+)(?:,cap_[a-z_]+)*(?:=\+?|\+)[eip]{1,3}")
 _SET_BITS = {"u+s": ("setuid",), "+s": ("setuid", "setgid"), "g+s": ("setgid",), "ug+s": ("setuid", "setgid")}
 _MODE = re.compile(r"([246])[0-7]{3}")
 _BITS = {"2": ("setgid",), "4": ("setuid",), "6": ("setuid", "setgid")}

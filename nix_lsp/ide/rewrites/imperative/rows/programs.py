@@ -29,13 +29,16 @@ GPG = Tool("gpg", flags="q", long={"import": "import", "batch": "b", "quiet": "q
 CODE_TOOLS = tuple(
     Tool(name, long={"install-extension": "install=", "force": "force"}) for name in ("code", "codium", "vscodium")
 )
-KUBECTL = Tool("kubectl", valued="f", long={"filename": "f", "server-side": "s"})
+_KUBECTL_LONG = {"filename": "f", "server-side": "s"}
+KUBECTL = Tool("kubectl", valued="f", long=_KUBECTL_LONG)
+K3S = Tool("k3s", valued="f", long=_KUBECTL_LONG)
+"""It has kubectl among its own commands."""
 
 _FRAMEWORK = {"home-manager": "programs.zsh.oh-my-zsh", "nixos": "programs.zsh.ohMyZsh"}
 """NixOS had the other spelling before."""
 _SIMPLE = re.compile(r"[\w.@-]+")
 _PATH = re.compile(r"\.{1,2}/[\w./+-]+")
-_PRIVATE = re.compile(r"sec|priv", re.IGNORECASE)
+_PRIVATE = re.compile(r"secret|private|(?<![a-z])(?:sec|priv)(?:key|ring)?(?![a-z])", re.IGNORECASE)
 _EXTENSION = re.compile(r"[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*")
 _MANAGERS = re.compile(r"(?:^|/)(?:nvm|asdf|sdkman-init|chruby)\.(?:sh|fish)$")
 
@@ -173,10 +176,11 @@ _SHELL_OF_ITS_OWN = (
 def _match_manifests(reading: Reading) -> Iterator[Match]:
     if not reading.is_on("services.k3s.enable"):
         return
-    for command, invocation, run in reading.lines(KUBECTL):
+    for command, invocation, run in reading.lines(KUBECTL, K3S):
         files = [_file(word) if word else None for key, word in invocation.options if key == "f"]
         words = [word.value for word in invocation.operands]
-        if words != ["apply"] or run.user or len(files) != 1 or not files[0]:
+        wanted = ["kubectl", "apply"] if run.tool == "k3s" else ["apply"]
+        if words != wanted or run.user or len(files) != 1 or not files[0]:
             continue
         name = files[0].rpartition("/")[2].partition(".")[0]
         option = setting("services.k3s.manifests", Expression(files[0]), below=(name, "source"))
@@ -270,7 +274,7 @@ MANIFESTS = Rewrite(
     after="services.k3s.enable = true;\n  services.k3s.manifests.coredns.source = ./coredns.yaml;",
     lanes=frozenset({"nixos"}),
     places=frozenset({Place.SERVICE}),
-    tools=frozenset({"kubectl"}),
+    tools=frozenset({"kubectl", "k3s"}),
     match=_match_manifests,
     options=("services.k3s.manifests",),
 )

@@ -10,14 +10,16 @@ from nix_lsp.analysis.scope import names_at
 from nix_lsp.ide.model import Severity, TextEdit, Tier
 from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite, Hit
 from nix_lsp.ide.rewrites.imperative.scope import argument
+from nix_lsp.ide.set_names import binding_path
 from nix_lsp.syntax.ast import ATTRSETS, attrs, bindings, span, static_string, text, unparenthesized
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
+    from nix_lsp.analysis.scope import Name
     from nix_lsp.ide.model import Diagnostic, Fix
 
 _MODULES = "nixos/modules/"
@@ -70,16 +72,28 @@ def _of_inputs(hit: Hit, node: Node) -> Iterator[Fix]:
     if head == "nixpkgs" and rest.startswith(_MODULES):
         yield from _of_modules_path(hit, node, rest.removeprefix(_MODULES))
         return
-    names = {name.name for name in names_at(hit.document, node.start_byte)}
-    pins = hit.around.project.locked(hit.around.folder)
-    if "inputs" not in names or pins.named("inputs", head) is None:
+    names = names_at(hit.document, node.start_byte)
+    source = _input(hit, head, names)
+    if source is None or hit.around.project.locked(hit.around.folder).named("inputs", head) is None:
         return
     if head == "home-manager" and rest in {"nixos", "nix-darwin"}:
         kind = "nixosModules" if rest == "nixos" else "darwinModules"
-        edit = TextEdit(span(node), f"inputs.home-manager.{kind}.home-manager")
+        edit = TextEdit(span(node), f"{source}.{kind}.home-manager")
         yield hit.fix("Take the module of the flake's input", [edit], Tier.REVIEW)
-    elif head == "nixpkgs" and not rest and (edits := _import_of_input(hit, node, names)):
+    elif head == "nixpkgs" and not rest and (edits := _import_of_input(hit, node, source, names)):
         yield hit.fix("Import the flake's input", edits, Tier.REVIEW)
+
+
+def _input(hit: Hit, name: str, names: Sequence[Name]) -> str | None:
+    """Return what an input of the flake is called in a scope: `inputs.nixpkgs`, or `nixpkgs` as an argument of the outputs."""
+    known = {each.name: each for each in names}
+    if "inputs" in known:
+        return f"inputs.{name}"
+    if name not in known or known[name].kind != "formal" or posixpath.basename(hit.document.path) != "flake.nix":
+        return None
+    binding = known[name].owner.parent
+    path = binding_path(binding) if binding and binding.type == "binding" else None
+    return name if path == ("outputs",) else None
 
 
 def _of_modules_path(hit: Hit, node: Node, rest: str) -> Iterator[Fix]:
@@ -95,7 +109,7 @@ def _of_modules_path(hit: Hit, node: Node, rest: str) -> Iterator[Fix]:
         yield hit.fix("Take it from `modulesPath`", [*formals, edit], Tier.MECHANICAL)
 
 
-def _import_of_input(hit: Hit, node: Node, names: set[str]) -> list[TextEdit] | None:
+def _import_of_input(hit: Hit, node: Node, source: str, scope: Sequence[Name]) -> list[TextEdit] | None:
     """Return the edits that make `import <nixpkgs> { … }` the import of the input, for the system that is evaluated."""
     call = next(
         (each for each in reversed(hit.chain) if each.type == "apply_expression" and each.start_byte < node.start_byte),
@@ -105,7 +119,8 @@ def _import_of_input(hit: Hit, node: Node, names: set[str]) -> list[TextEdit] | 
     if call is None or outer is None or outer.type != "apply_expression" or text(call.named_children[0]) != "import":
         return None
     given = unparenthesized(outer.named_children[-1])
-    edits = [TextEdit(span(node), "inputs.nixpkgs")]
+    edits = [TextEdit(span(node), source)]
+    names = {each.name for each in scope}
     if given.type != "attrset_expression":
         return None
     if any(_binds_system(each) for each in bindings(given)):

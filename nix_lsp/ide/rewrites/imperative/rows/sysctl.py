@@ -18,6 +18,8 @@ SYSCTL = Tool("sysctl", flags="wqen", long={"write": "w", "quiet": "q", "ignore"
 """sysctl(8) of procps; reading files (`-p`, `--system`) and printing (`-a`) are not listed."""
 
 _KEY = re.compile(r"[a-z][\w-]*(?:[./][\w:*+-]+)+")
+_ACTS = frozenset({"vm.drop_caches", "vm.compact_memory", "net.ipv4.route.flush", "net.ipv6.route.flush"})
+"""What the kernel does when it is written to, and does not keep (Documentation/admin-guide/sysctl/vm.rst)."""
 
 
 def _match(reading: Reading) -> Iterator[Match]:
@@ -37,7 +39,12 @@ def _assignment(word: Word) -> Setting | None:
     first = re.search(r"[./]", key)
     if first and first[0] == "/":
         key = key.translate({ord("/"): ".", ord("."): "/"})
-    return None if value is None else Setting(("boot", "kernel", "sysctl", key), value)
+    return None if value is None or acts_at_once(key) else Setting(("boot", "kernel", "sysctl", key), value)
+
+
+def acts_at_once(key: str) -> bool:
+    """Tell whether a kernel parameter is no setting: what is written to it is done, once."""
+    return key in _ACTS
 
 
 WRITE = Rewrite(

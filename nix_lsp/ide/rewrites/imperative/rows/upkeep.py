@@ -36,10 +36,13 @@ def _pruned(reading: Reading) -> Iterator[Match]:
         for key, word in invocation.options:
             if key in {"a", "all"}:
                 flags.append("--all")
-            elif key == "filter" and word and word.value:
-                flags.append(f"--filter={word.value}")
+            elif key == "filter":
+                flags.append(f"--filter={word.value}" if word and word.value else "")
             elif key == "volumes":
                 flags.append("--volumes")
+        if "" in flags:
+            # Without a filter that only the script knows, more would be deleted.
+            continue
         base = f"virtualisation.{invocation.tool}.autoPrune"
         settings = [setting(f"{base}.enable", True), setting(f"{base}.dates", string(reading.calendar))]
         if flags:
