@@ -1,4 +1,4 @@
-"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/settings.md`, and the schema of `.nix-lsp.toml`."""
+"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/refactorings.md`, `docs/settings.md`, and the schema of `.nix-lsp.toml`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nix_lsp.ide.refactorings.pages import page as refactorings_page
 from nix_lsp.ide.rewrites.imperative.pages import pages as rewrite_pages
 from nix_lsp.ide.rules.pages import pages as rule_pages
 from nix_lsp.lsp.settings_page import file_schema
@@ -29,6 +30,7 @@ def main() -> None:
                 old.unlink()
         for file, text in written.items():
             (folder / file).write_text(text, encoding="utf-8")
+    (DOCS / "refactorings.md").write_text(refactorings_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     schema = json.dumps(file_schema(), indent=2, ensure_ascii=False)
     (DOCS / "nix-lsp.schema.json").write_text(f"{schema}\n", encoding="utf-8")

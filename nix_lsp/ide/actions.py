@@ -1,4 +1,4 @@
-"""Code actions: the fixes of the diagnostics at a place, and all that can be fixed in a file without a second look."""
+"""Code actions: refactorings, the fixes of the diagnostics at a place, and all that can be fixed in a file without a second look."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.difference import lines_changed
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.kinds import FIX_ALL, IMPORT, QUICK_FIX, is_asked
 from nix_lsp.ide.model import FileEdit, Fix, Tier
 from nix_lsp.ide.together import together
 from nix_lsp.syntax.document import Document
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import Diagnostic, TextEdit
     from nix_lsp.syntax.span import Span
-
-QUICK_FIX = "quickfix"
-FIX_ALL = "source.fixAll.nix-lsp"
-IMPORT = "source.nix-lsp.import"
 
 _TURNS = 16
 """So often the rest of a file's diagnostics is looked at again."""
@@ -52,9 +49,7 @@ def code_actions(
 
         actions += [Action(fix.title, IMPORT, fix, None) for fix in offers(project, document)]
     quick, whole = is_asked(QUICK_FIX, only), only is not None and is_asked(FIX_ALL, only)
-    if not quick and not whole:
-        return actions
-    found = diagnostics(project, document)
+    found = diagnostics(project, document) if quick or whole else ()
     if quick:
         actions += [
             Action(fix.title, QUICK_FIX, fix, diagnostic)
@@ -64,6 +59,9 @@ def code_actions(
         ]
     if whole and (fix := fix_all(project, document, found)):
         actions.append(Action(fix.title, FIX_ALL, fix, None))
+    from nix_lsp.ide.refactorings import refactorings
+
+    actions += [Action(fix.title, row.kind, fix, None) for row, fix in refactorings(project, document, span, only)]
     return actions
 
 
@@ -100,8 +98,3 @@ def _compatible(
         )
         wanted += [fix for fix in sure if fix.edits[0].path == document.path][:1]
     return together(wanted, document.path)
-
-
-def is_asked(kind: str, only: Collection[str] | None) -> bool:
-    """Tell whether actions of a kind are asked for: `only` are kinds, each with all below it; None asks for all."""
-    return only is None or any(kind == asked or kind.startswith(f"{asked}.") for asked in only)

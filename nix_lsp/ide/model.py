@@ -31,6 +31,13 @@ class FileEdit(NamedTuple):
     edits: tuple[TextEdit, ...]
 
 
+class NewFile(NamedTuple):
+    """A file to be made: its absolute path, where nothing is yet, and what it holds."""
+
+    path: str
+    text: str
+
+
 class Tag(Enum):
     """What else a client may show a finding as: faded, struck through."""
 
@@ -58,6 +65,8 @@ class Fix(NamedTuple):
     preferred: bool = False
     defines: tuple[str, ...] = ()
     """The option path that it defines anew, or above all that it does; empty where it defines none."""
+    creates: tuple[NewFile, ...] = ()
+    """Files that it makes; only clients that can make files are offered it."""
 
 
 class Related(NamedTuple):

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from nix_lsp.lsp.client import Client
     from nix_lsp.lsp.wire import Json
 
-# `nix_lsp.ide.actions` has them too, and is not imported before an action is asked for; a test holds them equal.
+# `nix_lsp.ide.kinds` has them too, and is not imported before an action is asked for; a test holds them equal.
 QUICK_FIX = "quickfix"
+REFACTORINGS = ("refactor.rewrite", "refactor.extract", "refactor.inline", "refactor.move")
 FIX_ALL = "source.fixAll.nix-lsp"
 PROJECT = "source.nix-lsp.project"
 IMPORT = "source.nix-lsp.import"
@@ -60,7 +61,7 @@ def initialize_result(client: Client) -> Json:
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.takes_code_action_literals:
-        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT, IMPORT]}
+        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, *REFACTORINGS, FIX_ALL, PROJECT, IMPORT]}
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": SECTION,

@@ -115,6 +115,11 @@ class Client:
         return self._has("workspace.workspaceEdit.documentChanges")
 
     @cached_property
+    def makes_files(self) -> bool:
+        """An edit may make files; that takes versioned edits."""
+        return self.takes_versioned_edits and "create" in self._list("workspace.workspaceEdit.resourceOperations")
+
+    @cached_property
     def pulls_diagnostics(self) -> bool:
         """The client asks for diagnostics and can be told to ask again.
 

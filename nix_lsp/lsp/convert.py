@@ -161,7 +161,9 @@ def solved(action: Action, asked: object, document: Document, client: Client) ->
 
 
 def workspace_edit(fix: Fix, client: Client, lookup: Lookup, uri_of: UriOf) -> Json | None:
-    """Return a WorkspaceEdit, versioned where the client takes that; None if a file it touches is gone."""
+    """Return a WorkspaceEdit, versioned where the client takes that; None if a file it touches is gone, or the client makes no files."""
+    if fix.creates and not client.makes_files:
+        return None
     changes: list[tuple[str, int | None, list[Json]]] = []
     for file in fix.edits:
         document = lookup(file.path)
@@ -175,10 +177,21 @@ def workspace_edit(fix: Fix, client: Client, lookup: Lookup, uri_of: UriOf) -> J
     if client.takes_versioned_edits:
         return {
             "documentChanges": [
-                {"textDocument": {"uri": uri, "version": version}, "edits": edits} for uri, version, edits in changes
+                *(change for file in fix.creates for change in _creation(uri_of(file.path), file.text)),
+                *(
+                    {"textDocument": {"uri": uri, "version": version}, "edits": edits}
+                    for uri, version, edits in changes
+                ),
             ]
         }
     return {"changes": {uri: edits for uri, _, edits in changes}}
+
+
+def _creation(uri: str, text: str) -> tuple[Json, Json]:
+    """Return the changes that make a file, and fail where there is one already."""
+    start = {"line": 0, "character": 0}
+    fill = {"range": {"start": start, "end": start}, "newText": text}
+    return {"kind": "create", "uri": uri}, {"textDocument": {"uri": uri, "version": None}, "edits": [fill]}
 
 
 def symbol_tree(symbols: Sequence[Symbol], document: Document, client: Client) -> list[Json]:

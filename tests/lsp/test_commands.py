@@ -68,14 +68,14 @@ async def test_what_the_preview_shows_can_be_fixed(connection: Connection, uri: 
     document = connection.open(uri, DRIFTING)
     await connection.diagnostics(uri, 1)
     here = {"start": at(2, 4), "end": at(2, 4)}
-    asked: Json = {**document, "range": here, "context": {"diagnostics": []}}
+    asked: Json = {**document, "range": here, "context": {"diagnostics": [], "only": ["quickfix"]}}
     assert await connection.request("textDocument/codeAction", asked) == []
 
     count = len(connection.all("textDocument/publishDiagnostics"))
     await connection.request("workspace/executeCommand", {"command": PREVIEW, "arguments": ["26.05"]})
     shown = await connection.next("textDocument/publishDiagnostics", count)
     (then,) = (one for one in shown["diagnostics"] if (one["source"], one["code"]) == THEN)
-    (action,) = await connection.request(
+    action, *_ = await connection.request(
         "textDocument/codeAction", {**document, "range": here, "context": {"diagnostics": [then]}}
     )
     assert action["title"] == "after the upgrade to 26.05: Rename to `services.resolved.settings.Resolve.DNSSEC`"

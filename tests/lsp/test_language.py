@@ -188,7 +188,7 @@ async def test_edits_name_the_document_as_the_client_does(connection: Connection
     uri = (project / "configuration.nix").as_uri().replace("/configuration", "/%63onfiguration")
     document = connection.open(uri, RENAMED)
 
-    (action,) = await connection.request(
+    action, *_ = await connection.request(
         "textDocument/codeAction", {**document, "range": span((1, 4), (1, 4)), "context": {"diagnostics": []}}
     )
 

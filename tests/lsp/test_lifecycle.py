@@ -9,7 +9,7 @@ import pytest
 import nix_lsp
 from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.actions import FIX_ALL, QUICK_FIX
-from nix_lsp.lsp.capabilities import IMPORT, PROJECT
+from nix_lsp.lsp.capabilities import IMPORT, PROJECT, REFACTORINGS
 
 from .conftest import RENAMED
 from .connection import RefusedError
@@ -28,7 +28,9 @@ async def test_says_who_it_is_and_what_it_can_do(connection: Connection) -> None
 
     assert answer["serverInfo"] == {"name": "nix-lsp", "version": nix_lsp.__version__}
     assert answer["capabilities"]["textDocumentSync"] == {"openClose": True, "change": 2, "save": True}
-    assert answer["capabilities"]["codeActionProvider"] == {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT, IMPORT]}
+    assert answer["capabilities"]["codeActionProvider"] == {
+        "codeActionKinds": [QUICK_FIX, *REFACTORINGS, FIX_ALL, PROJECT, IMPORT]
+    }
 
 
 async def test_offers_no_code_actions_that_the_client_cannot_take(connection: Connection) -> None:

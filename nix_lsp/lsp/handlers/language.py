@@ -86,6 +86,7 @@ def code_actions(session: Session, request: Request) -> list[Json]:
         *code_actions(session.project(document), document, request.span, only),
         *_preview_actions(session, request, document, only),
     ]
+    found.sort(key=lambda action: action.diagnostic is None)  # what is wrong comes before what could be otherwise
     answers: list[Json] = []
     for action in found:
         edit = convert.workspace_edit(action.fix, session.client, session.document_at, session.uri_of)
