@@ -10,6 +10,7 @@ from nix_lsp.analysis.files import MemoryFiles
 from nix_lsp.analysis.module import read_module
 from nix_lsp.analysis.overlays import Additions
 from nix_lsp.analysis.pin import Lane, Pin
+from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.analysis.pins.table import FolderPins
 from nix_lsp.analysis.project import Settings
 from option_index.records import Move, MoveKind, Option, Releases, Resolution, Standing
@@ -106,6 +107,10 @@ class OneFile:
     today: date | None = None
 
     root = "/"
+
+    @property
+    def environment(self) -> Environment:
+        return Environment()
 
     def is_missing(self, path: str) -> bool:
         return False
