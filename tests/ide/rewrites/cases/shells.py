@@ -340,6 +340,64 @@ programs.zsh = {
         ),
     ),
     Cases(
+        row="imp-rc-fish",
+        file="/home.nix",
+        longer=Edit(
+            """\
+programs.fish.interactiveShellInit = ''
+  set -g fish_greeting
+  function mkcd
+    mkdir -p $argv
+    cd $argv
+  end
+  set -gx LS_COLORS (vivid generate nord)
+  if status is-login
+    function later; end
+  end
+'';
+""",
+            """\
+programs.fish.interactiveShellInit = ''
+  set -g fish_greeting
+  set -gx LS_COLORS (vivid generate nord)
+  if status is-login
+    function later; end
+  end
+'';
+programs.fish.functions.mkcd = ''
+  mkdir -p $argv
+  cd $argv
+'';
+""",
+        ),
+        beside=Edit(
+            """\
+programs.fish = {
+  enable = true;
+  functions = {
+    gs = "git status";
+  };
+  interactiveShellInit = "function ll; ls -lh $argv; end";
+};
+""",
+            """\
+programs.fish = {
+  enable = true;
+  functions = {
+    gs = "git status";
+    ll = "ls -lh $argv";
+  };
+};
+""",
+        ),
+        left=(
+            'programs.fish.interactiveShellInit = "if status is-login; function ll; ls; end; end";\n',
+            'programs.fish.interactiveShellInit = "set -g fish_greeting";\n',
+            'programs.fish.interactiveShellInit = "fish_add_path (brew --prefix)/bin";\n',
+            'programs.bash.initExtra = "function ll { ls -l; }";\n',
+        ),
+    ),
+    Cases(
         row="imp-ssh-agent",
         file="/configuration.nix",
         longer=Edit(
@@ -644,6 +702,31 @@ programs.tmux = {
             'programs.tmux.extraConfig = "set -g mouse on";\n',
             "programs.tmux.extraConfig = \"# set -g @plugin 'tmux-plugins/tmux-yank'\";\n",
             "programs.tmux.extraConfig = \"set -g @plugins 'a'\";\n",
+        ),
+    ),
+    Cases(
+        row="imp-nvim-bootstrap",
+        file="/home.nix",
+        longer="""\
+programs.neovim.extraConfig = ''
+  set number
+  call plug#begin('~/.vim/plugged')
+  Plug 'tpope/vim-surround'
+  call plug#end()
+  colorscheme desert
+'';
+""",
+        beside="""\
+programs.neovim = {
+  enable = true;
+  plugins = [ pkgs.vimPlugins.vim-sensible ];
+  extraConfig = "call plug#begin()\\nPlug 'tpope/vim-fugitive'\\ncall plug#end()";
+};
+""",
+        left=(
+            'programs.neovim.extraConfig = "set number";\n',
+            'programs.neovim.extraConfig = "\\" call plug#begin() is not needed";\n',
+            "programs.neovim.extraConfig = \"let g:plug_window = 'new'\";\n",
         ),
     ),
     Cases(
