@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.choice import Choice
-    from nix_lsp.ide.model import Diagnostic
+    from nix_lsp.ide.model import Diagnostic, Tag
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
@@ -45,6 +45,19 @@ def diagnostics(project: Project, document: Document, *, even_excluded: bool = F
                 found.setdefault((diagnostic.rule, diagnostic.span), _weighed(diagnostic, chosen))
     told = list(_unsilenced(project, document, found.values(), asked))
     return sorted(_without_moot(told), key=lambda each: (each.span, each.severity))
+
+
+def tagged(project: Project, document: Document, tag: Tag) -> list[Span]:
+    """Return the places of those findings that have a tag by their rule: no other rules are asked, and no comments of the file are read."""
+    from nix_lsp.ide.rules import rules
+    from nix_lsp.ide.rules.rule import Subject
+
+    chosen = choice(project, document)
+    if chosen.is_excluded:
+        return []
+    subject = Subject(project, document)
+    asked = [rule for rule in rules() if tag in rule.tags and chosen.asks(rule.id)]
+    return [found.span for rule in asked for found in _guarded(rule.id, lambda rule=rule: rule.check(subject)) or ()]
 
 
 def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

@@ -62,6 +62,15 @@ def initialize_result(client: Client) -> Json:
     }
     if client.takes_code_action_literals:
         capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, *REFACTORINGS, FIX_ALL, PROJECT, IMPORT]}
+        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT, IMPORT]}
+    if client.takes_tokens:
+        from nix_lsp.lsp.convert_tokens import legend
+
+        capabilities["semanticTokensProvider"] = {
+            "legend": legend(client),
+            "range": True,
+            "full": {"delta": True} if client.takes_token_deltas else True,
+        }
     if client.pulls_diagnostics:
         capabilities["diagnosticProvider"] = {
             "identifier": SECTION,

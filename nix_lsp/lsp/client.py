@@ -99,6 +99,35 @@ class Client:
         return limit if isinstance(limit, int) and limit > 0 else None
 
     @cached_property
+    def takes_tokens(self) -> bool:
+        return isinstance(self._at("textDocument.semanticTokens"), dict)
+
+    @cached_property
+    def takes_token_deltas(self) -> bool:
+        return self._has("textDocument.semanticTokens.requests.full.delta")
+
+    @cached_property
+    def asks_for_visible_tokens(self) -> bool:
+        """The client asks for the tokens of what is on the screen, so that those of a very large text can be left out."""
+        visible = self._at("textDocument.semanticTokens.requests.range")
+        return visible is True or isinstance(visible, dict)
+
+    @cached_property
+    def token_types(self) -> frozenset[str]:
+        return frozenset(name for name in self._list("textDocument.semanticTokens.tokenTypes") if isinstance(name, str))
+
+    @cached_property
+    def token_modifiers(self) -> frozenset[str]:
+        return frozenset(
+            name for name in self._list("textDocument.semanticTokens.tokenModifiers") if isinstance(name, str)
+        )
+
+    @cached_property
+    def colours_syntax(self) -> bool:
+        """The client lays tokens over the colours of a grammar, which knows strings, comments and keywords by itself."""
+        return self._has("textDocument.semanticTokens.augmentsSyntaxTokens")
+
+    @cached_property
     def takes_code_action_literals(self) -> bool:
         return self._at("textDocument.codeAction.codeActionLiteralSupport") is not None
 
@@ -130,6 +159,12 @@ class Client:
             "workspace.diagnostic.refreshSupport"
         )
         return refreshes and isinstance(self._at("textDocument.diagnostic"), dict)
+
+    @cached_property
+    def refreshes(self) -> tuple[str, ...]:
+        """Requests that make the client ask again for what is shown beside the diagnostics that it pulls."""
+        kinds = ("semanticTokens", "inlayHint", "codeLens")
+        return tuple(f"workspace/{kind}/refresh" for kind in kinds if self._has(f"workspace.{kind}.refreshSupport"))
 
     @cached_property
     def diagnostics_side(self) -> str:

@@ -298,7 +298,8 @@ class NixLanguageServer(LanguageServer):
                     dispatch.publish(self.session, uri)
                     self._bring_indexes(uri)
         if publisher.take_refresh():
-            await self.request("workspace/diagnostic/refresh", None)
+            for method in ("workspace/diagnostic/refresh", *self.session.client.refreshes):
+                await self.request(method, None)
         self._plan()
 
     def _bring_indexes(self, uri: str) -> None:

@@ -81,6 +81,9 @@ class Session:
         """Tokens of work that the user has stopped."""
         self.completed: Document | None = None
         """The document of the last completion: its items are resolved in that document's project."""
+        self.tokens: dict[str, tuple[str, list[int]]] = {}
+        """The semantic tokens that the client has of open documents, with the ids by which it speaks of them."""
+        self._token_results = 0
         self._settings_by_route: dict[str, Mapping[str, Any]] = {}
         self._complaint = ""
         self._logged: set[str] = set()
@@ -156,10 +159,19 @@ class Session:
     def close(self, uri: str) -> None:
         """Give a document back to disk."""
         document = self._documents.pop(uri, None)
+        self.tokens.pop(uri, None)
         if document is not None:
             self._uris.pop(document.path, None)
             self.projects.closed(document)
             self.publisher.closed(uri)
+
+    def keep_tokens(self, uri: str, data: list[int]) -> str:
+        """Keep the tokens that a client is sent; return the id by which it will speak of them."""
+        self._token_results += 1
+        name = str(self._token_results)
+        if uri in self._documents:
+            self.tokens[uri] = (name, data)
+        return name
 
     def document(self, uri: str) -> Document | None:
         """Return the open document, or the one on disk; None where there is neither."""

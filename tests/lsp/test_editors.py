@@ -29,12 +29,22 @@ pytestmark = [
 
 
 def editor() -> LanguageClient:
-    """Return a client that does what every editor does and pytest-lsp's does not: register."""
+    """Return a client that does what every editor does and pytest-lsp's does not: register, refresh."""
     client = make_test_lsp_client()
 
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)  # pyright: ignore[reportUntypedFunctionDecorator]
     def _(_params: types.RegistrationParams) -> None:
         return None
+
+    for refresh in (
+        types.WORKSPACE_SEMANTIC_TOKENS_REFRESH,
+        types.WORKSPACE_INLAY_HINT_REFRESH,
+        types.WORKSPACE_CODE_LENS_REFRESH,
+    ):
+
+        @client.feature(refresh)  # pyright: ignore[reportUntypedFunctionDecorator]
+        def _(_params: None) -> None:
+            return None
 
     return client
 

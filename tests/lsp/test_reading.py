@@ -71,3 +71,91 @@ async def test_links_lead_to_files_and_pages(connection: Connection, project: Pa
         {"range": span((0, 2), (0, 13)), "target": other.as_uri()},
         {"range": span((0, 29), (0, 49)), "target": "https://example.org/"},
     ]
+
+
+def colours(*types: str, modifiers: tuple[str, ...] = (), augments: bool = True, delta: bool = True) -> dict[str, Any]:
+    """Return the capabilities of a client that takes some types of tokens."""
+    tokens = {
+        "requests": {"range": True, "full": {"delta": delta}},
+        "tokenTypes": list(types),
+        "tokenModifiers": list(modifiers),
+        "formats": ["relative"],
+        "augmentsSyntaxTokens": augments,
+    }
+    return {"textDocument": {"semanticTokens": tokens}}
+
+
+async def test_tokens_are_told_in_the_clients_words(connection: Connection, project: Path) -> None:
+    result = await connection.initialize(colours("function", "variable", modifiers=("declaration",)))
+    document = connection.open((project / "configuration.nix").as_uri(), "x: let f = y: y; in\n  f x")
+
+    answer = await connection.request("textDocument/semanticTokens/full", document)
+
+    provider = result["capabilities"]["semanticTokensProvider"]
+    assert provider["legend"] == {"tokenTypes": ["variable", "function"], "tokenModifiers": ["declaration"]}
+    assert provider["full"] == {"delta": True}
+    # x and y are parameters, which this client takes for variables.
+    assert answer["data"] == [
+        *(0, 0, 1, 0, 1),
+        *(0, 7, 1, 1, 1),
+        *(0, 4, 1, 0, 1),
+        *(0, 3, 1, 0, 0),
+        *(1, 2, 1, 1, 0),
+        *(0, 2, 1, 0, 0),
+    ]
+
+
+async def test_a_client_without_tokens_is_promised_none(connection: Connection) -> None:
+    assert "semanticTokensProvider" not in (await connection.initialize())["capabilities"]
+
+
+async def test_an_edit_costs_the_tokens_it_changes(connection: Connection, project: Path) -> None:
+    await connection.initialize(colours("variable"))
+    uri = (project / "configuration.nix").as_uri()
+    document = connection.open(uri, "[ a b c d ]")
+    first = await connection.request("textDocument/semanticTokens/full", document)
+    asked = {**document, "previousResultId": first["resultId"]}
+
+    connection.change(uri, 2, {"range": span((0, 4), (0, 5)), "text": "bbb"})
+    second = await connection.request("textDocument/semanticTokens/full/delta", asked)
+    third = await connection.request(
+        "textDocument/semanticTokens/full/delta", {**document, "previousResultId": second["resultId"]}
+    )
+    stale = await connection.request("textDocument/semanticTokens/full/delta", asked)
+
+    (edit,) = second["edits"]
+    data = list(first["data"])
+    data[edit["start"] : edit["start"] + edit["deleteCount"]] = edit["data"]
+    assert data == [0, 2, 1, 0, 0, 0, 2, 3, 0, 0, 0, 4, 1, 0, 0, 0, 2, 1, 0, 0] == stale["data"]
+    assert edit["deleteCount"] <= 5
+    assert third["edits"] == []
+
+
+@pytest.mark.parametrize(("encoding", "length", "column"), [("utf-8", 8, 11), ("utf-16", 6, 9), ("utf-32", 5, 8)])
+async def test_tokens_count_in_the_clients_units(
+    connection: Connection, project: Path, encoding: str, length: int, column: int
+) -> None:
+    client = colours("variable", "string", augments=False)
+    await connection.initialize({**client, "general": {"positionEncodings": [encoding]}})
+    document = connection.open((project / "configuration.nix").as_uri(), "''\n a🙂bcd''+ x")
+
+    data = (await connection.request("textDocument/semanticTokens/full", document))["data"]
+
+    # The text of the string is told line by line.
+    assert data == [0, 0, 2, 1, 0, 1, 0, length + 1, 1, 0, 0, length + 1, 2, 1, 0, 0, column - length + 1, 1, 0, 0][:20]
+
+
+async def test_what_is_on_the_screen_is_coloured_at_once_and_of_a_huge_text_nothing_else(
+    connection: Connection, project: Path
+) -> None:
+    await connection.initialize(colours("property"))
+    document = connection.open(
+        (project / "configuration.nix").as_uri(), "{\n" + f"# {80 * '-'}\n" * 2_000 + "  a.b = 1;\n  c.d = 2;\n}\n"
+    )
+
+    shown = await connection.request(
+        "textDocument/semanticTokens/range", {**document, "range": span((2_001, 0), (2_003, 0))}
+    )
+
+    assert shown["data"] == [2_001, 2, 1, 0, 0, 0, 2, 1, 0, 0, 1, 2, 1, 0, 0, 0, 2, 1, 0, 0]
+    assert await connection.request("textDocument/semanticTokens/full", document) is None

@@ -63,6 +63,11 @@ REQUESTS = {
     "textDocument/documentHighlight": Handler("names", "highlights"),
     "textDocument/prepareRename": Handler("names", "prepare_rename"),
     "textDocument/rename": Handler("names", "rename", is_whole=True),
+    "textDocument/semanticTokens/full": Handler("reading", "semantic_tokens", Urgency.BACKGROUND, is_whole=True),
+    "textDocument/semanticTokens/full/delta": Handler(
+        "reading", "semantic_tokens_delta", Urgency.BACKGROUND, is_whole=True
+    ),
+    "textDocument/semanticTokens/range": Handler("reading", "visible_tokens"),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

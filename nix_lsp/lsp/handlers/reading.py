@@ -1,10 +1,13 @@
-"""What helps to read a document: folds, growing selections, links."""
+"""What helps to read a document: folds, growing selections, links, colours."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from nix_lsp.lsp import convert_reading as convert
+
+_LARGE = 128 * 1024
+"""Bytes; of larger texts only what is on the screen is coloured, where the client asks for that."""
 
 if TYPE_CHECKING:
     from nix_lsp.lsp.session import Request, Session
@@ -40,3 +43,46 @@ def document_links(session: Session, request: Request) -> list[Json]:
         return []
     links = document_links(session.projects.of(document), document)
     return convert.document_links(links, document, session.client, session.uri_of)
+
+
+def semantic_tokens(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/semanticTokens/full`."""
+    if (data := _tokens(session, request)) is None:
+        return None
+    return {"resultId": session.keep_tokens(request.uri, data), "data": data}
+
+
+def semantic_tokens_delta(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/semanticTokens/full/delta`: what is different, or all where the client has something else."""
+    from nix_lsp.lsp.convert_tokens import delta
+
+    known = session.tokens.get(request.uri)
+    if (data := _tokens(session, request)) is None:
+        return None
+    result: Json = {"resultId": session.keep_tokens(request.uri, data)}
+    if known is None or known[0] != request.params.get("previousResultId"):
+        return {**result, "data": data}
+    return {**result, "edits": delta(known[1], data)}
+
+
+def visible_tokens(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/semanticTokens/range`: at once, from what is known of the project."""
+    from nix_lsp.ide.tokens.reader import semantic_tokens
+    from nix_lsp.lsp.convert_tokens import encoded
+
+    if (document := request.document) is None:
+        return None
+    project, client = session.projects.at_once(document), session.client
+    tokens = semantic_tokens(project, document, request.span, with_plain=not client.colours_syntax)
+    return {"data": encoded(tokens, document, client)}
+
+
+def _tokens(session: Session, request: Request) -> list[int] | None:
+    from nix_lsp.ide.tokens.reader import semantic_tokens
+    from nix_lsp.lsp.convert_tokens import encoded
+
+    document, client = request.document, session.client
+    if document is None or (client.asks_for_visible_tokens and len(document.source) > _LARGE):
+        return None
+    tokens = semantic_tokens(session.project(document), document, with_plain=not client.colours_syntax)
+    return encoded(tokens, document, client)
