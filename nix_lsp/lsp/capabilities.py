@@ -62,7 +62,6 @@ def initialize_result(client: Client) -> Json:
     }
     if client.takes_code_action_literals:
         capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, *REFACTORINGS, FIX_ALL, PROJECT, IMPORT]}
-        capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, FIX_ALL, PROJECT, IMPORT]}
     if client.takes_tokens:
         from nix_lsp.lsp.convert_tokens import legend
 
