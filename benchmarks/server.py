@@ -283,19 +283,102 @@ class Typing(NamedTuple):
 class Must(NamedTuple):
     """What is asked of the answers in one file, in milliseconds at the 95th percentile."""
 
-    hover: str = ""
+    name: str = ""
+    """Of what is asked about one name: hover, definition, highlight."""
     symbols: str = ""
+    tokens: str = ""
+    visible: str = ""
+    """Of the tokens of what a window shows."""
     keystroke: str = ""
     completion: str = ""
     diagnostics: str = ""
     memory: str = ""
 
 
+_OF_A_NAME = (
+    ("hover", "textDocument/hover"),
+    ("definition", "textDocument/definition"),
+    ("highlight", "textDocument/documentHighlight"),
+)
+_WINDOW = 60
+"""Lines that an editor shows."""
+
+
+def measure_looking(
+    running: Server, document: Json, name: str, lines: list[str], must: Must, rounds: int
+) -> list[Times]:
+    """Measure what is asked of a file that nobody edits."""
+    named = [number for number, line in enumerate(lines) if line.strip().endswith(("= {", "= true;", "{ };"))]
+    measured: list[Times] = []
+    for what, method in _OF_A_NAME:
+        times = Times(f"{name}: {what}", must.name)
+        for number in range(rounds):
+            line = named[number * 7 % len(named)]
+            column = len(lines[line]) - len(lines[line].lstrip())
+            with times.one(running):
+                running.request(method, {**document, "position": {"line": line, "character": column}})
+        measured.append(times)
+    for what, method, limit in (
+        ("document symbols", "textDocument/documentSymbol", must.symbols),
+        ("folding ranges", "textDocument/foldingRange", ""),
+        ("semantic tokens", "textDocument/semanticTokens/full", must.tokens),
+    ):
+        times = Times(f"{name}: {what}", limit)
+        for _ in range(max(3, rounds // 20)):
+            with times.one(running):
+                running.request(method, document)
+        measured.append(times)
+    visible = Times(f"{name}: semantic tokens of a window", must.visible)
+    for number in range(rounds):
+        first = number * 7 * _WINDOW % max(1, len(lines) - _WINDOW)
+        window = {"start": {"line": first, "character": 0}, "end": {"line": first + _WINDOW, "character": 0}}
+        with visible.one(running):
+            running.request("textDocument/semanticTokens/range", {**document, "range": window})
+    return [*measured, visible]
+
+
+def measure_project(folder: Path, files: int, rounds: int, unit: float) -> None:
+    """Measure what is asked across a project of modules that import each other, and what the server holds then."""
+    (folder / "lib.nix").write_text("{ lib }:\nrec {\n  port = 8080;\n  open = p: lib.optional (p != null) p;\n}\n")
+    paths = [folder / f"module{number}.nix" for number in range(files)]
+    for number, path in enumerate(paths):
+        path.write_text(
+            "{ config, lib, pkgs, ... }:\nlet\n  own = import ./lib.nix { inherit lib; };\nin\n{\n"
+            f'  options.my.service{number}.enable = lib.mkEnableOption "it";\n'
+            f"  config.networking.firewall.allowedTCPPorts = own.open (own.port + {number});\n"
+            f'  config.environment.etc."file{number}".enable = config.my.service0.enable;\n'
+            "}\n"
+        )
+    imports = " ".join(f"./{path.name}" for path in paths)
+    (folder / "configuration.nix").write_text(f"{{ imports = [ {imports} ]; }}\n")
+    references = Times(f"{files:,} files: references of a function in another file", "300")
+    option = Times(f"{files:,} files: references of an option", "300")
+    rename = Times(f"{files:,} files: rename in all of them", "300")
+    symbols = Times(f"{files:,} files: workspace symbols", "100")
+    with server() as running:
+        running.initialize()
+        document = running.open(paths[0], paths[0].read_text())
+        running.diagnostics(document, 1)
+        function = {**document, "position": {"line": 6, "character": 53}}
+        declared = {**document, "position": {"line": 5, "character": 22}}
+        for times, method, params in (
+            (references, "textDocument/references", {**function, "context": {"includeDeclaration": True}}),
+            (option, "textDocument/references", {**declared, "context": {"includeDeclaration": True}}),
+            (rename, "textDocument/rename", {**function, "newName": "opened"}),
+            (symbols, "workspace/symbol", {"query": "service"}),
+        ):
+            running.request(method, params)
+            for _ in range(rounds):
+                with times.one(running):
+                    answer = running.request(method, params)
+                assert answer, f"{method}: nothing was found"
+            times.show(unit)
+        show_memory(f"{files:,} files: resident afterwards", "120", running.memory())
+
+
 def measure_file(path: Path, text: str, typing: Typing, must: Must, rounds: int, unit: float) -> None:
     """Measure answers in one open file, and what follows a keystroke."""
     name = path.name if path.name == "all-packages.nix" else f"{round(text.count(chr(10)), -2):,}-line module"
-    hover = Times(f"{name}: hover", must.hover)
-    symbols = Times(f"{name}: document symbols", must.symbols)
     keystroke = Times(f"{name}: a keystroke itself", must.keystroke)
     completed = Times(f"{name}: keystroke → completion", must.completion)
     diagnosed = Times(f"{name}: keystroke → diagnostics", must.diagnostics)
@@ -304,16 +387,7 @@ def measure_file(path: Path, text: str, typing: Typing, must: Must, rounds: int,
         document = running.open(path, text)
         running.diagnostics(document, 1)
         time.sleep(1.0)
-        lines = text.split("\n")
-        named = [number for number, line in enumerate(lines) if line.strip().endswith(("= {", "= true;", "{ };"))]
-        for number in range(rounds):
-            line = named[number * 7 % len(named)]
-            column = len(lines[line]) - len(lines[line].lstrip())
-            with hover.one(running):
-                running.request("textDocument/hover", {**document, "position": {"line": line, "character": column}})
-        for _ in range(max(3, rounds // 20)):
-            with symbols.one(running):
-                running.request("textDocument/documentSymbol", document)
+        looked = measure_looking(running, document, name, text.split("\n"), must, rounds)
         version = 1
         for number in range(-(-rounds // sum(map(len, typing.texts)))):
             for typed in typing.texts:
@@ -334,7 +408,7 @@ def measure_file(path: Path, text: str, typing: Typing, must: Must, rounds: int,
                             version = insert(running, document, version, typing.line, column, character)
                             running.request("textDocument/completion", {**document, "position": here})
                         running.diagnostics(document, version)
-        for times in (hover, symbols, keystroke, completed, diagnosed):
+        for times in (*looked, keystroke, completed, diagnosed):
             times.show(unit)
         show_memory(f"{name}: resident afterwards", must.memory, running.memory())
 
@@ -369,15 +443,21 @@ def main() -> None:
         typing = Typing(
             5, ("  services.openssh.enable = true;", "  environment.systemPackages = with pkgs; [ hello ];")
         )
-        must = Must("10", "", "", "10", "60", "60")
+        must = Must(name="10", tokens="40", visible="15", completion="10", diagnostics="60", memory="60")
         measure_file(project / "configuration.nix", module(1_000), typing, must, rounds * 8, unit)
         if nixpkgs := os.environ.get("NIXPKGS"):
             source = Path(nixpkgs, "pkgs/top-level/all-packages.nix").read_text()
             text = source.split("\n")
             middle = next(number for number in range(len(text) // 2, len(text)) if text[number] == "")
             typing = Typing(middle, ("  hello-2 = callPackage ./hello { };",))
-            must = Must("10", "500", "20", "", "250", "120")
+            must = Must(name="10", symbols="500", visible="15", keystroke="20", diagnostics="60", memory="120")
             measure_file(project / "all-packages.nix", source, typing, must, rounds * 4, unit)
+        for files in (300, 2_000):
+            below = project / str(files)
+            below.mkdir()
+            for name in ("flake.nix", "flake.lock"):
+                (below / name).write_text((project / name).read_text())
+            measure_project(below, files, rounds, unit)
 
 
 if __name__ == "__main__":
