@@ -1,4 +1,5 @@
-"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/refactorings.md`, `docs/settings.md`, and the schema of `.nix-lsp.toml`."""
+"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/refactorings.md`, `docs/settings.md`, the schema of `.nix-lsp.toml`, and the
+settings page of VS Code's extension."""
 
 from __future__ import annotations
 
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.refactorings.pages import page as refactorings_page
 from nix_lsp.ide.rewrites.imperative.pages import pages as rewrite_pages
 from nix_lsp.ide.rules.pages import pages as rule_pages
-from nix_lsp.lsp.settings_page import file_schema
+from nix_lsp.lsp.settings_page import file_schema, vscode_properties
 from nix_lsp.lsp.settings_page import page as settings_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+_OF_THE_EXTENSION = ("nix-lsp.server.", "nix-lsp.trace.")
 FOLDERS: Mapping[str, Callable[[], dict[str, str]]] = {"rules": rule_pages, "rewrites": rewrite_pages}
 
 
@@ -34,6 +37,16 @@ def main() -> None:
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     schema = json.dumps(file_schema(), indent=2, ensure_ascii=False)
     (DOCS / "nix-lsp.schema.json").write_text(f"{schema}\n", encoding="utf-8")
+    _write_extension(ROOT / "editors" / "vscode" / "package.json")
+
+
+def _write_extension(manifest: Path) -> None:
+    """Put the settings into the extension's manifest, behind those that are the extension's own."""
+    package = json.loads(manifest.read_text(encoding="utf-8"))
+    page = package["contributes"]["configuration"]
+    own = {name: each for name, each in page["properties"].items() if name.startswith(_OF_THE_EXTENSION)}
+    page["properties"] = own | vscode_properties()
+    manifest.write_text(f"{json.dumps(package, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ class Settings(NamedTuple):
     formatter: tuple[str, ...] = ("nixfmt",)
     """The program that formats, with its arguments: it reads the text and writes the formatted one."""
     format_on_type: bool = False
+    closing_names: int = 25
+    """Lines from which on a binding shows its name where it is closed; 0: never."""
+    version_hints: bool = False
+    """Whether elements of lists that are packages show their versions."""
+    default_hints: bool = False
+    """Whether definitions show the default of their option."""
+    argument_hints: bool = False
+    """Whether arguments show the names of the parameters that they are given to."""
     """Whether closing brackets are put in their place as they are typed."""
 
 

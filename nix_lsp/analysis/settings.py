@@ -146,6 +146,34 @@ SETTINGS = (
         "Should a closing bracket that begins its line go under the line that opened it, as it or the `;` behind it is typed? VS Code wants "
         "`editor.formatOnType` as well.",
     ),
+    Setting(
+        "hints.closingNames",
+        "closing_names",
+        {"type": "integer", "minimum": 0},
+        "a number of lines",
+        "A binding of so many lines or more shows its name behind the brackets that close it. `0`: none does.",
+    ),
+    Setting(
+        "hints.packageVersions",
+        "version_hints",
+        {"type": "boolean"},
+        "true or false",
+        "Should packages in lists (`with pkgs; [ hello ]`) show the version that the pinned nixpkgs has?",
+    ),
+    Setting(
+        "hints.optionDefaults",
+        "default_hints",
+        {"type": "boolean"},
+        "true or false",
+        "Should definitions show the default of their option in the pinned release, and say where they repeat it?",
+    ),
+    Setting(
+        "hints.argumentNames",
+        "argument_hints",
+        {"type": "boolean"},
+        "true or false",
+        "Should the arguments of a call with several show the names of the parameters: of the file's own functions, of `lib` and of builtins?",
+    ),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -253,6 +281,8 @@ def _is_valid(value: object, schema: Json) -> bool:
         types = [types]
     if isinstance(value, bool):
         return "boolean" in types
+    if isinstance(value, int):
+        return "integer" in types and value >= schema.get("minimum", value)
     if isinstance(value, str):
         return "string" in types and value in schema.get("enum", (value,))
     if isinstance(value, list):

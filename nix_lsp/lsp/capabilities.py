@@ -52,6 +52,7 @@ def initialize_result(client: Client) -> Json:
         "foldingRangeProvider": True,
         "selectionRangeProvider": True,
         "documentLinkProvider": {"resolveProvider": False},
+        "inlayHintProvider": {"resolveProvider": False},
         "definitionProvider": True,
         "declarationProvider": True,
         "referencesProvider": True,

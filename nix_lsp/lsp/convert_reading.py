@@ -1,4 +1,4 @@
-"""What the features for reading answer, as the protocol has it: folds, selections, links."""
+"""What the features for reading answer, as the protocol has it: folds, selections, links, hints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nix_lsp.ide.folding import Fold
+    from nix_lsp.ide.hints import Hint
     from nix_lsp.ide.links import Link
     from nix_lsp.lsp.client import Client
     from nix_lsp.lsp.wire import Json
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.span import Span
 
     UriOf = Callable[[str], str]
+
+_PARAMETER = 2
+"""The kind of an inlay hint that names a parameter."""
 
 
 def folding_ranges(folds: Sequence[Fold], document: Document, client: Client) -> list[Json]:
@@ -65,4 +69,16 @@ def document_links(links: Sequence[Link], document: Document, client: Client, ur
             "target": uri_of(link.file) if link.file else link.url,
         }
         for link in links
+    ]
+
+
+def inlay_hints(hints: Sequence[Hint], document: Document, client: Client) -> list[Json]:
+    """Return InlayHints."""
+    return [
+        {
+            "position": position_at(document, hint.offset, client.position_encoding),
+            "label": hint.label,
+            **({"kind": _PARAMETER, "paddingRight": True} if hint.is_before else {"paddingLeft": True}),
+        }
+        for hint in hints
     ]

@@ -159,3 +159,18 @@ async def test_what_is_on_the_screen_is_coloured_at_once_and_of_a_huge_text_noth
 
     assert shown["data"] == [2_001, 2, 1, 0, 0, 0, 2, 1, 0, 0, 1, 2, 1, 0, 0, 0, 2, 1, 0, 0]
     assert await connection.request("textDocument/semanticTokens/full", document) is None
+
+
+async def test_hints_are_shown_as_the_settings_say(connection: Connection, project: Path) -> None:
+    await connection.initialize(initializationOptions={"hints": {"closingNames": 3, "argumentNames": True}})
+    document = connection.open(
+        (project / "configuration.nix").as_uri(), "{\n  a = {\n    b = builtins.elem 1 c;\n  };\n}\n"
+    )
+
+    hints = await connection.request("textDocument/inlayHint", {**document, "range": span((0, 0), (9, 0))})
+
+    assert hints == [
+        {"position": at(2, 22), "label": "x:", "kind": 2, "paddingRight": True},
+        {"position": at(2, 24), "label": "xs:", "kind": 2, "paddingRight": True},
+        {"position": at(3, 4), "label": "a", "paddingLeft": True},
+    ]

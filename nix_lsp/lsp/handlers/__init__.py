@@ -68,6 +68,7 @@ REQUESTS = {
         "reading", "semantic_tokens_delta", Urgency.BACKGROUND, is_whole=True
     ),
     "textDocument/semanticTokens/range": Handler("reading", "visible_tokens"),
+    "textDocument/inlayHint": Handler("reading", "inlay_hints", Urgency.BACKGROUND, is_whole=True),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

@@ -1,4 +1,4 @@
-"""What helps to read a document: folds, growing selections, links, colours."""
+"""What helps to read a document: folds, growing selections, links, colours, hints."""
 
 from __future__ import annotations
 
@@ -75,6 +75,15 @@ def visible_tokens(session: Session, request: Request) -> Json | None:
     project, client = session.projects.at_once(document), session.client
     tokens = semantic_tokens(project, document, request.span, with_plain=not client.colours_syntax)
     return {"data": encoded(tokens, document, client)}
+
+
+def inlay_hints(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/inlayHint`."""
+    from nix_lsp.ide.hints import inlay_hints
+
+    if (document := request.document) is None:
+        return []
+    return convert.inlay_hints(inlay_hints(session.project(document), document, request.span), document, session.client)
 
 
 def _tokens(session: Session, request: Request) -> list[int] | None:
