@@ -1,5 +1,4 @@
-"""Write the pages that come from tables: `docs/rules`, `docs/rewrites`, `docs/refactorings.md`, `docs/settings.md`, the schema of `.nix-lsp.toml`, and the
-settings page of VS Code's extension."""
+"""Write what comes from tables: pages of rules, rewrites, refactorings and settings, the schema of `.nix-lsp.toml`, VS Code's settings."""
 
 from __future__ import annotations
 
