@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.occurrences import SCOPED, Variable, occurrences, words
-from nix_lsp.analysis.reach import CALLERS, SETS, Reach
+from nix_lsp.analysis.reach import CALLERS, DEPTH, SETS, Reach
 from nix_lsp.analysis.scope import With, resolve_name
 from nix_lsp.syntax.ast import application, attr, select_path
 
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.reach import Files
     from nix_lsp.syntax.document import Document
 
-_STEPS = 4_000
-"""Expressions that are gone through."""
 _CLIMB = 400
 """Expressions round a value."""
-_DEPTH = 60
 _THROUGH = frozenset({"parenthesized_expression"})
 _BODIES = frozenset({"let_expression", "with_expression", "assert_expression"})
 _LISTED = re.compile(rb"readDir|listFilesRecursive|FromDirectory|import-tree|importTree|haumea")
@@ -88,7 +85,6 @@ class Flow:
         self.formals: list[Attribute] = []
         """Named arguments that the attribute becomes."""
         self._seen: set[tuple[object, ...]] = set()
-        self._steps = 0
 
     def attribute(self, document: Document, owner: Node, path: tuple[str, ...], depth: int = 0) -> None:
         """Follow an attribute of a set, or what a name stands for."""
@@ -96,7 +92,7 @@ class Flow:
         if key in self._seen:
             return
         self._seen.add(key)
-        if depth > _DEPTH:
+        if depth > DEPTH:
             self._escape(document, owner, "it goes too far to be followed")
             return
         if owner.type in SCOPED or owner.type == "function_expression":
@@ -132,9 +128,8 @@ class Flow:
     def value(self, document: Document, node: Node, names: tuple[str, ...], depth: int = 0) -> None:
         """Follow the value of an expression outwards: who reads the attribute that `names` selects, or calls it."""
         for _ in range(_CLIMB):
-            self._steps += 1
             above = node.parent
-            if self._steps > _STEPS or depth > _DEPTH:
+            if not self.reach.spend(depth):
                 self._escape(document, node, "it goes too far to be followed")
                 return
             if above is None:
@@ -264,10 +259,10 @@ class Flow:
             return
         if name in CALLERS and len(arguments) == 2:
             called = self.reach.file_called(document, function, arguments)
-            functions = list(self.reach.of(called[0], called[1])) if called is not None else []
+            functions = list(self.reach.of(called[0], called[1], (), depth + 1)) if called is not None else []
         else:
             given = apply.child_by_field_name("function")
-            functions = list(self.reach.of(document, given)) if given is not None else []
+            functions = list(self.reach.of(document, given, (), depth + 1)) if given is not None else []
         functions = [each for each in functions if each.node.type == "function_expression"]
         for each in functions:
             self._parameter(each.document, each.node, names, depth)
@@ -294,7 +289,7 @@ class Flow:
 
     def _returned(self, document: Document, function: Node, names: tuple[str, ...], depth: int) -> None:
         """Follow the result of a function to its calls."""
-        found = calls(self.project, document, function, self.reach)
+        found = calls(self.project, document, function, self.reach, depth + 1)
         self.escapes += found.escapes
         for call in found.calls:
             self.value(call.document, call.node, names, depth + 1)
@@ -344,10 +339,16 @@ class Flow:
         self.escapes.append(Escape(document, node, why))
 
 
-def calls(project: Files, document: Document, function: Node, reach: Reach | None = None) -> Flow:
-    """Return the flow of a function (a `function_expression`) with its calls."""
+def calls(project: Files, document: Document, function: Node, reach: Reach | None = None, depth: int = 0) -> Flow:
+    """Return the flow of a function (a `function_expression`) with its calls; `reach` is of the question that this is part of."""
     flow = Flow(project, is_called=True, reach=reach)
-    flow.value(document, function, ())
+    key = (document.path, function.start_byte, function.end_byte)
+    if key in flow.reach.calling:
+        flow.escapes.append(Escape(document, function, "the function calls itself"))
+        return flow
+    flow.reach.calling.add(key)
+    flow.value(document, function, (), depth + 1)
+    flow.reach.calling.discard(key)
     return flow
 
 

@@ -27,9 +27,9 @@ PATHS = frozenset({"path_expression", "hpath_expression"})
 CALLERS = frozenset({"callPackage", "callPackages", "callPackageWith", "importApply"})
 """Functions that import a file and call what it gives."""
 SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
-_STEPS = 600
-"""Expressions that are looked at."""
-_DEPTH = 40
+_STEPS = 4_000
+"""Expressions that are looked at, for one question."""
+DEPTH = 50
 """Expressions that lead to one another."""
 
 
@@ -98,14 +98,18 @@ class Reach:
         self.is_whole = True
         """Nothing was met that could not be seen through."""
         self._steps = 0
-        self._asked: set[tuple[str, int, int]] = set()
-        """Functions whose callers are being looked for."""
+        self.calling: set[tuple[str, int, int]] = set()
+        """Functions whose calls are being looked for."""
+
+    def spend(self, depth: int) -> bool:
+        """Take a step; False where there have been enough, or they have led too far."""
+        self._steps += 1
+        return depth <= DEPTH and self._steps <= _STEPS
 
     def of(self, document: Document, node: Node, names: Names = (), depth: int = 0) -> Iterator[Place]:
         """Yield the places where the attribute that is selected by `names` is bound, or the values of the expression where there are none."""
         node = unparenthesized(node)
-        self._steps += 1
-        if depth > _DEPTH or self._steps > _STEPS:
+        if not self.spend(depth):
             self.is_whole = False
             return
         if (inner := inside(node)) is not None:
@@ -217,13 +221,9 @@ class Reach:
         """Yield what a function is given, where its calls are seen, and its default."""
         if name.value is not None:
             yield from self.of(document, name.value, names, depth + 1)
-        key = (document.path, name.owner.start_byte, name.owner.end_byte)
-        if key in self._asked:
-            return
-        self._asked.add(key)
         wanted: Names = (name.name, *names) if name.kind == "formal" else names
         found = False
-        for place, argument in self._arguments(document, name.owner):
+        for place, argument in self._arguments(document, name.owner, depth):
             for each in self.of(place, argument, wanted, depth + 1):
                 found = True
                 if name.kind != "formal" or names or each.value is None:
@@ -232,12 +232,11 @@ class Reach:
                     yield from self.of(each.document, each.value, (), depth + 1)
         if not found and name.kind == "formal":
             yield from self._unbound(name.name, names, depth)
-        self._asked.discard(key)
 
-    def _arguments(self, document: Document, function: Node) -> Sequence[tuple[Document, Node]]:
+    def _arguments(self, document: Document, function: Node, depth: int) -> Sequence[tuple[Document, Node]]:
         from nix_lsp.analysis.flow import calls
 
-        found = calls(self.project, document, function, self)
+        found = calls(self.project, document, function, self, depth + 1)
         self.is_whole = self.is_whole and not found.escapes
         return [(call.document, call.argument) for call in found.calls if call.argument is not None]
 
@@ -286,7 +285,7 @@ class Reach:
         if last in LAST_OF and LAST_OF[last] == len(arguments):
             yield from self.of(document, arguments[-1], names, depth + 1)
             return
-        functions = list(self.of(document, function, (), depth + 1)) if self._steps < _STEPS else []
+        functions = list(self.of(document, function, (), depth + 1))
         functions = [place for place in functions if place.node.type == "function_expression"]
         if functions:
             yield from self._applied(functions, len(arguments), names, depth)
@@ -304,7 +303,7 @@ class Reach:
             node: Node | None = place.node
             for _ in range(count):
                 inner = node and unparenthesized(node)
-                for _ in range(_DEPTH):
+                for _ in range(DEPTH):
                     through = inside(inner) if inner is not None else None
                     if through is None:
                         break

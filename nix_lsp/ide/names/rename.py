@@ -138,7 +138,7 @@ def _refused(project: Project, found: Group, old: str, new: str) -> str | None:
     if outside is not None:
         return f"{outside.document.path} is not part of the project"
     for attribute in found.attributes:
-        if attribute.document.root.has_error:
+        if attribute.document.is_broken:
             return f"{_shown(project, attribute.document.path)} has syntax errors"
         if (node := _bound_already(attribute, new)) is not None:
             line = attribute.document.line_of(node.start_byte) + 1
@@ -241,6 +241,8 @@ def _split(document: Document, binding: Node, listed: Node, node: Node, inner: s
 def _changes_meaning(document: Document, edits: list[_Edit], found: Group, old: str, new: str) -> str | None:
     """Say which name of a file would mean something else after the edits."""
     renamed = _edited(document, edits)
+    if not renamed.root or renamed.is_broken:
+        return f"`{new}` cannot be written in place of `{old}`"
     moved = _Moved(edits)
     owners = {
         (moved.of(each.owner.start_byte), each.owner.type) for each in found.attributes if each.document is document
@@ -265,8 +267,6 @@ def _changes_meaning(document: Document, edits: list[_Edit], found: Group, old: 
         before = _meaning(document, node, moved)
         if after_node is None or _meaning(renamed, after_node, None) != before:
             return _said(document, node.start_byte, new)
-    if renamed.root.has_error:
-        return f"`{new}` cannot be written in place of `{old}`"
     return None
 
 
