@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.span import Span
 
 _FAMILIES = (
-    "extracting",
     "formals",
     "inheriting",
-    "inlining",
     "nesting",
-    "quoting",
-    "recursion",
-    "strings",
     "withs",
+    "recursion",
+    "inlining",
+    "extracting",
+    "conditions",
+    "wrapping",
+    "sorting",
+    "data",
+    "strings",
+    "quoting",
 )
 
 

@@ -58,3 +58,9 @@ def needs_parentheses(kind: str, place: Node) -> bool:
     if outer in _OPERANDS:
         return kind not in {"select_expression", "apply_expression"}
     return False
+
+
+def as_argument(source: str, value: Node) -> str:
+    """Return the source of an expression as an argument of a function, or an element of a list."""
+    is_one = value.type in _CLOSED or value.type == "select_expression"
+    return source if is_one else f"({source})"
