@@ -54,15 +54,21 @@ def code_actions(
         actions += [
             Action(fix.title, QUICK_FIX, fix, diagnostic)
             for diagnostic in found
-            if diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
+            if _touch(diagnostic.span, span)
             for fix in diagnostic.fixes
         ]
     if whole and (fix := fix_all(project, document, found)):
         actions.append(Action(fix.title, FIX_ALL, fix, None))
     from nix_lsp.ide.refactorings import refactorings
 
-    actions += [Action(fix.title, row.kind, fix, None) for row, fix in refactorings(project, document, span, only)]
+    for row, fix in refactorings(project, document, span, only):
+        solved = (each for each in found if each.rule == row.solves and _touch(each.span, span))
+        actions.append(Action(fix.title, row.kind, fix, next(solved, None)))
     return actions
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def fix_all(

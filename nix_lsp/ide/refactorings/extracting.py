@@ -59,7 +59,7 @@ def _to_let(place: Place) -> Iterator[Fix]:
     if target is None or target.node == node:
         return
     document = place.document
-    name = unused_name(document, _name(place, node), span(target.node))
+    name = unused_name(document, name_of(place, node), span(target.node))
     inner = unparenthesized(node)
     value = reindent(document, span(inner), indentation_at(document, inner.start_byte), "").replace("\r\n", "\n")
     line, use = f"{name} = {value};", TextEdit(span(node), name)
@@ -91,7 +91,7 @@ def _target(place: Place, node: Node, free: Sequence[Variable]) -> _Target | Non
     return None
 
 
-def _name(place: Place, node: Node) -> str:
+def name_of(place: Place, node: Node) -> str:
     """Return a name for an expression by what it defines, calls or selects."""
     above = place.above(node)
     path = above.child_by_field_name("attrpath") if above is not None and above.type == "binding" else None
@@ -117,7 +117,7 @@ def _to_file(place: Place) -> Iterator[Fix]:
         return
     names = sorted({each.name for each in free if each.bound is not None})
     folder = posixpath.dirname(document.path)
-    name = unused_file(place, folder, _name(place, node))
+    name = unused_file(place, folder, name_of(place, node))
     value = reindent(document, span(inner), indentation_at(document, inner.start_byte), "").replace("\r\n", "\n")
     head = f"{formals_text(names)}:\n\n" if names else ""
     new = f"import ./{name}" + (f" {{ inherit {' '.join(names)}; }}" if names else "")

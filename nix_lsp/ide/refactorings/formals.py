@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
 
 
-def add_formal(document: Document, formals: Node, name: str) -> tuple[TextEdit, ...]:
-    """Put a name behind the others of a `{ … }` that a function takes, in the layout that they have."""
+def add_formal(document: Document, formals: Node, *names: str) -> tuple[TextEdit, ...]:
+    """Put names behind the others of a `{ … }` that a function takes, in the layout that they have."""
+    name = ", ".join(names)
     named = [child for child in formals.named_children if child.type == "formal" and not _is_empty(child)]
     opening = formals.children[0].end_byte
     if not named:
@@ -44,9 +45,10 @@ def add_formal(document: Document, formals: Node, name: str) -> tuple[TextEdit, 
     if any(child.type == "," and _is_first(document, child) for child in formals.children):
         indent = indentation_at(document, formals.start_byte)
         end = _line_end(document, last.end_byte)
-        return (TextEdit(Span(end, end), f"{newline(document)}{indent}, {name}"),)
+        return (TextEdit(Span(end, end), "".join(f"{newline(document)}{indent}, {each}" for each in names)),)
     if not _is_first(document, last):
         eol = newline(document) + indentation_at(document, formals.start_byte) + indent_unit(document)
+    name = f",{eol}".join(names)
     if comma is None:
         end = _line_end(document, last.end_byte)
         if end == last.end_byte:

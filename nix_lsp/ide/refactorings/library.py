@@ -64,4 +64,4 @@ def called(node: Node, names: frozenset[str], count: int) -> tuple[str, list[Nod
         return None
     function, arguments = application(node)
     name = (select_path(function) or (None,))[-1]
-    return (name, arguments) if name in names and name is not None and len(arguments) == count else None
+    return (name, arguments) if name is not None and name in names and len(arguments) == count else None

