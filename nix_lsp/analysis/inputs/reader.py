@@ -147,6 +147,8 @@ class _Context:
         for name in names:
             if name.startswith("/"):
                 value = NixPath(posixpath.normpath(f"{self.source.folder}{name}"))
+            elif isinstance(value, NixPath):
+                value = self.evaluator.select(self.evaluator.file(value.path), name)
             else:
                 value = self.evaluator.select(self._outputs.force() if value is None else value, name)
         if value is None:

@@ -26,6 +26,7 @@ from nix_lsp.analysis.partial.value import (
     choice,
     given,
 )
+from nix_lsp.analysis.pins.fetched import FETCHED
 from nix_lsp.syntax.ast import text
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Evaluator:
         if isinstance(value, Symbol):
             return self._select_symbol(value, name)
         if isinstance(value, Call):
-            return Symbol((*value.function.path, name))
+            return Symbol((*(_imported_source(value) or value.function.path), name))
         if isinstance(value, Arguments):
             return value.argument(name)
         if isinstance(value, Choice):
@@ -273,6 +274,17 @@ class Evaluator:
         if beside and self.files.kind(posixpath.join(folder, beside)) == "file":
             return True
         return self.files.kind(posixpath.join(path, "sources.json")) == "file"
+
+
+def _imported_source(value: Call) -> tuple[str, ...] | None:
+    """Return where a file of a fetched or pinned source is whose value is asked: `(import (fetchTarball …)).nixosModules`."""
+    source = value.args[0].force() if value.function.path[-1] == "import" and len(value.args) == 1 else None
+    if not isinstance(source, Symbol) or source.path[0] not in _SOURCES or len(source.path) < 2:
+        return None
+    return source.path if source.path[-1].startswith("/") else (*source.path, "/")
+
+
+_SOURCES = frozenset({FETCHED, "sources"})
 
 
 def _identity(function: Lambda, argument: Thunk) -> tuple[object, ...] | None:

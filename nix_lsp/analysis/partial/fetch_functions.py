@@ -21,6 +21,10 @@ _SOURCE = "source"
 def fetched(_: Evaluator, args: tuple[Thunk, ...]) -> Value:
     """`fetchTarball`, `fetchGit`, `fetchTree`, `fetchzip` of a URL, or of a set with one."""
     given = args[0].force()
+    place = given.attrs["url"].force() if isinstance(given, Attrset) and "url" in given.attrs else given
+    if isinstance(place, NixPath):
+        # `fetchGit ./.`: what Git knows of a folder.
+        return UNKNOWN if _field(given, "rev") else place
     url = given if isinstance(given, str) else _field(given, "url")
     return _symbol(url, _hash(given), _field(given, "rev")) if url else UNKNOWN
 

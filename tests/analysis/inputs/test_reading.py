@@ -239,6 +239,10 @@ URL = "https://github.com/me/mine/archive/1.tar.gz"
         '"${pkgs.fetchFromGitHub { owner = "me"; repo = "mine"; rev = "1"; hash = "HASH"; }}/module.nix"',
         f'"${{builtins.fetchTree {{ type = "tarball"; url = "{URL}"; narHash = "HASH"; }}}}/module.nix"',
         '(builtins.getFlake "github:me/mine/1?narHash=HASH").nixosModules.default',
+        f'(import (fetchTarball {{ url = "{URL}"; sha256 = "HASH"; }})).nixosModules.mine',
+        f'(import "${{fetchTarball {{ url = "{URL}"; sha256 = "HASH"; }}}}/default.nix").nixosModules.mine',
+        '(import (builtins.fetchGit { url = "https://github.com/me/mine"; rev = "1"; narHash = "HASH"; })).nixosModules.mine',
+        f'(let own = import (fetchTarball {{ url = "{URL}"; sha256 = "HASH"; }}); in own.nixosModules.mine)',
     ],
 )
 def test_a_source_that_code_fetches_by_its_hash_is_read(module: str):
@@ -248,6 +252,7 @@ def test_a_source_that_code_fetches_by_its_hash_is_read(module: str):
             f"{{ imports = [ {module} ]; a = 1; }}"
         ).replace("HASH", nar_hash("mine")),
         f"{store_path('mine')}/flake.nix": EXPORTS,
+        f"{store_path('mine')}/default.nix": "{ nixosModules.mine = import ./module.nix; }",
         f"{store_path('mine')}/module.nix": "{ lib, ... }: { options.a = lib.mkOption { type = lib.types.str; }; }",
     }
     workspace = Workspace("/project", MemoryFiles(files), Catalog())
