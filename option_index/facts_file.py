@@ -93,6 +93,7 @@ class FactsFile:
         self._opened: sqlite3.Connection | None = None
         self._sets: dict[str, ModuleSet] = {}
         self._nodes: dict[int, Node] = {}
+        self._steps: dict[tuple[int, str], Sequence[Node]] = {}
         self._texts: dict[int, str] = {}
         self._names: Names | None = None
 
@@ -132,6 +133,20 @@ class FactsFile:
     def nodes(self, condition: str, *values: object) -> list[Node]:
         """Return the nodes that a SQL condition (with ORDER BY and LIMIT where wanted) selects."""
         return [Node(*row) for row in self.db.execute(f"SELECT * FROM node WHERE {condition}", values)]  # noqa: S608 conditions are ours
+
+    def step(self, above: Node, name: str) -> Sequence[Node]:
+        """Return what stands directly below a node for a name: the child of this name, then placeholders."""
+        key = (above.id, name)
+        found = self._steps.get(key)
+        if found is None:
+            nodes = self.nodes("parent = ? AND name = ?", above.id, name)
+            if above.flags & PLACEHOLDERS:
+                any_name = self.nodes("parent = ? AND (name = '*' OR name >= '<' AND name < '=')", above.id)
+                nodes += (child for child in any_name if child.name != name)
+            if len(self._steps) > _KEPT:
+                self._steps.clear()
+            found = self._steps[key] = tuple(nodes)
+        return found
 
     def node(self, id_: int) -> Node:
         """Return a node by its id."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 
@@ -80,6 +81,7 @@ def branch_window(name: str) -> tuple[date, date]:
     return published - timedelta(days=28), published - timedelta(days=5)
 
 
+@cache
 def first_release_of(day: date) -> str:
     """Return the first release that has what master had at the end of a day: the next one to branch off, surely."""
     name = RELEASES[0].name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from option_index.facts_file import PLACEHOLDERS
 from option_index.records import is_placeholder
 
 if TYPE_CHECKING:
@@ -42,14 +41,10 @@ def match(file: FactsFile, root: Node, path: Asked) -> list[Chain] | None:
     return sorted(chains + ended, key=lambda chain: sum(is_placeholder(node.name) for node in chain))
 
 
-def _matching(file: FactsFile, node: Node, segment: str | None) -> list[Node]:
+def _matching(file: FactsFile, node: Node, segment: str | None) -> Sequence[Node]:
     if segment is None:
         return file.nodes("parent = ?", node.id)
-    found = file.nodes("parent = ? AND name = ?", node.id, segment)
-    if node.flags & PLACEHOLDERS:
-        any_name = file.nodes("parent = ? AND (name = '*' OR name >= '<' AND name < '=')", node.id)
-        found += (child for child in any_name if child.name != segment)
-    return found
+    return file.step(node, segment)
 
 
 def ambiguous(chains: Sequence[Chain]) -> bool:

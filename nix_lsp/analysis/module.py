@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.definition import ModuleView, Root
 from nix_lsp.analysis.definition_reader import Below, DefinitionReader, ModuleParts
-from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, SETS, calls, head_of, imported_path, module_body
-from nix_lsp.analysis.nested_modules import TEST
+from nix_lsp.analysis.module_forms import DEPTH, EXPLICIT, NO_OPTIONS, SETS, calls, head_of, imported_path, module_body
+from nix_lsp.analysis.nested_modules import HEADS, TEST
 from nix_lsp.analysis.pieces import KnownPieces
 from nix_lsp.analysis.wrappers import Wrappers
 from nix_lsp.syntax.ast import (
@@ -51,12 +51,21 @@ _MACHINES = frozenset({"nodes", "containers", "machine", "defaults"})
 """What a NixOS test has besides its script."""
 
 
-def read_module(document: Document) -> ModuleView:
-    """Read a file as a module. Never raises for malformed Nix; what only evaluation can tell is left out."""
-    if document.version is None:
-        return _Reader(document).read()
-    known = document.lineage.of(KnownPieces)
-    return _Reader(document, known=known).read()
+def read_module(document: Document, declared: tuple[DeclaredOption, ...] | None = None) -> ModuleView:
+    """Read a file as a module. Never raises for malformed Nix; what only evaluation can tell is left out.
+
+    `declared` are the options that `read_declarations` has found in it, so that they are not read again.
+    """
+    known = None if document.version is None else document.lineage.of(KnownPieces)
+    reader = _Reader(document, known=known)
+    reader.declares = declared is None
+    module = reader.read()
+    return module if declared is None else module._replace(declared=declared)
+
+
+def read_declarations(document: Document) -> tuple[DeclaredOption, ...]:
+    """Return the options that a file declares as a module, and those that it says have moved; its definitions are passed by."""
+    return _DeclarationReader(document).read().declared
 
 
 def read_set(document: Document, owner: Node, module_set: str) -> Root:
@@ -108,6 +117,8 @@ class _Reader(DefinitionReader):
     ) -> None:
         super().__init__(document, at, known, wrappers)
         self.declared: list[DeclaredOption] = []
+        self.declares = at is None
+        """Declarations are asked for."""
 
     def read(self) -> ModuleView:
         root = self.document.root.child_by_field_name("expression")
@@ -227,7 +238,7 @@ class _Reader(DefinitionReader):
                 self._take(part, below, ())
 
     def _options(self, path: tuple[Attr, ...], value: Node) -> None:
-        if self.at is not None:
+        if not self.declares:
             return
         from nix_lsp.analysis.declaration import declared_options
 
@@ -250,7 +261,7 @@ class _Reader(DefinitionReader):
 
     def _import(self, node: Node, module: ModuleParts) -> None:
         path = imported_path(node)
-        if path is None and b"OptionModule" in (node.text or b"")[:_MOVER] and self.at is None:
+        if path is None and b"OptionModule" in (node.text or b"")[:_MOVER] and self.declares:
             from nix_lsp.analysis.declared_moves import declared_moves
 
             self.declared.extend(declared_moves(self.document, node))
@@ -320,3 +331,14 @@ class _Reader(DefinitionReader):
                     function, arguments = application(part.node)
                     if text(function).endswith("mkFlake") and len(arguments) == 2:
                         yield self._module_value(arguments[1], self._open("flake-parts", arguments[1]))
+
+
+class _DeclarationReader(_Reader):
+    """Reads what holds modules alone: no other definition declares anything."""
+
+    def _set(self, owner: Node, below: Below) -> Task:
+        head = below.path[0].name if below.path else None
+        for binding in bindings(owner):
+            name = head or head_of(binding)
+            if name is None or name in HEADS or name in NO_OPTIONS:
+                yield from self._binding(binding, below)

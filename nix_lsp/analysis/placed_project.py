@@ -25,7 +25,7 @@ from nix_lsp.analysis.pins.choice import point_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nix_lsp.analysis.definition import ModuleView
+    from nix_lsp.analysis.definition import DeclaredOption, ModuleView
     from nix_lsp.analysis.files import Files
     from nix_lsp.analysis.graph import Graph
     from nix_lsp.analysis.handed import Handing
@@ -49,6 +49,8 @@ class PlaceMemory:
 
     def __init__(self) -> None:
         self.modules: dict[str, tuple[Document, ModuleView]] = {}
+        self.declarations: dict[str, tuple[Document, tuple[DeclaredOption, ...]]] = {}
+        """Of files that have not been read as modules."""
         self.lanes: dict[str, tuple[Document, Graph, tuple[Lane, ...]]] = {}
         self.lent: dict[str, tuple[Document, Lending, ModuleView]] = {}
         """Of files that other files take definitions from."""
@@ -129,7 +131,21 @@ class PlacedProject(PinnedProject):
         if known is None or known[0] is not document:
             from nix_lsp.analysis.module import read_module
 
-            known = self._places.modules[document.path] = (document, read_module(document))
+            declared = self._places.declarations.pop(document.path, None)
+            module = read_module(document, declared[1] if declared and declared[0] is document else None)
+            known = self._places.modules[document.path] = (document, module)
+        return known[1]
+
+    def _declarations(self, document: Document) -> tuple[DeclaredOption, ...]:
+        """Return the options that a document declares as a module by itself: of most files of a project that is all that is asked."""
+        module = self._places.modules.get(document.path)
+        if module and module[0] is document:
+            return module[1].declared
+        known = self._places.declarations.get(document.path)
+        if known is None or known[0] is not document:
+            from nix_lsp.analysis.module import read_declarations
+
+            known = self._places.declarations[document.path] = (document, read_declarations(document))
         return known[1]
 
     def _find_lanes(self, document: Document, graph: Graph, *, lends: bool = True) -> tuple[Lane, ...]:

@@ -111,6 +111,8 @@ class Workspace(PlacedProject):
         self._stale: Graph | None = None
         """The last graph there was, which does not hold any more."""
         self._own = OwnOptions()
+        self._additions: dict[tuple[int, frozenset[str], bool], Additions] = {}
+        """By the list of files, and by what modules are taken from elsewhere."""
         self._survey: Survey | None = None
         """Begun for this snapshot or an earlier one."""
         self._since: frozenset[str] = frozenset()
@@ -257,15 +259,19 @@ class Workspace(PlacedProject):
             from nix_lsp.analysis.overlays import Overlays
 
             self._memory.overlays = Overlays()
-        locked = self.locked(self.root)
         brought = self._brought(lane) if lane else Brought()
-        return self._memory.overlays.additions(
-            self._listing(),
-            self._files,
-            lambda name: locked.named("inputs", name) or locked.named("sources", name),
-            brought.repositories,
-            opaque=brought.opaque,
-        )
+        paths = self._listing()
+        key = (id(paths), brought.repositories, brought.opaque)
+        if key not in self._additions:
+            locked = self.locked(self.root)
+            self._additions[key] = self._memory.overlays.additions(
+                paths,
+                self._files,
+                lambda name: locked.named("inputs", name) or locked.named("sources", name),
+                brought.repositories,
+                opaque=brought.opaque,
+            )
+        return self._additions[key]
 
     def library(self, lane: Lane | None) -> LibrarySet | None:
         """Return nixpkgs' `lib` at the lane's pin (None: at the project's main pin)."""
@@ -378,7 +384,7 @@ class Workspace(PlacedProject):
         while pending:
             here, prefix, depth = pending.pop()
             document = self._files.document(here)
-            declared = self._read(document).declared if document and depth < _SUBMODULES else ()
+            declared = self._declarations(document) if document and depth < _SUBMODULES else ()
             found += [each._replace(path=(*prefix, *each.path)) for each in declared] if prefix else declared
             pending += [
                 (self._module_file(file), (*prefix, *place), depth + 1)

@@ -78,7 +78,9 @@ def _listed(text: str) -> list[str]:
 def run(argv: list[str]) -> int:
     """Run the command; returns the exit code."""
     from nix_lsp.cli.parallel import CrashedError
+    from nix_lsp.cli.session import collect_rarely
 
+    collect_rarely()
     arguments = _arguments(argv)
     failures = Failures("check")
     logging.getLogger("nix_lsp").addHandler(failures)

@@ -45,9 +45,9 @@ def evaluate(text: str) -> object:
     [
         ('"a${"b"}c"', "abc"),
         ("./dir/../x.nix", "</x.nix>"),
-        ("(builtins.fetchGit ./dir) + \"/a.nix\"", "</dir/a.nix>"),
+        ('(builtins.fetchGit ./dir) + "/a.nix"', "</dir/a.nix>"),
         ('builtins.fetchGit { url = ./dir; rev = "1"; }', "builtins.fetchGit(…)"),
-        ("lib.intersectAttrs { a = 1; } { a = \"x\"; b = 2; }", {"a": "x"}),
+        ('lib.intersectAttrs { a = 1; } { a = "x"; b = 2; }', {"a": "x"}),
         ('lib.foldlAttrs (all: name: value: all ++ [ name value ]) [ ] { a = "x"; }', ["a", "x"]),
         ('lib.flip (a: b: a + b) "x" "y"', "yx"),
         ('lib.remove "a" [ "a" "b" ]', ["b"]),
