@@ -63,7 +63,8 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
         return _option(project, document, place)
     return (
         _standard(project, document, node)
-        or _local(document, node)
+        or _local(project, document, node)
+        or _attribute(project, document, node)
         or _value(project, document, node, offset)
         or (_command(project, document, offset) if node.type in _IN_STRINGS else None)
     )
@@ -282,7 +283,18 @@ def _is_global(name: str) -> bool:
     return builtin is not None and builtin.global_scope
 
 
-def _local(document: Document, node: Node) -> Hover | None:
+def _attribute(project: Project, document: Document, node: Node) -> Hover | None:
+    """Describe an attribute of a set that code of the project makes."""
+    from nix_lsp.analysis.shapes.inference import Inference
+    from nix_lsp.ide.attribute_text import attribute_text, selected_at
+
+    inference = Inference(project)
+    found = selected_at(inference, document, node)
+    said = attribute_text(inference, document, *found) if found else None
+    return Hover(span(node), said) if said else None
+
+
+def _local(project: Project, document: Document, node: Node) -> Hover | None:
     """Describe a name that the file binds."""
     variable = node.parent if node.type == "identifier" and node.parent else node
     name: Name | With | None = None
@@ -294,8 +306,11 @@ def _local(document: Document, node: Node) -> Hover | None:
         return None
     line = document.line_of(name.span.start) + 1
     parts = [f"**{markdown.code(name.name)}**", f"{_KINDS[name.kind]}, line {line}"]
-    if name.value is not None:
-        value = _shortened(text(name.value))
+    from nix_lsp.ide.attribute_text import kind_of_name
+
+    if kind := kind_of_name(project, document, name):
+        parts.append(markdown.code(kind))
+    if name.value is not None and (value := _shortened(text(name.value))) != kind:
         parts.append({"formal": "Default: ", "inherit": "From "}.get(name.kind, "") + markdown.code(value).lstrip("\n"))
     return Hover(span(node), "\n\n".join(parts))
 

@@ -141,9 +141,9 @@ def test_a_builtin_is_described(text: str):
 
 
 def test_a_local_name_says_where_it_is_bound():
-    assert said("let\n  x = 1 + 2;\nin\nx$0") == "x\n---\n**`x`**\n\nBound by `let`, line 2\n\n`1 + 2`"
-    assert said("{ a ? 3 }: a$0") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\nDefault: `3`"
-    assert said("{ a$0 ? 3 }: a") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\nDefault: `3`"
+    assert said("let\n  x = 1 + 2;\nin\nx$0") == "x\n---\n**`x`**\n\nBound by `let`, line 2\n\n`integer`\n\n`1 + 2`"
+    assert said("{ a ? 3 }: a$0") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\n`integer`\n\nDefault: `3`"
+    assert said("{ a$0 ? 3 }: a") == "a\n---\n**`a`**\n\nNamed argument, line 1\n\n`integer`\n\nDefault: `3`"
     assert said("map: ma$0p 1") == "map\n---\n**`map`**\n\nArgument, line 1"
 
 
@@ -222,3 +222,34 @@ def test_silence_is_explained(pin: str, says: str):
 def test_a_package_set_and_a_function_of_nixpkgs():
     assert "A package set of 194 names" in said("{ pkgs, ... }: { x = pkgs.linux$0Packages_latest; }", pin="26.05")
     assert "A function" in said("{ pkgs, ... }: { x = pkgs.fetch$0url { }; }", pin="26.05")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('let x = { b.c = "s"; }; in x.b.c$0', '**`x.b.c`**\n\nAttribute\n\n`string`\n\n`"s"`'),
+        ('let x = { b.c = "s"; }; in x.b$0.c', "**`x.b`**\n\nAttribute\n\n`{ c }`"),
+        ("let x = { a = 1; }; in { inherit (x) a$0; }", "**`x.a`**\n\nAttribute\n\n`integer`\n\n`1`"),
+        ("let l = import ./l.nix { }; in l.f$0", "**`l.f`**\n\nAttribute of l.nix\n\n`a -> [integer]`\n\n`a: [ 2 ]`"),
+    ],
+)
+def test_an_attribute_says_what_it_is(text: str, expected: str):
+    assert said(f"#- /l.nix\n{{ ... }}: {{ f = a: [ 2 ]; }}\n#- /data.nix\n{text}").partition("\n---\n")[2] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("let f$0 = { a, b ? { q = 1; }, ... }: b; in f", "{ a, b ? …, ... } -> { q, … }"),
+        ("let x$0.y = 1; in x", "{ y }"),
+        ("map (x$0: x) [ { a = 1; } ]", "{ a, … }"),
+    ],
+)
+def test_a_name_says_what_it_comes_to(text: str, expected: str):
+    assert f"`{expected}`" in said(f"#- /data.nix\n{text}")
+
+
+@pytest.mark.parametrize("text", ["x: x.a$0", "let x = { a = 1; }; in x.b$0", "undefined.a$0"])
+def test_nothing_is_said_of_attributes_that_are_not_known(text: str):
+    workspace, document, offset = project(f"#- /data.nix\n{text}")
+    assert hover(workspace, document, offset) is None

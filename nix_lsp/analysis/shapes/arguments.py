@@ -184,6 +184,8 @@ def _module(inference: Inference, document: Document, function: Function) -> Sha
     from nix_lsp.analysis.shapes.flakes import inputs_of, own_flake
     from nix_lsp.analysis.shapes.values import shape_of_value
 
+    # It may have been completed for the parser: what it is part of is known of the text as it is.
+    document = inference.project.document(document.path) or document
     lanes = inference.project.lanes(document)
     if not lanes or function.node.child_by_field_name("formals") is None:
         return None

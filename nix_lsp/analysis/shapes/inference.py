@@ -309,6 +309,11 @@ class Inference:
         finally:
             self._calls[node.id] = depth
 
+    def result(self, function: Function) -> Shape:
+        """Return what a function gives, whatever it is called with."""
+        given: Shape = ByName() if function.node.child_by_field_name("formals") else ANY
+        return self.call(function, known(given))
+
     def called(self, function: Function, argument: Lazy) -> Frame:
         """Return the scope inside a function that is called with an argument."""
         node, outer = function.node, function.frame

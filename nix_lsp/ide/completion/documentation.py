@@ -69,7 +69,14 @@ def _builtin(_: Project, __: Document, key: tuple[str, ...]) -> str | None:
     return markdown.builtin(found) if found else None
 
 
+def _attribute(project: Project, document: Document, key: tuple[str, ...]) -> str | None:
+    from nix_lsp.ide.attribute_text import bound_at
+
+    return bound_at(project, document, key[0], int(key[1])) if key[1].isdecimal() else None
+
+
 _KINDS: Mapping[str, tuple[int, Callable[[Project, Document, tuple[str, ...]], str | None]]] = {
+    "attribute": (2, _attribute),
     "option": (3, _option),
     "declared": (2, _declared),
     "package": (1, _package),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import with_paths
+from nix_lsp.analysis.scope import with_paths, withs_at
 from nix_lsp.analysis.standard import standard_path
 from nix_lsp.syntax.ast import descent, span, text, unparenthesized
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import CompletionItem
+    from nix_lsp.syntax.ast import Attr
     from nix_lsp.syntax.cursor import CursorContext
     from nix_lsp.syntax.document import Document
 
@@ -93,6 +94,10 @@ def _names(here: Here) -> Proposals:
 
     if not here.cursor.segments and declares_option(here.document, here.cursor.span.start):
         return Proposals(list(argument_items(here.document, here.cursor.span.start)))
+    if not here.cursor.segments and (arguments := _arguments(here)):
+        return Proposals(arguments)
+    if here.real.path.endswith("/flake.nix") and (items := _of_flake(here)):
+        return Proposals(items)
     path = _path(here)
     if path is None:
         return Proposals()
@@ -106,6 +111,22 @@ def _names(here: Here) -> Proposals:
     if items or not here.cursor.typed:
         return Proposals(items, incomplete)
     return _across(here, path)
+
+
+def _arguments(here: Here) -> list[CompletionItem]:
+    """Return what the function takes that the set round the cursor is given to."""
+    if here.cursor.enclosing is not None:
+        return []
+    from nix_lsp.ide.completion.attributes import argument_items
+
+    return argument_items(here.project, here.document, here.cursor.span.start)
+
+
+def _of_flake(here: Here) -> list[CompletionItem]:
+    from nix_lsp.ide.completion.flakes import flake_items
+
+    before = [segment.name for segment in here.cursor.segments]
+    return flake_items(here.project, here.document, here.cursor.span.start, before, is_new=here.cursor.is_new)
 
 
 def _across(here: Here, path: Path) -> Proposals:
@@ -148,16 +169,31 @@ def _lanes(here: Here, root: Root) -> Sequence[Lane]:
 
 
 def _selection(here: Here) -> Proposals:
-    base = here.cursor.base
-    if base is not None and not here.cursor.segments and text(base) in _INPUTS:
+    base, segments = here.cursor.base, here.cursor.segments
+    if base is None:
+        return Proposals()
+    if not segments and text(base) in _INPUTS:
         from nix_lsp.ide.completion.inputs import input_items
 
         return Proposals(input_items(here.project, here.document, with_self=True))
-    path = standard_path(here.document, base) if base else None
-    before = [segment.name for segment in here.cursor.segments]
-    if path is None or None in before:
-        return Proposals()
-    names = (*path, *(name or "" for name in before))
+    path, before = standard_path(here.document, base), [segment.name for segment in segments]
+    if path is not None and None not in before:
+        return _named(here, (*path, *(name or "" for name in before)))
+    return _of_shape(here, base, segments)
+
+
+def _of_shape(here: Here, base: Node, segments: Sequence[Attr]) -> Proposals:
+    """Return what the code says that `base.segments` has."""
+    from nix_lsp.ide.completion.attributes import attribute_items, known_name, selected
+
+    inference, shape = selected(here.project, here.document, base, segments)
+    items = list(attribute_items(inference, shape))
+    more = _named(here, name) if (name := known_name(shape)) else Proposals()
+    return Proposals([*items, *more.items], more.is_incomplete)
+
+
+def _named(here: Here, names: tuple[str, ...]) -> Proposals:
+    """Return what stands below a name that everybody knows."""
     head, rest = names[0], names[1:]
     match head:
         case "pkgs":
@@ -229,6 +265,7 @@ def _variable(here: Here) -> Proposals:
     if node.parent is not None and (value := _value_around(here)):
         items += _values(here, value, node.parent)
     items += local_items(here.document, start)
+    items += _of_withs(here, start)
     for path in with_paths(here.document, start):
         if path[0] == "pkgs":
             more = _packages(here, ".".join(path[1:]))
@@ -247,6 +284,17 @@ def _variable(here: Here) -> Proposals:
     items += global_items(builtins())
     items += keyword_items(in_list=here.cursor.kind == "list")
     return Proposals(items, incomplete)
+
+
+def _of_withs(here: Here, offset: int) -> list[CompletionItem]:
+    """Return what the `with`s round the cursor bring in from sets of the project."""
+    found: list[CompletionItem] = []
+    for environment in withs_at(here.document, offset):
+        if standard_path(here.document, environment) is None:
+            from nix_lsp.ide.completion.attributes import attribute_items, selected
+
+            found += attribute_items(*selected(here.project, here.document, environment, ()), rank="6")
+    return found
 
 
 def _value_around(here: Here) -> Value | None:
@@ -289,6 +337,10 @@ def _quoted(here: Here) -> Proposals:
     )
     if string is None or any(child.type == "interpolation" for child in string.named_children):
         return Proposals()
+    if here.real.path.endswith("/flake.nix"):
+        from nix_lsp.ide.completion.flakes import followed
+
+        return Proposals(followed(here.project, here.document, here.cursor.span.start))
     value = _value_around(here)
     return Proposals(_values(here, value, string, in_string=True) if value else ())
 
