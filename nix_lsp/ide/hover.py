@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.declared import fits
 from nix_lsp.analysis.module import roots_at
@@ -12,7 +12,17 @@ from nix_lsp.analysis.standard import standard_path
 from nix_lsp.ide import markdown
 from nix_lsp.ide.language import builtins
 from nix_lsp.ide.model import Hover
-from nix_lsp.syntax.ast import attr, attrs, span, text
+from nix_lsp.ide.option_place import (
+    SEGMENTS,
+    VALUES,
+    Place,
+    defined_at,
+    lanes_of,
+    referred_at,
+    selected_at,
+    token_at,
+)
+from nix_lsp.syntax.ast import span, text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -21,15 +31,13 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nix_lsp.analysis.definition import Definition, Root
+    from nix_lsp.analysis.definition import Definition
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
     from option_index.query import OptionSet
     from option_index.records import Resolution
 
-_SEGMENTS = frozenset({"identifier", "string_fragment", "string_expression", "interpolation"})
-_VALUES = frozenset({"integer_expression", "string_expression", "variable_expression"})
 _IN_STRINGS = frozenset({"string_fragment", "string_expression", "indented_string_expression"})
 _KINDS = {
     "let": "Bound by `let`",
@@ -42,24 +50,15 @@ _SHOWN = 240
 """So many characters of a value are shown."""
 
 
-class Place(NamedTuple):
-    """An option path in a file, and where it stands."""
-
-    names: tuple[str | None, ...]
-    span: Span
-    root: Root | None
-    """The part of the file whose lane judges the path; None: the file itself."""
-
-
 def hover(project: Project, document: Document, offset: int) -> Hover | None:
     """Describe the symbol at `offset` (a byte offset into the document's text).
 
     Returns None where there is nothing to say; never raises for malformed Nix.
     """
-    node = _token(document, offset)
+    node = token_at(document, offset)
     if node is None:
         return None
-    if place := _definition(project, document, node, offset) or _reference(document, node):
+    if place := defined_at(project, document, node, offset) or referred_at(document, node):
         return _option(project, document, place)
     return (
         _standard(project, document, node)
@@ -70,94 +69,14 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
     )
 
 
-def _token(document: Document, offset: int) -> Node | None:
-    """Return the identifier or string at an offset: the one that starts there, or else the one that ends there."""
-    last: Node | None = None
-    for start in (offset, offset - 1):
-        if 0 <= start < len(document.source):
-            node = document.root.named_descendant_for_byte_range(start, start + 1)
-            if node and node.type in _SEGMENTS | _VALUES:
-                return node
-            last = last or node
-    return last
-
-
 # Options
-
-
-def _definition(project: Project, document: Document, node: Node, offset: int) -> Place | None:
-    """Find the definition in whose path the token stands."""
-    path = node
-    while path and path.type != "attrpath":
-        path = path.parent if path.type in _SEGMENTS else None
-    if path is None or path.parent is None or path.parent.type not in {"binding", "ERROR"}:
-        return None
-    where = span(node)
-    for root in roots_at(document, offset, project.taken_from(document)):
-        for definition in root.definitions:
-            for index, segment in enumerate(definition.path):
-                if segment.span.contains(offset) and _meet(segment.span, where) and segment.name != "*":
-                    return Place(definition.names[: index + 1], segment.span, root)
-    return None
-
-
-def _reference(document: Document, node: Node) -> Place | None:
-    """Find the option that `config.services.x`, `options.…`, or an alias of such a set, refers to."""
-    found = _selected(document, node)
-    if found is None or found[0][0] not in {"config", "options", "osConfig"} or len(found[0]) < 2:
-        return None
-    (_, *names), part, base = found
-    root = next(
-        (root for root in roots_at(document, part.start) if root.set and _is_argument_of(document, base, root)), None
-    )
-    return Place(tuple(names), part, root)
-
-
-def _selected(document: Document, node: Node) -> tuple[tuple[str, ...], Span, Node] | None:
-    """Read the part of a selection that ends with the token: its standard path, the segment's bytes, the selection's base."""
-    path = node.parent
-    if path is not None and path.type == "inherited_attrs":
-        return _inherited(document, node, path)
-    if path is None or path.type != "attrpath" or path.parent is None or path.parent.type != "select_expression":
-        return None
-    base = path.parent.child_by_field_name("expression")
-    head = standard_path(document, base) if base else None
-    if base is None or head is None:
-        return None
-    names: list[str] = []
-    for segment in attrs(path):
-        if segment.name is None:
-            return None
-        names.append(segment.name)
-        if _meet(segment.span, span(node)):
-            return (*head, *names), segment.span, base
-    return None
-
-
-def _inherited(document: Document, node: Node, names: Node) -> tuple[tuple[str, ...], Span, Node] | None:
-    """Read a name in `inherit (source) name;` as the selection `source.name`."""
-    source = names.parent.child_by_field_name("expression") if names.parent else None
-    head = standard_path(document, source) if source else None
-    name = attr(node).name
-    return ((*head, name), span(node), source) if source and head and name else None
-
-
-def _is_argument_of(document: Document, base: Node, root: Root) -> bool:
-    """Tell whether a selection's `config` is the argument of the function that a nested module is."""
-    while base.type == "select_expression" and (inner := base.child_by_field_name("expression")):
-        base = inner
-    name = resolve_name(document, base) if base.type == "variable_expression" else None
-    function: Node | None = root.body
-    while function and function.type != "function_expression":
-        function = function.parent
-    return isinstance(name, Name) and function is not None and name.owner == function
 
 
 def _option(project: Project, document: Document, place: Place) -> Hover | None:
     path = markdown.shown_path(place.names)
     said: list[str] = []
     is_bare = False
-    for lane in _lanes(project, document, place.root):
+    for lane in lanes_of(project, document, place.root):
         for declared in project.declared(lane):
             if fits([segment.name for segment in declared.path], place.names):
                 file = os.path.relpath(declared.file, os.path.dirname(document.path) or ".")  # noqa: PTH120 -- no file is touched
@@ -186,24 +105,19 @@ def _described(
     return markdown.absent(path, resolution, lane, options)
 
 
-def _lanes(project: Project, document: Document, root: Root | None) -> Sequence[Lane]:
-    module_set = root.set if root else None
-    return [lane.within(module_set) if module_set else lane for lane in project.lanes(document)]
-
-
 def _value(project: Project, document: Document, node: Node, offset: int) -> Hover | None:
     """Describe the option that a value from its list of choices is given to."""
     from option_index.types import choices, parse
 
-    while node.type in _SEGMENTS and node.type != "string_expression" and node.parent:
+    while node.type in SEGMENTS and node.type != "string_expression" and node.parent:
         node = node.parent
-    if node.type not in _VALUES:
+    if node.type not in VALUES:
         return None
     for root in roots_at(document, offset, project.taken_from(document)):
         for definition in root.definitions:
             if definition.value != node or not span(node).contains(offset):
                 continue
-            for lane in _lanes(project, document, root):
+            for lane in lanes_of(project, document, root):
                 options = project.options(lane)
                 names = _static(definition)
                 found = options.option(names) if options and names else None
@@ -229,7 +143,7 @@ def _static(definition: Definition) -> tuple[str, ...] | None:
 
 def _standard(project: Project, document: Document, node: Node) -> Hover | None:
     """Describe a package, a builtin, or what `lib` has: behind a dot, from a `with`, or global."""
-    if found := _selected(document, node):
+    if found := selected_at(document, node):
         path, part, _ = found
     else:
         variable = node.parent if node.type == "identifier" else node
@@ -329,7 +243,3 @@ def _shortened(value: str) -> str:
     lines = value.splitlines()
     short = "\n".join(lines[:6])
     return f"{short[:_SHOWN]}\n…" if len(lines) > 6 or len(short) > _SHOWN else short
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start <= other.start and other.end <= one.end
