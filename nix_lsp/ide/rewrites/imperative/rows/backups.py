@@ -44,6 +44,9 @@ _MOMENT = frozenset({"startAt", "timer", "after", "wants", "requires"})
 
 
 def _match(reading: Reading) -> Iterator[Match]:
+    if reading.lane == "home-manager":
+        yield from _of_home(reading)
+        return
     moment = on_calendar(reading.schedule) if reading.schedule else reading.calendar
     if moment is None or reading.script.opaque:
         return
@@ -81,6 +84,15 @@ def _match(reading: Reading) -> Iterator[Match]:
         note="The file with the password has to be there." if ("passwordFile", _PLACEHOLDER) in items else "",
         absorbs=_MOMENT | absorbed,
     )
+
+
+def _of_home(reading: Reading) -> Iterator[Match]:
+    """A home's timer is not a part of its service: what would go, and what stays, is for the author to say."""
+    for command, run in reading.runs:
+        is_backup = run.tool == "restic" and (line := _line(run)) and line.operands[0].value == "backup"
+        if is_backup and reading.calendar:
+            note = "The timer goes with the service: the option has its own, `timerConfig`."
+            yield Match((command,), (), tier=Tier.EXPLAINED, note=note, advised=("services.restic.backups",))
 
 
 def _line(run: Runs) -> Invocation | None:
@@ -163,8 +175,8 @@ BACKUP = Rewrite(
         'services.restic.backups.home = { repository = "/mnt/repo"; paths = [ "/home" ]; '
         'passwordFile = "/run/secrets/restic"; timerConfig.OnCalendar = "daily"; };'
     ),
-    lanes=frozenset({"nixos"}),
-    places=frozenset({Place.SERVICE, Place.CRON}),
+    lanes=frozenset({"nixos", "home-manager"}),
+    places=frozenset({Place.SERVICE, Place.USER_SERVICE, Place.CRON}),
     tools=frozenset({"restic", "borg"}),
     match=_match,
     options=("services.restic.backups.<name>", "services.borgbackup.jobs"),

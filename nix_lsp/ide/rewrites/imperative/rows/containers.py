@@ -64,6 +64,10 @@ def _is_network(tool: str, words: list[str]) -> bool:
     return tool in {"docker", "podman"} and words[:2] == ["network", "create"]
 
 
+def _networks(reading: Reading) -> Iterable[Match]:
+    return _explained(_is_network, ("services.podman.networks",) if reading.lane == "home-manager" else ())(reading)
+
+
 def _is_compose(tool: str, words: list[str]) -> bool:
     if tool in {"docker", "podman"}:
         return words[:1] == ["compose"] and "up" in words
@@ -114,11 +118,11 @@ NETWORK = Rewrite(
         'systemd.services.docker-network-mqtt = {\n  wantedBy = [ "multi-user.target" ];\n  after = [ "docker.service" ];\n'
         '  serviceConfig.Type = "oneshot";\n  script = "docker network inspect mqtt >/dev/null || docker network create mqtt";\n};'
     ),
-    lanes=_NIXOS,
-    places=frozenset({Place.ACTIVATION, Place.BOOT}),
+    lanes=_NIXOS | {"home-manager"},
+    places=frozenset({Place.ACTIVATION, Place.HOME_ACTIVATION, Place.BOOT}),
     tools=frozenset({"docker", "podman"}),
-    match=_explained(_is_network, ()),
-    options=("systemd.services.<name>",),
+    match=_networks,
+    options=("systemd.services.<name>", "services.podman.networks"),
     tier=Tier.EXPLAINED,
 )
 COMPOSE = Rewrite(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool
+from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import Attrs, string
 
@@ -42,6 +43,11 @@ def _match_mime(reading: Reading) -> Iterator[Match]:
         if run.user or not _DESKTOP_FILE.fullmatch(program) or not all(_TYPE.fullmatch(each) for each in types):
             continue
         programs = Attrs(tuple((each, string(program)) for each in types))
+        if reading.lane == "nixos":
+            note = "It is the choice for all users: what a mimeapps.list of their own says counts more."
+            choice = (setting("xdg.mime.defaultApplications", programs),)
+            yield Match((command,), (choice,), tier=Tier.REVIEW, note=note)
+            continue
         settings = (setting("xdg.mimeApps.enable", True), setting("xdg.mimeApps.defaultApplications", programs))
         yield Match(
             (command,), (settings,), note="home-manager then owns mimeapps.list: delete the one that stands there."
@@ -65,11 +71,11 @@ MIME = Rewrite(
     keep="Keep it where you choose applications by hand and the script is to give a first choice only.",
     before='home.activation.pdf = lib.hm.dag.entryAfter [ "writeBoundary" ] "xdg-mime default org.gnome.Evince.desktop application/pdf";',
     after='xdg.mimeApps = { enable = true; defaultApplications."application/pdf" = "org.gnome.Evince.desktop"; };',
-    lanes=frozenset({"home-manager"}),
-    places=frozenset({Place.HOME_ACTIVATION, Place.SESSION}),
+    lanes=frozenset({"home-manager", "nixos"}),
+    places=frozenset({Place.HOME_ACTIVATION, Place.USER_ACTIVATION, Place.SESSION}),
     tools=frozenset({"xdg-mime", "xdg-settings"}),
     match=_match_mime,
-    options=("xdg.mimeApps.defaultApplications",),
+    options=("xdg.mimeApps.defaultApplications", "xdg.mime.defaultApplications"),
 )
 
 FONT_CACHE = Rewrite(

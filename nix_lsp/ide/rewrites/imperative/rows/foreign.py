@@ -198,7 +198,8 @@ def _match_flatpak(reading: Reading) -> Iterator[Match]:
         words = [word.value or "" for word in run.arguments if not word.leading.startswith("-")] if run else []
         if run and run.tool == "flatpak" and words[:1] in (["install"], ["remote-add"]):
             note = "nix-flatpak, a flake, has `services.flatpak.packages` and `services.flatpak.remotes`."
-            yield Match((command,), (), tier=Tier.EXPLAINED, advised=("services.flatpak.enable",), note=note)
+            advised = ("services.flatpak.enable",) if reading.lane == "nixos" else ()
+            yield Match((command,), (), tier=Tier.EXPLAINED, advised=advised, note=note)
             return
 
 
@@ -290,8 +291,8 @@ FLATPAK = Rewrite(
     keep="Keep it where the newest of a program is what you want flatpak for.",
     before='system.activationScripts.flatpak.text = "flatpak install -y flathub org.kde.krita";',
     after="services.flatpak.enable = true;",
-    lanes=frozenset({"nixos"}),
-    places=frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK}),
+    lanes=frozenset({"nixos", "home-manager"}),
+    places=frozenset({Place.ACTIVATION, Place.HOME_ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK}),
     tools=frozenset({"flatpak"}),
     match=_match_flatpak,
     options=("services.flatpak.enable",),

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool
+from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import List, Setting, string
 
@@ -70,7 +71,10 @@ def _resolvers(reading: Reading) -> Iterator[Match]:
     ):
         return
     for write in reading.root_writes:
-        if write.path.value == "/etc/resolv.conf" and (settings := _resolver_settings(write.value or "")):
+        if write.path.value == "/etc/resolv.conf" and reading.lane == "nix-darwin":
+            note = "macOS writes the file itself; `networking.knownNetworkServices` says which services are to ask the servers."
+            yield Match((write.command,), (), tier=Tier.EXPLAINED, note=note, advised=("networking.dns",))
+        elif write.path.value == "/etc/resolv.conf" and (settings := _resolver_settings(write.value or "")):
             yield Match((write.command,), (settings,))
 
 
@@ -131,9 +135,9 @@ RESOLVERS = Rewrite(
     keep="Keep it where another program owns the file: systemd-resolved, a VPN, WSL.",
     before="system.activationScripts.dns = \"echo 'nameserver 1.1.1.1' > /etc/resolv.conf\";",
     after='networking.nameservers = [ "1.1.1.1" ];',
-    lanes=frozenset({"nixos"}),
+    lanes=frozenset({"nixos", "nix-darwin"}),
     places=ROOT_PLACES | {Place.BOOT, Place.NETWORK},
     tools=frozenset({"/etc/resolv.conf"}),
     match=_resolvers,
-    options=("networking.nameservers", "networking.search"),
+    options=("networking.nameservers", "networking.search", "networking.dns"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shell.crontab import on_calendar
 from nix_lsp.analysis.shell.invocation import Tool, read_options
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.places import SHELLS
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Value, string
 
@@ -131,7 +132,13 @@ def _upgrade(reading: Reading) -> Iterator[Match]:
 
 def _channel(reading: Reading) -> Iterator[Match]:
     for command, run in reading.runs:
-        if run.tool == "nix-channel" and {"--update", "--add"} & set(_words(run)):
+        if run.tool != "nix-channel" or not {"--update", "--add"} & set(_words(run)):
+            continue
+        if reading.lane in SHELLS:
+            yield Match(
+                (command,), (), tier=Tier.EXPLAINED, note="A shell takes its packages from what its project pins."
+            )
+        else:
             yield Match(
                 (command,),
                 (),
@@ -210,8 +217,8 @@ CHANNEL = Rewrite(
     keep="Keep it where the channel is what others on the machine use by hand.",
     before='systemd.services.update.script = "nix-channel --update";',
     after="system.autoUpgrade.enable = true;",
-    lanes=frozenset({"nixos"}),
-    places=_TIMES,
+    lanes=frozenset({"nixos"}) | SHELLS,
+    places=_TIMES | {Place.DEV_SHELL},
     tools=frozenset({"nix-channel"}),
     match=_channel,
     options=("system.autoUpgrade.channel", "nix.channel.enable"),

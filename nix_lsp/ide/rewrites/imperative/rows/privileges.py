@@ -72,7 +72,8 @@ def _package(path: Word) -> str | None:
 
 
 def _needless(reading: Reading) -> Iterator[Match]:
-    if reading.service_user:
+    # Up to 24.11, nix-darwin ran `postUserActivation` and its like as the user.
+    if reading.service_user or "UserActivation" in reading.subject:
         return
     for command in reading.script.commands:
         if not command.words or command.assignments or program(command.words[0]) != "sudo":
@@ -115,7 +116,7 @@ NEEDLESS_SUDO = Rewrite(
     keep="Keep `sudo -u <name>`, which runs a command as another user; `serviceConfig.User` does so for a whole service.",
     before='systemd.services.import.serviceConfig.ExecStart = "${pkgs.sudo}/bin/sudo ${pkgs.zfs}/bin/zpool import -a";',
     after='systemd.services.import.serviceConfig.ExecStart = "${pkgs.zfs}/bin/zpool import -a";',
-    lanes=frozenset({"nixos"}),
+    lanes=frozenset({"nixos", "nix-darwin"}),
     places=frozenset({Place.ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK}),
     tools=frozenset({"sudo"}),
     match=_needless,

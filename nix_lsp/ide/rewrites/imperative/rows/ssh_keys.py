@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool, read_options
 from nix_lsp.ide.model import Severity, Tier
+from nix_lsp.ide.rewrites.imperative.home import below_home
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.rows.etc_files import lines_of
 from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Setting, Str, Value, string, word_string
@@ -56,6 +57,13 @@ def _keys(text: Str) -> tuple[Str, ...]:
 
 
 def _known(reading: Reading) -> Iterator[Match]:
+    if reading.lane == "home-manager":
+        for command, run, path in reading.outputs:
+            file = below_home(path)
+            if run.tool == "ssh-keyscan" and not run.user and file and file.name == ".ssh/known_hosts":
+                note = "A file of keys can be declared, and named to ssh as another `UserKnownHostsFile`: it adds to known_hosts itself."
+                yield Match((command,), (), tier=Tier.EXPLAINED, note=note, advised=("home.file",))
+        return
     for command, run, path in reading.outputs:
         if run.tool != "ssh-keyscan" or run.user or reading.service_user:
             continue
@@ -152,8 +160,8 @@ KNOWN = Rewrite(
     keep="Keep it for hosts that change their key with each boot, in a network that you trust.",
     before='system.activationScripts.kh = "ssh-keyscan github.com >> /root/.ssh/known_hosts";',
     after=f'programs.ssh.knownHosts."github.com".publicKey = "ssh-ed25519 {_PUBLISHED["github.com"]}";',
-    lanes=_SYSTEM,
-    places=ROOT_PLACES | {Place.BOOT, Place.LAUNCHD},
+    lanes=_SYSTEM | {"home-manager"},
+    places=ROOT_PLACES | {Place.BOOT, Place.LAUNCHD, Place.HOME_ACTIVATION},
     tools=frozenset({"ssh-keyscan", "known_hosts", "ssh_known_hosts"}),
     match=_known,
     options=("programs.ssh.knownHosts.<name>.publicKey",),

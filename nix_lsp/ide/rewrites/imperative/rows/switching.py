@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shell.crontab import on_calendar
 from nix_lsp.analysis.shell.invocation import Tool, read_options, runs
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.places import SHELLS
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
-from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Value, string
+from nix_lsp.ide.rewrites.imperative.rows.foreign import package_list
+from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Value, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +45,6 @@ _SHUTDOWN = re.compile(r"shutdown -r (?:now|\+\d{1,3})|(?:systemctl )?reboot")
 _FLAKE = re.compile(r"(?:/|github:|gitlab:|git\+|https?://|path:/)\S+")
 _ABSORBED = frozenset({"startAt", "timer", "after", "wants", "requires"})
 _ATTRIBUTE = re.compile(r"nixpkgs#(?:legacyPackages\.[\w-]+\.)?([A-Za-z_][\w'-]*(?:\.[A-Za-z_][\w'-]*)*)")
-_TARGETS = {
-    "nixos": "environment.systemPackages",
-    "nix-darwin": "environment.systemPackages",
-    "home-manager": "home.packages",
-}
 
 
 def _rebuilt(reading: Reading) -> Iterator[Match]:
@@ -107,14 +104,14 @@ def _installed(reading: Reading) -> Iterator[Match]:
         attributes = tuple(name[1] for name in names if name)
         if len(attributes) == len(names):
             packages = List(tuple(Expression(f"pkgs.{name}") for name in attributes))
-            yield Match((command,), ((setting(_TARGETS[reading.lane], packages),),), packages=attributes)
+            yield Match((command,), ((Setting(package_list(reading), packages),),), packages=attributes)
         elif all(words):
             yield Match(
                 (command,),
                 (),
                 tier=Tier.EXPLAINED,
                 note="Make the flake an input; its packages are `inputs.<name>.packages.${pkgs.stdenv.hostPlatform.system}` then.",
-                advised=(_TARGETS[reading.lane],),
+                advised=(".".join(package_list(reading)),),
             )
 
 
@@ -148,8 +145,8 @@ INSTALLED = Rewrite(
     keep="Keep it for trying a program out by hand, where `nix shell` does not serve.",
     before='home.activation.tools = lib.hm.dag.entryAfter [ "writeBoundary" ] "nix profile install nixpkgs#htop";',
     after="home.packages = [ pkgs.htop ];",
-    lanes=frozenset({"nixos", "home-manager", "nix-darwin"}),
-    places=frozenset({Place.ACTIVATION, Place.HOME_ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK}),
+    lanes=frozenset({"nixos", "home-manager", "nix-darwin"}) | SHELLS,
+    places=frozenset({Place.ACTIVATION, Place.HOME_ACTIVATION, Place.SERVICE, Place.SERVICE_HOOK, Place.DEV_SHELL}),
     tools=frozenset({"nix"}),
     match=_installed,
     options=("environment.systemPackages", "home.packages"),

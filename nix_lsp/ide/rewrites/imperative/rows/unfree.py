@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.places import SHELLS
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite, setting
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def _match(reading: Reading) -> Iterator[Match]:
 
 def _allowed(reading: Reading, name: str, value: str | None, commands: tuple[Command, ...]) -> Iterator[Match]:
     if value != "1":
+        return
+    if reading.lane in SHELLS:
+        note = "The packages of a shell are those of the nixpkgs that it is given: `import nixpkgs { config.allowUnfree = true; }`."
+        yield Match(commands, (), tier=Tier.EXPLAINED, note=note)
         return
     if name == _UNFREE:
         is_said = any(path in reading.defined for path in _SAID)
@@ -61,8 +66,8 @@ UNFREE = Rewrite(
     keep="Keep it for `nix shell --impure` with packages that are not in the configuration.",
     before='environment.sessionVariables.NIXPKGS_ALLOW_UNFREE = "1";',
     after="nixpkgs.config.allowUnfree = true;",
-    lanes=frozenset({"nixos", "home-manager", "nix-darwin"}),
-    places=frozenset({Place.VALUE, Place.SHELL_INIT, Place.SERVICE, Place.SERVICE_HOOK}),
+    lanes=frozenset({"nixos", "home-manager", "nix-darwin"}) | SHELLS,
+    places=frozenset({Place.VALUE, Place.SHELL_INIT, Place.SERVICE, Place.SERVICE_HOOK, Place.DEV_SHELL}),
     tools=frozenset({_UNFREE, _INSECURE}),
     match=_match,
     options=("nixpkgs.config",),

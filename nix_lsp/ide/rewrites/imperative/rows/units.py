@@ -95,15 +95,16 @@ def _restart(reading: Reading) -> Iterator[Match]:
         verb, *units = [(word.value or "").removesuffix(".service") for word in invocation.operands] or [""]
         if verb not in {"restart", "try-restart", "reload", "reload-or-restart"} or len(units) != 1:
             continue
-        if invocation.has("user") or not _UNIT.fullmatch(units[0]):
+        of_user = reading.lane == "home-manager"
+        if invocation.has("user") is not of_user or not _UNIT.fullmatch(units[0]):
             continue
-        yield Match(
-            (command,),
-            (),
-            tier=Tier.EXPLAINED,
-            note="A switch restarts a unit whose definition has changed, or what it lists there.",
-            advised=(f"systemd.services.{units[0]}.restartTriggers",),
-        )
+        if of_user:
+            note = "A switch restarts a unit whose definition has changed: `X-Restart-Triggers` of its `Unit` lists what else counts."
+            advised = "systemd.user.services"
+        else:
+            note = "A switch restarts a unit whose definition has changed, or what it lists there."
+            advised = f"systemd.services.{units[0]}.restartTriggers"
+        yield Match((command,), (), tier=Tier.EXPLAINED, note=note, advised=(advised,))
 
 
 def _linger(reading: Reading) -> Iterator[Match]:
@@ -169,11 +170,11 @@ RESTART = Rewrite(
     keep="Keep it where what changed is not in the configuration.",
     before='system.activationScripts.reload = "systemctl restart nginx";',
     after='systemd.services.nginx.restartTriggers = [ config.environment.etc."nginx/extra.conf".source ];',
-    lanes=frozenset({"nixos"}),
-    places=frozenset({Place.ACTIVATION}),
+    lanes=frozenset({"nixos", "home-manager"}),
+    places=frozenset({Place.ACTIVATION, Place.HOME_ACTIVATION}),
     tools=frozenset({"systemctl"}),
     match=_restart,
-    options=("systemd.services.<name>.restartTriggers",),
+    options=("systemd.services.<name>.restartTriggers", "systemd.user.services"),
     tier=Tier.EXPLAINED,
 )
 LINGER = Rewrite(
