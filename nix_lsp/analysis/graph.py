@@ -82,6 +82,8 @@ class Graph(NamedTuple):
     """What files that no host is seen to import leave out of their module set."""
     handed: Mapping[tuple[int, int], Mapping[str, Mapping[str, Thunk]]] = {}
     """What modules get as further arguments: by number of origin and host, and by module set."""
+    reached: Mapping[str, Sequence[tuple[int, int]]] = {}
+    """By file: the hosts that consist of it, and the exported modules, by number of origin and host."""
 
 
 UNSEEN = Graph({}, (), {}, {}, frozenset(), {}, {}, (), frozenset())
@@ -204,6 +206,7 @@ class _Builder:
         self.main = main
         self.former: Mapping[str, tuple[Document, FileEdges]] = {}
         self.lanes: dict[str, list[Lane]] = {}
+        self.reached: dict[str, list[tuple[int, int]]] = {}
         self.hosts: list[Lane] = []
         self.brought: dict[PinsKey, Brought] = {}
         self.code: dict[str, Document] = {}
@@ -279,6 +282,7 @@ class _Builder:
             self.taken,
             frozenset(self.disabled),
             self.handed,
+            self.reached,
         )
 
     def take(self, origin: Origin, evaluator: Evaluator) -> Iterator[None]:
@@ -321,6 +325,9 @@ class _Builder:
             stack += [each for each in following if each[1] == host.set]
             others += [each for each in following if each[1] != host.set]
             yield
+        member = (origin, number)
+        for path in dict.fromkeys(path for path, _ in reached):
+            self.reached.setdefault(path, []).append(member)
         self.taken[host.name] = frozenset(modules)
         inputs = {module.path for module in modules}
         pins = self.pins(source.file, host, inputs)

@@ -119,6 +119,10 @@ class PlacedProject(PinnedProject):
                 found.setdefault(name, []).append(value)
         return found
 
+    def evaluations(self, path: str) -> frozenset[tuple[int, int]]:
+        """Return which hosts and exported modules the file at an absolute path is a part of, as numbers that can be compared."""
+        return frozenset(self.graph().reached.get(self._files.real(path), ()))
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         """Return which values of a document other files take for definitions; nothing for a module."""
         self.lanes(document)

@@ -115,6 +115,10 @@ class Project(Protocol):
         """Return the files that may bring in the file at an absolute path as a module."""
         ...
 
+    def evaluations(self, path: str) -> frozenset[tuple[int, int]]:
+        """Return which hosts and exported modules the file at an absolute path is a part of, as numbers that can be compared."""
+        ...
+
     def module(self, document: Document) -> ModuleView:
         """Return the document read as a module; one that other files take definitions from has those, below the options that they define."""
         ...

@@ -55,7 +55,7 @@ def code_actions(
             Action(fix.title, QUICK_FIX, fix, diagnostic)
             for diagnostic in found
             if _touch(diagnostic.span, span)
-            for fix in diagnostic.fixes
+            for fix in (*diagnostic.fixes, *_further(project, document, diagnostic))
         ]
     if whole and (fix := fix_all(project, document, found)):
         actions.append(Action(fix.title, FIX_ALL, fix, None))
@@ -69,6 +69,15 @@ def code_actions(
 
 def _touch(one: Span, other: Span) -> bool:
     return one.start <= other.end and other.start <= one.end
+
+
+def _further(project: Project, document: Document, diagnostic: Diagnostic) -> Sequence[Fix]:
+    """Return fixes that are looked for only when somebody asks what can be done here."""
+    if not diagnostic.rule.startswith("imp-") or not diagnostic.fixes:
+        return ()
+    from nix_lsp.ide.rewrites.imperative.elsewhere import elsewhere
+
+    return elsewhere(project, document, diagnostic)
 
 
 def fix_all(

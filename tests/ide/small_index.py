@@ -125,6 +125,10 @@ class OneFile:
     def document(self, path: str) -> Document | None:
         return None
 
+    def evaluations(self, path: str) -> frozenset[tuple[int, int]]:
+        del path
+        return frozenset()
+
     def importers(self, path: str) -> Sequence[str]:
         return ()
 

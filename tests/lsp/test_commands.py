@@ -208,3 +208,39 @@ async def test_what_lies_beside_a_module_is_offered_as_options(connection: Conne
     assert action["title"] == "Import options from hosts (review)"
     assert action["kind"] == "source.nix-lsp.import"
     assert 'networking.hosts."10.0.0.5" = [ "nas" ];' in str(action["edit"])
+
+
+SCRIPT = """\
+{ pkgs, ... }:
+{
+  imports = [ ./users.nix ];
+  system.activationScripts.a = "chsh -s ${pkgs.zsh}/bin/zsh alice";
+}
+"""
+ALICE = "{ pkgs, ... }:\n{\n  users.users.alice.isNormalUser = true;\n}\n"
+
+
+async def test_a_fix_of_two_files_is_one_edit_with_the_versions_of_both(
+    connection: Connection, uri: str, project: Path
+) -> None:
+    (project / "users.nix").write_text(ALICE)
+    await connection.initialize(LITERALS)
+    document = connection.open(uri, SCRIPT, 7)
+    other = (project / "users.nix").as_uri()
+    await connection.diagnostics(uri, 7)
+
+    async def versions() -> list[dict[str, int | None]]:
+        here = {"start": at(3, 40), "end": at(3, 40)}
+        found = await connection.request(
+            "textDocument/codeAction", {**document, "range": here, "context": {"diagnostics": []}}
+        )
+        changes = [action["edit"]["documentChanges"] for action in found if "users.nix" in action["title"]]
+        return [{each["textDocument"]["uri"]: each["textDocument"]["version"] for each in edit} for edit in changes]
+
+    assert await versions() == [{uri: 7, other: None}]
+    connection.open(other, ALICE, 3)
+    connection.change(other, 4, {"text": ALICE.replace("isNormalUser = true", "uid = 1000")})
+    assert await versions() == [{uri: 7, other: 4}]
+    # What the editor has of the other file counts, not what the disk has.
+    connection.change(other, 5, {"text": "{ }\n"})
+    assert await versions() == []

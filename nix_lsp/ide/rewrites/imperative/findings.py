@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
-from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, SHELLS, TEST_FOLDERS, Form
+from nix_lsp.ide.rewrites.imperative.choosing import advice, declarable
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.analysis.shell.script import Command
-    from nix_lsp.ide.rewrites.imperative.fit import Resolves
     from nix_lsp.ide.rewrites.imperative.rewrite import Match, Rewrite
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.ide.rewrites.imperative.value import Setting
     from nix_lsp.syntax.document import Document
-    from option_index.query import PackageSet
 
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
@@ -47,15 +45,23 @@ def find_imperative(project: Project, document: Document, *, quiet: bool = False
         return []
     if not _tools().search(document.source):
         return []
-    found: list[Diagnostic] = []
+    found = [
+        diagnostic
+        for site, lanes in scripts(project, document)
+        for diagnostic in _of_site(project, document, site, lanes, quiet=quiet)
+    ]
+    return sorted(found, key=lambda diagnostic: diagnostic.span)
+
+
+def scripts(project: Project, document: Document) -> Iterator[tuple[Site, Sequence[Lane]]]:
+    """Yield a file's scripts that mention a tool of the catalogue, with the lanes of the module that they are in."""
+    from nix_lsp.ide.rewrites.imperative.sites import sites
+
     for root, lanes in _roots(project, document):
         sets = {lane.set for lane in lanes}
         if len(sets) == 1:
-            from nix_lsp.ide.rewrites.imperative.sites import sites
-
             for site in sites(document, root, sets.pop(), _tools()):
-                found += _of_site(project, document, site, lanes, quiet=quiet)
-    return sorted(found, key=lambda diagnostic: diagnostic.span)
+                yield site, lanes
 
 
 def _roots(project: Project, document: Document) -> Iterator[tuple[Root, Sequence[Lane]]]:
@@ -90,31 +96,17 @@ def _of_site(
     project: Project, document: Document, site: Site, lanes: Sequence[Lane], *, quiet: bool
 ) -> Iterator[Diagnostic]:
     """Yield what one script has."""
-    wanted = [
-        (rewrite, match)
-        for rewrite, match in _matches(site)
-        if (quiet or not rewrite.is_quiet) and not _is_waved_through(site, rewrite, match)
-    ]
+    wanted = [each for each in matches_of(site) if quiet or not each[0].is_quiet]
     for rewrite, match in wanted:
-        if match.tier is Tier.EXPLAINED and (named := _advice(project, match, lanes)) is not None:
+        if match.tier is Tier.EXPLAINED and (named := advice(project, match, lanes)) is not None:
             severity = match.severity or rewrite.severity
-            yield Diagnostic(rewrite.id, _span(site, match), severity, _advising(rewrite, match, named))
-    matches = _standing([each for each in wanted if each[1].tier is not Tier.EXPLAINED])
-    matches = [(rewrite, replace(match, tier=_tier(project, match, lanes))) for rewrite, match in matches]
-    own = [tuple(segment.name for segment in option.path) for option in project.module(document).declared]
-    matches = [each for each in matches if not _is_implementation(each[1], own)]
-    planned = [(rewrite, match, _choice(project, match, lanes)) for rewrite, match in matches]
-    known = [(rewrite, match, choice) for rewrite, match, choice in planned if choice is not None or match.is_secret]
-    # A part of a command that goes altogether is not worth a word.
-    gone = {command.span for _, match, _ in known if not match.cuts and not match.keeps for command in match.commands}
-    known = [
-        each for each in known if not each[1].cuts or gone.isdisjoint(command.span for command in each[1].commands)
-    ]
-    fixes = [_fix(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
+            yield Diagnostic(rewrite.id, span_of(site, match), severity, _advising(rewrite, match, named))
+    known = declarable(project, document, lanes, wanted)
+    fixes = [fix_of(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
     movable = [
-        (each[1], each[2] or ())
-        for each, fix in zip(known, fixes, strict=True)
-        if isinstance(fix, Fix) and not each[1].cuts and not each[1].keeps
+        (match, choice or ())
+        for (_, match, choice), fix in zip(known, fixes, strict=True)
+        if isinstance(fix, Fix) and not match.cuts and not match.keeps
     ]
     together = _together(document, site, movable)
     for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
@@ -124,10 +116,10 @@ def _of_site(
         reason = fix if isinstance(fix, str) else ""
         message = _message(rewrite, match, choice, reason)
         severity = match.severity or rewrite.severity
-        yield Diagnostic(rewrite.id, _span(site, match), severity, message, fixes=tuple(offered))
+        yield Diagnostic(rewrite.id, span_of(site, match), severity, message, fixes=tuple(offered))
 
 
-def _span(site: Site, match: Match) -> Span:
+def span_of(site: Site, match: Match) -> Span:
     """Return the document's bytes from the first to the last command of a match, or the whole string."""
     if match.is_whole:
         return Span(site.literal.string.start_byte, site.literal.string.end_byte)
@@ -138,7 +130,8 @@ def _span(site: Site, match: Match) -> Span:
     return site.source_span(match.commands[0].span).cover(site.source_span(match.commands[-1].span))
 
 
-def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
+def matches_of(site: Site) -> Iterator[tuple[Rewrite, Match]]:
+    """Yield what the rows of the catalogue know of a script, but for what its comments switch off."""
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
     reading = site.reading
@@ -147,7 +140,9 @@ def _matches(site: Site) -> Iterator[tuple[Rewrite, Match]]:
         if site.makes_backups and not rewrite.is_of_backups:
             continue
         if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
-            yield from ((rewrite, match) for match in rewrite.match(reading))
+            for match in rewrite.match(reading):
+                if not _is_waved_through(site, rewrite, match):
+                    yield rewrite, match
 
 
 def _named_tools(site: Site) -> set[str]:
@@ -188,105 +183,7 @@ def _is_waved_through(site: Site, rewrite: Rewrite, match: Match) -> bool:
     return False
 
 
-def _standing(matches: list[tuple[Rewrite, Match]]) -> list[tuple[Rewrite, Match]]:
-    """Leave out what runs only if a command succeeds that no rewrite knows."""
-    while True:
-        known = {command.span for _, match in matches for command in match.commands}
-        standing = [
-            (rewrite, match)
-            for rewrite, match in matches
-            if all(command.requires is None or command.requires.span in known for command in match.commands)
-        ]
-        if len(standing) == len(matches):
-            return matches
-        matches = standing
-
-
-def _is_implementation(match: Match, own: Sequence[tuple[str | None, ...]]) -> bool:
-    """Tell whether the file declares (`own`) an option that would be set: then it is what that option does."""
-    return any(
-        setting.path[: len(path)] == path or path[: len(setting.path)] == setting.path
-        for choice in match.choices
-        for setting in choice
-        for path in own
-    )
-
-
-def _choice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[Setting, ...] | None:
-    """Return the first alternative that every lane's options and packages have."""
-    from nix_lsp.ide.rewrites.imperative.fit import fits
-
-    for lane in lanes:
-        packages = _packages(project, lane) if match.packages else None
-        if match.packages and not (packages and all(_has(packages, name) for name in match.packages)):
-            return None
-    if match.needs_linux and any((lane.host or "").startswith("darwinConfigurations") for lane in lanes):
-        return None
-    sets = [_options(project, lane) for lane in lanes]
-    for choice in match.choices:
-        if all(options is not None and all(fits(options, setting) for setting in choice) for options in sets):
-            return choice
-    return None
-
-
-def _tier(project: Project, match: Match, lanes: Sequence[Lane]) -> Tier:
-    """Return how far the edit of a match can be trusted in these lanes."""
-    from option_index.records import Standing
-
-    if match.needs_linux and any(_may_be_darwin(lane) for lane in lanes):
-        return Tier.REVIEW
-    if not match.exact_with:
-        return match.tier
-    path = tuple(match.exact_with.split("."))
-    sets = [project.options(lane) for lane in lanes]
-    known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
-    is_exact = all(options and options.resolve(path).standing in known for options in sets)
-    return match.tier if is_exact else Tier.REVIEW
-
-
-def _may_be_darwin(lane: Lane) -> bool:
-    """Tell whether a module that no host is known to build may be one of a Mac: the project has some."""
-    return "nix-darwin" in lane.pins and not (lane.host or "").startswith("nixosConfigurations")
-
-
-def _options(project: Project, lane: Lane) -> Resolves | None:
-    if lane.set in SHELLS:
-        from nix_lsp.ide.rewrites.imperative.dev_shells import ShellOptions
-
-        return ShellOptions(lane)
-    return project.options(lane)
-
-
-def _has(packages: PackageSet, name: str) -> bool:
-    """Tell whether there is a package of a name, described or not (`curl`, `nodejs`: other attributes that are the same)."""
-    from option_index.records import AttributeKind
-
-    if packages.package(name):
-        return True
-    attribute = packages.attribute(name)
-    return attribute is not None and attribute.kind is AttributeKind.PACKAGE and packages.move(name) is None
-
-
-def _packages(project: Project, lane: Lane) -> PackageSet | None:
-    """Return the packages of the nixpkgs that a lane's `pkgs` is; a development shell has that of the project."""
-    return project.packages(None if lane.set in SHELLS else lane)
-
-
-def _advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:
-    """Return the options to name that every lane has; None where there should be some and none is there."""
-    from option_index.records import Standing
-
-    known = {Standing.OPTION, Standing.NAMESPACE, Standing.INSIDE}
-    sets = [_options(project, lane) for lane in lanes]
-    named = tuple(
-        path
-        for path in match.advised
-        if all(options and options.resolve(tuple(path.split("."))).standing in known for options in sets)
-    )
-    return None if match.advised and not named else named
-
-
-def _fix(
+def fix_of(
     document: Document, site: Site, matches: Sequence[Match], settings: Sequence[Setting], tier: Tier
 ) -> Fix | str | None:
     """Return the edit, the reason why there is none, or None where a secret is at stake."""
@@ -312,8 +209,8 @@ def _fix(
     if cuts and not settings:
         title = matches[0].title
     elif len(matches) == 1:
-        title = f"Declare {_named(settings)} instead" if settings else "Take it out of the script"
-        title = f"Declare {_named(settings)}" if matches[0].keeps else title
+        title = f"Declare {named_options(settings)} instead" if settings else "Take it out of the script"
+        title = f"Declare {named_options(settings)}" if matches[0].keeps else title
     else:
         title = f"Declare all {len(matches)} of this script"
     if tier is Tier.REVIEW:
@@ -333,7 +230,7 @@ def _together(document: Document, site: Site, movable: Sequence[tuple[Match, tup
         return None
     tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for match, _ in movable) else Tier.MECHANICAL
     settings = list(dict.fromkeys(setting for _, choice in movable for setting in choice))
-    fix = _fix(document, site, [match for match, _ in movable], settings, tier)
+    fix = fix_of(document, site, [match for match, _ in movable], settings, tier)
     return fix if isinstance(fix, Fix) else None
 
 
@@ -359,7 +256,7 @@ def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None,
 
     if match.is_secret or any(holds_secret(setting) for setting in choice or ()):
         return f"{rewrite.summary}. {SECRET_KEPT}"
-    parts = [f"{rewrite.summary}: {_named(choice)}." if choice else f"{rewrite.summary}."]
+    parts = [f"{rewrite.summary}: {named_options(choice)}." if choice else f"{rewrite.summary}."]
     if match.note:
         parts.append(match.note)
     if reason:
@@ -367,7 +264,7 @@ def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None,
     return " ".join(parts)
 
 
-def _named(settings: Sequence[Setting]) -> str:
+def named_options(settings: Sequence[Setting]) -> str:
     """Name the options that are set: what they share, or the first few of them."""
     from nix_lsp.syntax.layout import attrpath_text
 

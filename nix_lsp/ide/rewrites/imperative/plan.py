@@ -37,6 +37,7 @@ from nix_lsp.syntax.span import Span
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from nix_lsp.analysis.definition import Root
     from nix_lsp.analysis.shell.script import Command
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.syntax.document import Document
@@ -73,7 +74,7 @@ def plan(
     after = (*site.lead, *site.names)
     edited = document
     for setting in settings:
-        _refuse_other_values(site, setting.path, setting.value)
+        refuse_other_values(site.root, setting.path, setting.value)
     _refuse_hidden_names(document, site, settings)
     settings = [Setting((*site.lead, *setting.path), _guarded(site, setting.value)) for setting in settings]
     if site.condition and not all(is_new(site.owner, setting.path) for setting in settings):
@@ -82,7 +83,7 @@ def plan(
     edited, start = without_commands(edited, start, site, None if is_whole else commands, absorbed, cuts)
     if not all(is_written(set_at(edited, start), setting.path, setting.value) for setting in settings):
         raise Conflict("the options would not stay where they belong")
-    if settings and (lost := _absent(remarks(document, site), edited.source)):
+    if settings and (lost := absent(remarks(document, site), edited.source)):
         path = settings[0].path
         new = next((part for end in range(len(path)) if is_new(site.owner, part := path[: end + 1])), None)
         if new and (binding := binding_below(set_at(edited, start), new)):
@@ -93,19 +94,23 @@ def plan(
     return words_changed(document.source, edited.source)
 
 
-def _absent(lines: Sequence[str], source: bytes) -> list[str]:
-    """Return the lines that stand nowhere in a text."""
+def absent(lines: Sequence[str], source: bytes) -> list[str]:
+    """Return the lines, such as those of comments, that stand nowhere in a text."""
     present = {line.strip() for line in source.splitlines()}
     return [line for line in lines if (encoded := line.encode()) not in present and encoded not in source]
 
 
-def _refuse_other_values(site: Site, path: tuple[str, ...], value: Value) -> None:
-    """Look for a definition anywhere in the file that says something else: the module system would refuse the two."""
+def refuse_other_values(root: Root, path: tuple[str, ...], value: Value) -> None:
+    """Look for a definition anywhere in a module that says something else: the module system would refuse the two.
+
+    Raises:
+        Conflict: there is one.
+    """
     if isinstance(value, Attrs):
         for name, item in value.items:
-            _refuse_other_values(site, (*path, *steps(name)), item)
+            refuse_other_values(root, (*path, *steps(name)), item)
     elif not isinstance(value, List | Lines | Selection):
-        for definition in site.root.definitions:
+        for definition in root.definitions:
             if definition.names == path and (
                 definition.value is None or definition.wrappers or not equal(definition.value, value)
             ):
@@ -118,8 +123,8 @@ def _guarded(site: Site, value: Value) -> Value:
 
 def _refuse_hidden_names(document: Document, site: Site, settings: Sequence[Setting]) -> None:
     """Refuse to move an antiquotation out of the scope that binds a name in it."""
-    sources = [*(source for setting in settings for source in _sources(setting.value)), site.condition]
-    words = {word for source in sources for word in _NAME.findall(source)}
+    moved = [*(source for setting in settings for source in sources(setting.value)), site.condition]
+    words = {word for source in moved for word in _NAME.findall(source)}
     if not words:
         return
     outer = {(node.start_byte, node.end_byte) for node in descent(document.root, site.owner.start_byte)}
@@ -130,7 +135,7 @@ def _refuse_hidden_names(document: Document, site: Site, settings: Sequence[Sett
             raise Conflict("it uses a name that only the script can see")
 
 
-def _sources(value: Value) -> Iterator[str]:
+def sources(value: Value) -> Iterator[str]:
     """Yield the Nix source in a value."""
     match value:
         case Str(pieces):
@@ -139,9 +144,9 @@ def _sources(value: Value) -> Iterator[str]:
             yield source
         case List(items) | Lines(items):
             for item in items:
-                yield from _sources(item)
+                yield from sources(item)
         case Attrs(items):
             for _, item in items:
-                yield from _sources(item)
+                yield from sources(item)
         case _:
             return
