@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.files import MemoryFiles
@@ -61,6 +62,14 @@ def texts(fixture: str, path: str = "/configuration.nix") -> Texts:
     return Texts(files, cursor, offset)
 
 
+@cache
+def language_rules() -> frozenset[str]:
+    """Return the ids of the rules that judge names and expressions, whatever they are for."""
+    from nix_lsp.ide.rules import expressions, names
+
+    return frozenset(rule.id for rule in (*names.RULES, *expressions.rules()))
+
+
 def project(
     fixture: str,
     *,
@@ -71,13 +80,16 @@ def project(
     settings: Settings | None = None,
     environment: Environment | None = None,
 ) -> Fixture:
-    """Make a project of a fixture: `pin` is the setting of that name, `root` its folder, `catalog` by default the real one."""
+    """Make a project of a fixture: `pin` is the setting of that name, `root` its folder, `catalog` by default the real one.
+
+    Without `settings`, the rules about the language itself are off: most fixtures are fragments, with names from nowhere.
+    """
     if catalog is None:
         from option_index.catalog import Catalog
 
         catalog = Catalog()
     files, cursor, offset = texts(fixture, path)
-    chosen = settings or Settings(pin=pin)
+    chosen = settings or Settings(pin=pin, ignored_rules=language_rules())
     workspace = Workspace(root, MemoryFiles(files), catalog, chosen, environment)
     document = workspace.document(cursor)
     assert document is not None, cursor

@@ -195,7 +195,7 @@ def _check(arguments: argparse.Namespace, failures: Failures) -> list[Finding]:
 
 def _check_text(arguments: argparse.Namespace, source: bytes) -> list[Finding]:
     from nix_lsp.cli.session import root_of
-    from nix_lsp.ide.diagnostics import diagnostics
+    from nix_lsp.ide.diagnostics import diagnostics, without_faded
     from nix_lsp.syntax.document import Document
     from option_index.cache import cache_folder
     from option_index.catalog import Catalog
@@ -203,7 +203,8 @@ def _check_text(arguments: argparse.Namespace, source: bytes) -> list[Finding]:
     path = os.path.realpath(arguments.stdin_filename)
     document = Document(path, source)
     workspace = _workspace(root_of(path), arguments, Catalog(cache_folder())).with_document(document)
-    return [Finding(document, diagnostic) for diagnostic in diagnostics(workspace, document)]
+    found = without_faded(workspace, document, diagnostics(workspace, document))
+    return [Finding(document, diagnostic) for diagnostic in found]
 
 
 def _workspace(root: str, arguments: argparse.Namespace, catalog: Catalog) -> Workspace:
@@ -270,7 +271,7 @@ def _findings(
     """Look at files; those that were `named` also where the settings exclude them."""
     from nix_lsp.cli.parallel import Looked, look_at
     from nix_lsp.cli.progress import Progress, is_terminal
-    from nix_lsp.ide.diagnostics import diagnostics
+    from nix_lsp.ide.diagnostics import diagnostics, without_faded
     from nix_lsp.syntax.document import Document
 
     def look(project: Workspace, path: str) -> Looked:
@@ -278,7 +279,7 @@ def _findings(
         if document is None:
             return Looked(path, None, (), failed=False)
         failures.seen = False
-        found = diagnostics(project, document, even_excluded=path in named)
+        found = without_faded(project, document, diagnostics(project, document, even_excluded=path in named))
         return Looked(path, document.source if found else b"", found, failures.seen)
 
     findings: list[Finding] = []

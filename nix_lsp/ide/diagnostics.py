@@ -7,13 +7,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.choice import choice
+from nix_lsp.ide.model import Severity, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.choice import Choice
-    from nix_lsp.ide.model import Diagnostic, Tag
+    from nix_lsp.ide.model import Diagnostic
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
@@ -34,7 +35,7 @@ def diagnostics(project: Project, document: Document, *, even_excluded: bool = F
         return []
     found: dict[tuple[str, Span], Diagnostic] = {}
     asked: set[str] = set()
-    for name, check in _checks(project, document):
+    for name, check in _checks(project, document, chosen):
         if not chosen.asks(name) and name != _REWRITES:
             continue
         if (all_found := _guarded(name, check)) is None:
@@ -60,6 +61,16 @@ def tagged(project: Project, document: Document, tag: Tag) -> list[Span]:
     return [found.span for rule in asked for found in _guarded(rule.id, lambda rule=rule: rule.check(subject)) or ()]
 
 
+def without_faded(project: Project, document: Document, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Leave out hints that an editor shows by fading the text and no other way, unless the settings ask for their rule by its id."""
+    chosen = choice(project, document)
+    return [
+        each
+        for each in found
+        if each.severity is not Severity.HINT or Tag.UNNECESSARY not in each.tags or chosen.names(each.rule)
+    ]
+
+
 def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out that there is no such option where the set that defines it is no value of the option it is given to."""
     wrong = sorted(each.span for each in found if each.rule in _MISFITS)
@@ -70,14 +81,17 @@ def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
             yield each
 
 
-def _checks(project: Project, document: Document) -> Iterator[tuple[str, Callable[[], Iterable[Diagnostic]]]]:
+def _checks(
+    project: Project, document: Document, chosen: Choice
+) -> Iterator[tuple[str, Callable[[], Iterable[Diagnostic]]]]:
     from nix_lsp.ide.rewrites import find_rewrites
     from nix_lsp.ide.rules import rules
     from nix_lsp.ide.rules.rule import Subject
 
     subject = Subject(project, document)
     for rule in rules():
-        yield rule.id, lambda rule=rule: rule.check(subject)
+        if not rule.is_asked_for or chosen.names(rule.id):
+            yield rule.id, lambda rule=rule: rule.check(subject)
     yield _REWRITES, lambda: find_rewrites(project, document)
 
 

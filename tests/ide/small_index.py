@@ -15,6 +15,7 @@ from nix_lsp.analysis.pins.table import FolderPins
 from nix_lsp.analysis.project import Settings
 from option_index.records import Move, MoveKind, Option, Releases, Resolution, Standing
 from option_index.timeline import Point
+from tests.fixture import language_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,8 @@ class OneFile:
 
     indexes: Mapping[str, SmallIndex]
     """By host, or by module set for what stands in another one."""
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=lambda: Settings(ignored_rules=language_rules()))
+    """By default without the rules about the language itself: most texts are fragments."""
     foreign_names: frozenset[str] = frozenset()
     declared_options: Sequence[DeclaredOption] = ()
     pins: Mapping[str, Mapping[str, Pin]] = field(default_factory=lambda: {"laptop": NIXPKGS})

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from nix_lsp.analysis.pins.channels import Environment
+from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.rules import documentation_url, rule_summaries, rules
 from nix_lsp.ide.rules.pages import pages
 from nix_lsp.ide.rules.rule import Rule
-from tests.fixture import Fixture, project
+from tests.fixture import Fixture, language_rules, project
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 RULES = {rule.id: rule for rule in rules()}
@@ -23,7 +24,10 @@ def example(rule: Rule, text: str) -> Fixture:
     """Make a project of a page's example."""
     files = {f"/{name}": content for name, content in rule.beside} | {f"/{rule.file}": f"{text}$0"}
     fixture = "".join(f"#- {path}\n{content}" for path, content in files.items())
-    return project(fixture, pin=rule.release, environment=Environment(today=date(2026, 11, 21)))
+    off = frozenset[str]() if rule.id in language_rules() else language_rules()  # examples of options are fragments
+    asked = {rule.id: rule.severity.name.lower()} if rule.is_asked_for else {}
+    settings = Settings(pin=rule.release, ignored_rules=off, severities=tuple(asked.items()))
+    return project(fixture, settings=settings, environment=Environment(today=date(2026, 11, 21)))
 
 
 def test_the_pages_are_those_of_the_table():

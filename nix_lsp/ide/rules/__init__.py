@@ -17,11 +17,13 @@ def rules() -> tuple[Rule, ...]:
     from nix_lsp.ide.rules import (
         builtins,
         duplicates,
+        expressions,
         imports,
         lane,
         library,
         locks,
         moved_options,
+        names,
         packages,
         read_only,
         releases,
@@ -34,6 +36,8 @@ def rules() -> tuple[Rule, ...]:
 
     return (
         *syntax.RULES,
+        *names.RULES,
+        *expressions.rules(),
         *imports.RULES,
         *unknown_options.RULES,
         *moved_options.RULES,

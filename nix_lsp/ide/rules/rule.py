@@ -12,6 +12,7 @@ from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from nix_lsp.analysis.names import Names
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
@@ -29,6 +30,13 @@ class Subject:
 
     project: Project
     document: Document
+
+    @cached_property
+    def names(self) -> Names:
+        """All names of the file."""
+        from nix_lsp.analysis.names import names
+
+        return names(self.document)
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
@@ -112,6 +120,8 @@ class Rule:
     """The module sets it judges; empty: any Nix file."""
     tags: tuple[Tag, ...] = ()
     has_fix: bool = True
+    is_asked_for: bool = False
+    """It says something about good code too: it is reported only where the settings name it."""
     file: str = "configuration.nix"
     """The name of the file that the examples are."""
     beside: tuple[tuple[str, str], ...] = ()

@@ -23,6 +23,9 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
             edit = TextEdit(problem.fix.span, problem.fix.text)
             fixes.append(Fix(problem.fix.title, (FileEdit(subject.document.path, (edit,)),), preferred=True))
         yield SYNTAX_ERROR.at(problem.span, problem.message, fixes)
+    from nix_lsp.ide.rules.expressions import findings
+
+    yield from findings(subject.document, SYNTAX_ERROR.id)
 
 
 SYNTAX_ERROR = Rule(
