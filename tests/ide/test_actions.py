@@ -208,7 +208,8 @@ def test_actions_are_those_at_the_selection():
     assert (action.title, action.kind) == ("Delete this definition", QUICK_FIX)
     assert action.diagnostic
     assert action.diagnostic.rule == "option-removed"
-    assert {each.kind for each in code_actions(PROJECT, document, Span(at, at), ["refactor"])} == {"refactor.rewrite"}
+    refactorings = code_actions(PROJECT, document, Span(at, at), ["refactor"])
+    assert {each.kind.partition(".")[0] for each in refactorings} == {"refactor"}
     assert [each.kind for each in code_actions(PROJECT, document, Span(0, 0), ["source"])] == [FIX_ALL]
     assert len(code_actions(PROJECT, document, Span(0, len(text)), ["quickfix"])) == 2
 
