@@ -107,6 +107,10 @@ def _movable(document: Document, string: Node, old: bytes, new: bytes) -> bool:
     """Tell whether all lines of an indented string can go from one indentation to another alike."""
     if b"\t" in old + new:
         return False
+    opening = document.source[string.start_byte + 2 : string.end_byte].split(b"\n", 1)[0]
+    if opening.strip():
+        # What stands behind the opening quotes counts for what all lines share, and stays where it is.
+        return False
     for start in _lines_within(document, Span(string.start_byte, string.end_byte)):
         line = document.source[start : string.end_byte].split(b"\n", 1)[0]
         if line.strip() and not line.startswith(old):

@@ -34,6 +34,8 @@ def _convert_selection(place: Place) -> Iterator[Fix]:
     text = place.document.text(place.span)
     if place.is_cursor or not text.startswith(("{", "[")) or len(text) > _LARGEST:
         return
+    if place.nearest("string_expression", "indented_string_expression", "comment", "interpolation") is not None:
+        return
     if not Document("", text.encode()).root.has_error:
         return
     if (new := _written(place, "fromJSON", text)) is not None:

@@ -46,7 +46,9 @@ def _to_option(place: Place) -> Iterator[Fix]:
     if node is None or unparenthesized(node).type in {"function_expression", "with_expression"}:
         return
     module = file_module(place.project, document)
-    if module is None or module.formals is None or not within(node, module.config):
+    if module is None or module.formals is None:
+        return
+    if not any(within(node, binding) for binding in bindings(module.config)):
         return
     names = arguments_of(document, node)
     path = (_namespace(place), name_of(place, node))
