@@ -164,7 +164,7 @@ EXPRESSIONS = (
     # data
     """{ a = builtins.fromJSON ''{"a": [1, -2, 3.5, true, null, {"b c": "x\\\\ny"}], "if": {}}''; b = builtins.fromTOML "x.y = 1\\nz = [-1, 1e3]"; }""",
     # functions and formals
-    "map (user: user.name + user.shell) [ { name = \"a\"; shell = \"b\"; } ]",
+    'map (user: user.name + user.shell) [ { name = "a"; shell = "b"; } ]',
     "({ a, b ? 2 }@args: a + b + args.a) { a = 1; }",
     "let f = { a, b }: { inherit a b; c = a; }; in f { a = 1; b = 2; }",
     "let systemPackages = [ c b a ]; a = 1; b = 2; c = 3; in builtins.length systemPackages",

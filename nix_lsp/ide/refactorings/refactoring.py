@@ -67,8 +67,8 @@ class Place:
         return next((node for node in self.chain if (node.start_byte, node.end_byte) == self.span), None)
 
     def nearest(self, *types: str) -> Node | None:
-        """Return the innermost node round the place that is of one of some types."""
-        return next((node for node in reversed(self.chain) if node.type in types), None)
+        """Return the innermost node round the place that is of one of some types; keywords are none."""
+        return next((node for node in reversed(self.chain) if node.type in types and node.is_named), None)
 
     def above(self, node: Node) -> Node | None:
         """Return the parent of a node of the chain."""

@@ -28,6 +28,8 @@ _LARGEST = 256 * 1024
 _BEFORE_HOLE = re.compile(r"\$$")
 _PATH = re.compile(r"(?:\.{0,2}/|~/)[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*")
 """What is a path without its quotes (lexer.l, PATH and HPATH)."""
+_SPACE = "''\\ "
+"""A space that counts as text."""
 _ESCAPES = {"\r": "''\\r", "\t": "''\\t"}
 
 
@@ -60,17 +62,17 @@ def as_indented(content: StringContent, indent: str, unit: str) -> str:
     written = _escaped(parts(content))
     lines = written.split("\n")
     if len(lines) == 1:
-        return f"''{written}''"
+        return "''" + (f"{_SPACE}{written[1:]}" if written.startswith(" ") else written) + "''"
     inner = "" if "\t" in indent + unit else indent + unit
     *whole, last = lines
     with_text = [line for line in (*whole, last) if line.strip(" ")]
     if with_text and all(line.startswith(" ") for line in with_text):
         # What all lines begin with would be stripped, but for a space that is escaped.
         first = next(number for number, line in enumerate(lines) if line.strip(" "))
-        lines[first] = "''\\ " + lines[first][1:]
+        lines[first] = _SPACE + lines[first][1:]
         *whole, last = lines
     if last and not last.strip(" "):
-        last = last[:-1] + "''\\ "
+        last = last[:-1] + _SPACE
     closing = (inner + last if last else "" if "\t" in indent else indent) + "''"
     return "''\n" + "".join(f"{inner}{line}\n" if line else "\n" for line in whole) + closing
 
@@ -80,7 +82,7 @@ def _escaped(texts: Sequence[tuple[str, str | None]]) -> str:
     written: list[str] = []
     for text, hole in texts:
         new = text.replace("''", "'''").replace("${", "''${")
-        if new.endswith("'") and not new.endswith("'''") and hole is None:
+        if len(text) - len(text.rstrip("'")) & 1 and hole is None:
             new = new[:-1] + "''\\'"
         if hole and new.endswith("$"):
             new = new[:-1] + "''$"
