@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Symbol, SymbolKind
-from nix_lsp.syntax.ast import attrs, span
+from nix_lsp.syntax.ast import application, attrs, bindings, select_path, span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -53,7 +53,8 @@ def document_symbols(document: Document) -> list[Symbol]:
                 lists.append([])
             elif node and kind in {"inherit", "inherit_from"} and len(open_bindings) < _DEPTH:
                 lists[-1] += _inherited(document, node)
-            if kind not in _LEAVES and len(open_bindings) <= _DEPTH and cursor.goto_first_child():
+            is_plain = kind in _LEAVES or (node is not None and kind == "binding" and not _has_bindings(document, node))
+            if not is_plain and len(open_bindings) <= _DEPTH and cursor.goto_first_child():
                 continue
         if (node := cursor.node) and open_bindings and node.type == "binding":
             binding, in_let = open_bindings.pop()
@@ -63,6 +64,34 @@ def document_symbols(document: Document) -> list[Symbol]:
         going_down = cursor.goto_next_sibling()
         if not going_down and not cursor.goto_parent():
             return top
+
+
+def _has_bindings(document: Document, binding: Node) -> bool:
+    """Tell whether there may be bindings in a binding's value, and it is no option: what an option is made of is nobody's landmark."""
+    value = binding.child_by_field_name("expression")
+    if value is None:
+        return True
+    start, end = value.start_byte, value.end_byte
+    if document.source.find(b"=", start, end) < 0 and document.source.find(b"inherit", start, end) < 0:
+        return False
+    return _option_type(document, value) is None
+
+
+def _option_type(document: Document, value: Node) -> str | None:
+    """Return the type of an option that is declared with `mkOption { type = …; }`, as it is written; None for anything else."""
+    if (
+        value.type != "apply_expression"
+        or document.source.find(b"mkOption", value.start_byte, value.start_byte + 40) < 0
+    ):
+        return None
+    function, arguments = application(value)
+    if len(arguments) != 1 or (select_path(function) or ("",))[-1] != "mkOption":
+        return None
+    for binding in bindings(arguments[0]):
+        path, type_ = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
+        if path is not None and type_ is not None and document.text(path) == "type":
+            return None if b"submodule" in (type_.text or b"") else document.text(type_)
+    return None
 
 
 def _symbol(document: Document, binding: Node, in_let: bool, children: list[Symbol]) -> Symbol | None:
@@ -95,8 +124,10 @@ def _name(document: Document, path: Node) -> str:
 
 
 def _detail(document: Document, value: Node) -> str | None:
-    """Return a short value, or a function's arguments."""
-    if value.type == "function_expression":
+    """Return a short value, a function's arguments, or the type of an option that is declared."""
+    if (type_ := _option_type(document, value)) is not None:
+        head = " ".join(type_.split())
+    elif value.type == "function_expression":
         body = value.child_by_field_name("body")
         end = body.start_byte if body else value.end_byte
         head = " ".join(

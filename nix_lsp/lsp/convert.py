@@ -196,7 +196,8 @@ def _creation(uri: str, text: str) -> tuple[Json, Json]:
 
 def symbol_tree(symbols: Sequence[Symbol], document: Document, client: Client) -> list[Json]:
     """Return DocumentSymbols; the outline's depth is bounded by who made it."""
-    encoding = client.position_encoding
+    # All encodings count ASCII alike, and bytes are what costs least.
+    encoding = "utf-8" if document.source.isascii() else client.position_encoding
     return [
         {
             "name": symbol.name or "…",  # the protocol forbids empty names

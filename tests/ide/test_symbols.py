@@ -55,6 +55,24 @@ def test_sets_inside_calls_and_lists_belong_to_the_binding_around_them():
     ]
 
 
+def test_a_declared_option_shows_its_type_and_nothing_it_is_made_of():
+    text = """{ options.a = {
+      b = mkOption { type = types.listOf types.str; default = [ ]; };
+      c = lib.mkOption { default = { d = 1; }; };
+      e = lib.mkOption { type = types.submodule { options.f = lib.mkOption { type = types.int; }; }; };
+    }; }"""
+    assert outline(text) == [
+        "options.a: namespace",
+        "  b: property types.listOf types.str",
+        "  c: property",
+        "    default: namespace",
+        "      d: number 1",
+        "  e: property",
+        "    type: property",
+        "      options.f: property types.int",
+    ]
+
+
 def test_half_typed_code_keeps_its_outline():
     assert "b: number 2" in outline("{ a = ; b = 2; c.")
 
