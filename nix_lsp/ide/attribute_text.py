@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.shapes.inference import Inference
 from nix_lsp.analysis.shapes.shape import ANY, Attribute, Known, OneOf, Shape
 from nix_lsp.ide import markdown
+from nix_lsp.ide.doc_text import documentation_at, signature
 from nix_lsp.ide.shape_text import short_form, value_text
 from nix_lsp.syntax.ast import attr, attrs, descent, text
 
@@ -71,7 +72,37 @@ def attribute_text(inference: Inference, document: Document, written: str, found
         parts.append(markdown.code(kind))
     if (value := value_text(shape) or (_source(place) if place else None)) and value != kind:
         parts.append(markdown.code(value).lstrip("\n"))
+    if place and (said := _documentation(inference.project, place)):
+        parts.append(said)
     return "\n\n".join(parts) if len(parts) > 1 else None
+
+
+def binding_text(project: Project, document: Document, binding: Node) -> str | None:
+    """Return what is said of an attribute where it is bound: how it is called or what it is, and the comment above it; None for nothing."""
+    path, value = binding.child_by_field_name("attrpath"), binding.child_by_field_name("expression")
+    if path is None or value is None:
+        return None
+    name, said = text(path), documentation_at(project, document, path.start_byte)
+    inference = Inference(project, _STEPS)
+    if value.type == "function_expression":
+        facts = signature(name, value)
+    else:
+        facts = short_form(inference, inference.shape_at(document, value)) if said else None
+    parts = [f"**{markdown.code(name)}**", markdown.code(facts).lstrip("\n") if facts else "", said or ""]
+    return "\n\n".join(filter(None, parts)) if facts or said else None
+
+
+def inherited_documentation(project: Project, document: Document, name: Name) -> str | None:
+    """Return the comment above what a name is inherited from, `inherit (x) name;`."""
+    if name.kind != "inherit" or name.value is None:
+        return None
+    found = Inference(project, _STEPS).shape_at(document, name.value).attribute(name.name)
+    return _documentation(project, found.places[0]) if found is not None and found.places else None
+
+
+def _documentation(project: Project, place: Place) -> str | None:
+    there = project.document(place.path)
+    return documentation_at(project, there, place.span.start) if there is not None else None
 
 
 def bound_at(project: Project, document: Document, path: str, offset: int) -> str | None:

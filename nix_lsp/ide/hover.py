@@ -58,12 +58,14 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
     node = token_at(document, offset)
     if node is None:
         return None
-    if place := defined_at(project, document, node, offset) or referred_at(document, node):
-        return _option(project, document, place)
+    place = defined_at(project, document, node, offset) or referred_at(document, node)
+    if place and (found := _option(project, document, place)):
+        return found
     return (
         _standard(project, document, node)
         or _local(project, document, node)
         or _attribute(project, document, node)
+        or _own_attribute(project, document, node)
         or _value(project, document, node, offset)
         or (_command(project, document, offset) if node.type in _IN_STRINGS else None)
     )
@@ -188,8 +190,19 @@ def _library(project: Project, document: Document, names: Sequence[str], part: S
     for lane in project.lanes(document) or (None,):
         library = project.library(lane)
         if library and (found := library.name(names)):
-            said.append(markdown.library(found, library.label))
+            facts = markdown.library(found, library.label)
+            said.append("\n\n".join(filter(None, (facts, _library_documentation(project, lane, found.path)))))
     return Hover(part, "\n\n---\n\n".join(dict.fromkeys(said))) if said else None
+
+
+def _library_documentation(project: Project, lane: Lane | None, names: Sequence[str]) -> str | None:
+    """Return what the pinned nixpkgs itself says of a name in its `lib`; None where it is not on this machine."""
+    from nix_lsp.analysis.nixpkgs_source import find_in_library, nixpkgs_folder
+    from nix_lsp.ide.doc_text import documentation
+
+    folder = nixpkgs_folder(project, lane)
+    place = find_in_library(project, folder, names) if folder else None
+    return documentation(place.document, place.binding, place.value) if place else None
 
 
 def _is_global(name: str) -> bool:
@@ -220,13 +233,31 @@ def _local(project: Project, document: Document, node: Node) -> Hover | None:
         return None
     line = document.line_of(name.span.start) + 1
     parts = [f"**{markdown.code(name.name)}**", f"{_KINDS[name.kind]}, line {line}"]
-    from nix_lsp.ide.attribute_text import kind_of_name
+    from nix_lsp.ide.attribute_text import inherited_documentation, kind_of_name
+    from nix_lsp.ide.doc_text import documentation_at, signature
 
     if kind := kind_of_name(project, document, name):
         parts.append(markdown.code(kind))
-    if name.value is not None and (value := _shortened(text(name.value))) != kind:
+    is_function = name.kind in {"let", "rec"} and name.value is not None and name.value.type == "function_expression"
+    if is_function and name.value is not None:
+        parts.append(markdown.code(signature(name.name, name.value)).lstrip("\n"))
+    elif name.value is not None and (value := _shortened(text(name.value))) != kind:
         parts.append({"formal": "Default: ", "inherit": "From "}.get(name.kind, "") + markdown.code(value).lstrip("\n"))
+    if said := inherited_documentation(project, document, name) or documentation_at(project, document, name.span.start):
+        parts.append(said)
     return Hover(span(node), "\n\n".join(parts))
+
+
+def _own_attribute(project: Project, document: Document, node: Node) -> Hover | None:
+    """Describe an attribute that is bound here, in a set which is no module."""
+    from nix_lsp.ide.attribute_text import binding_text
+
+    path = node.parent
+    binding = path.parent if path is not None and path.type == "attrpath" else None
+    if path is None or binding is None or binding.type != "binding" or node.end_byte != path.end_byte:
+        return None
+    said = binding_text(project, document, binding)
+    return Hover(span(node), said) if said else None
 
 
 def _bound_around(node: Node) -> Iterator[Name]:

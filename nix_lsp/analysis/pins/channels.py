@@ -60,7 +60,7 @@ def read(files: Files, environment: Environment) -> Pins:
         reference = None if place.startswith("/") else parse_literal(place)
         if reference:
             found[source] = pin(source, reference, evidence)
-        elif place.startswith("/") and (at := _folder(files, place, source, evidence)):
+        elif place.startswith("/") and files.admit(place) and (at := _folder(files, place, source, evidence)):
             found[source] = at
     if NIXPKGS not in found and (running := _running(files)):
         found[NIXPKGS] = running
