@@ -21,7 +21,7 @@ from nix_lsp.analysis.project_text import ProjectText
 from nix_lsp.analysis.settings import with_project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from re import Pattern
 
@@ -81,6 +81,11 @@ class PinnedProject:
         """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
         return self._files.document(path)
 
+    def nix_files(self) -> Iterator[Document]:
+        """Yield the Nix files of the project, in the order of their paths."""
+        paths = (path for path in self._listing() if path.endswith(".nix"))
+        return filter(None, map(self._files.document, paths))
+
     def is_missing(self, path: str) -> bool:
         """Tell whether `import` of an absolute path surely fails since nothing is there."""
         return is_missing(self._files, self.root, path)
@@ -133,8 +138,7 @@ class PinnedProject:
 
     def matches(self, pattern: Pattern[bytes]) -> bool:
         """Tell whether a pattern occurs in any Nix file of the project."""
-        paths = (path for path in self._listing() if path.endswith(".nix"))
-        return self._pins.text.has(pattern, filter(None, map(self._files.document, paths)))
+        return self._pins.text.has(pattern, self.nix_files())
 
     def _project_settings(self) -> ProjectSettings:
         document = self._files.document(posixpath.join(self.root, SETTINGS_FILE)) if self.root else None

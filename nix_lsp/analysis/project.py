@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from re import Pattern
 
@@ -101,6 +101,10 @@ class Project(Protocol):
 
     def document(self, path: str) -> Document | None:
         """Return the open or on-disk document at an absolute path; None if there is none or it is no text."""
+        ...
+
+    def nix_files(self) -> Iterator[Document]:
+        """Yield the Nix files of the project, in the order of their paths."""
         ...
 
     def is_missing(self, path: str) -> bool:

@@ -55,6 +55,8 @@ def initialize_result(client: Client) -> Json:
         "inlayHintProvider": {"resolveProvider": False},
         "definitionProvider": True,
         "declarationProvider": True,
+        "implementationProvider": True,
+        "typeDefinitionProvider": True,
         "referencesProvider": True,
         "documentHighlightProvider": True,
         "renameProvider": {"prepareProvider": True} if client.prepares_renames else True,

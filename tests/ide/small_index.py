@@ -18,7 +18,7 @@ from option_index.timeline import Point
 from tests.fixture import language_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from re import Pattern
 
@@ -113,6 +113,9 @@ class OneFile:
     @property
     def environment(self) -> Environment:
         return Environment()
+
+    def nix_files(self) -> Iterator[Document]:
+        return iter(())
 
     def is_missing(self, path: str) -> bool:
         return False

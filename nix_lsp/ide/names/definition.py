@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nix_lsp.analysis.occurrences import name_node
+from nix_lsp.analysis.occurrences import Variable, name_node, variable_of
 from nix_lsp.analysis.reach import PATHS, Reach, file_at
+from nix_lsp.ide.names.options import declarations, definitions
 from nix_lsp.ide.names.target import Location, attribute_of, bound_at, target_at
 from nix_lsp.syntax.ast import attr, descent, span
 from nix_lsp.syntax.span import Span
@@ -30,9 +31,12 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
     """
     if (file := file_named(project, document, offset)) is not None:
         return [file]
+    is_bound = is_binding(document, offset)
+    if is_bound and (found := declarations(project, document, offset)):
+        return found
     target = target_at(project, document, offset)
     if target is None:
-        return []
+        return declarations(project, document, offset) or definitions(project, document, offset)
     nodes = list(_followed(project, target.attributes))
     if not nodes:
         return [_keyword(document, environment) for environment in target.environments]
@@ -42,10 +46,19 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
 def declaration(project: Project, document: Document, offset: int) -> list[Location]:
     """Return the nearest place that binds the name at a byte offset: an `inherit` as it is."""
     target = target_at(project, document, offset)
-    if target is None:
+    if target is None or is_binding(document, offset):
         return definition(project, document, offset)
     found = [Location(each.document.path, span(node)) for each in target.attributes for node in bound_at(each)]
     return list(dict.fromkeys(found)) or [_keyword(document, environment) for environment in target.environments]
+
+
+def is_binding(document: Document, offset: int) -> bool:
+    """Tell whether the name at a byte offset is bound in a set that is no scope: what an option's definition looks like."""
+    node = name_node(document, offset)
+    binding = node.parent.parent if node is not None and node.parent is not None else None
+    if node is None or binding is None or binding.type not in {"binding", "inherit_from"}:
+        return False
+    return not isinstance(variable_of(document, node), Variable)
 
 
 def file_named(project: Project, document: Document, offset: int) -> Location | None:

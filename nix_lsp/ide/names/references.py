@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.analysis.occurrences import Variable, name_node, occurrences, words
 from nix_lsp.analysis.reach import PATHS, Alone
 from nix_lsp.analysis.scope import Name, With, resolve_name
-from nix_lsp.ide.names.definition import file_named
+from nix_lsp.ide.names.definition import file_named, is_binding
+from nix_lsp.ide.names.options import option_references
 from nix_lsp.ide.names.target import Location, group, is_scoped, target_at
 from nix_lsp.syntax.ast import attr, descent, span, text
 
@@ -32,13 +33,18 @@ def references(project: Project, document: Document, offset: int, *, declaration
     """Return the places in the project that read what the name at a byte offset means; those that bind it only where asked for."""
     if (file := file_named(project, document, offset)) is not None:
         return [place for other, at in project.named_at(file.path) if (place := path_at(other, at)) is not None]
-    target = target_at(project, document, offset)
+    target = None if is_binding(document, offset) else target_at(project, document, offset)
+    if target is None:
+        found = option_references(project, document, offset, declared=declarations)
+        if found is not None:
+            return found
+        target = target_at(project, document, offset)
     if target is None:
         return []
     if not target.attributes:
         return [Location(document.path, span(node)) for node in _with_names(document, target)]
-    found = group(project, target.attributes)
-    return [site.location for site in found.sites if declarations or site.reads]
+    sites = group(project, target.attributes).sites
+    return [site.location for site in sites if declarations or site.reads]
 
 
 def highlights(document: Document, offset: int) -> list[Highlight]:

@@ -37,6 +37,26 @@ def declaration(session: Session, request: Request) -> list[Json]:
     return _places(session, request, document, "declaration", found)
 
 
+def implementation(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/implementation`: the definitions of an option."""
+    from nix_lsp.ide.names.options import definitions
+
+    if (document := request.document) is None:
+        return []
+    found = definitions(session.project(document), document, request.offset)
+    return _places(session, request, document, "implementation", found)
+
+
+def type_definition(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/typeDefinition`: the submodules of an option."""
+    from nix_lsp.ide.names.options import submodules
+
+    if (document := request.document) is None:
+        return []
+    found = submodules(session.project(document), document, request.offset)
+    return _places(session, request, document, "typeDefinition", found)
+
+
 def references(session: Session, request: Request) -> list[Json]:
     """Answer `textDocument/references`."""
     from nix_lsp.ide.names.references import references
