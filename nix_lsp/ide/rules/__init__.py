@@ -32,6 +32,7 @@ def rules() -> tuple[Rule, ...]:
         unknown_options,
         unknown_packages,
         unused_ignores,
+        warned,
     )
 
     return (
@@ -43,6 +44,7 @@ def rules() -> tuple[Rule, ...]:
         *moved_options.RULES,
         *types.RULES,
         *read_only.RULES,
+        *warned.RULES,
         *lane.RULES,
         *duplicates.RULES,
         *releases.RULES,
