@@ -15,6 +15,7 @@ _DOCUMENTATION = "https://github.com/nix-lsp/nix-lsp/blob/main/docs"
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order in which they are documented."""
     from nix_lsp.ide.rules import (
+        attributes,
         builtins,
         duplicates,
         expressions,
@@ -53,6 +54,7 @@ def rules() -> tuple[Rule, ...]:
         *packages.RULES,
         *library.RULES,
         *builtins.RULES,
+        *attributes.RULES,
         *unused_ignores.RULES,
     )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
+    from nix_lsp.analysis.shapes.claims import Lacking, Refused
     from nix_lsp.ide.rules.fitting import Wrong
     from nix_lsp.ide.rules.judgement import Judgement
     from nix_lsp.ide.rules.package_lanes import PackageLanes
@@ -91,6 +92,13 @@ class Subject:
         moved = packages.moving() | library.changing()
         is_package = bool(self.packages.called)
         return tuple(references(self.document, moved.__contains__, names(self.document), is_package=is_package))
+
+    @cached_property
+    def claims(self) -> tuple[Lacking | Refused, ...]:
+        """What surely fails: selections and calls; nothing in a text with faults."""
+        from nix_lsp.analysis.shapes.claims import claims
+
+        return tuple(claims(self.project, self.document)) if self.document.is_sound else ()
 
     @cached_property
     def pin_sites(self) -> tuple[PinSite, ...]:

@@ -1,0 +1,235 @@
+"""What surely fails: selections of attributes that a set does not have, calls that a function refuses.
+
+Only sets that are known in full and functions that are seen as they are written tell. Where the code asks itself whether there is such
+an attribute (`x ? a`, `x.a or b`, `hasAttr`, `tryEval`), it is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nix_lsp.analysis.names import names
+from nix_lsp.analysis.shapes.inference import Inference
+from nix_lsp.analysis.shapes.shape import Attrs, Function
+from nix_lsp.syntax.ast import attr, descent, span, text, unparenthesized
+from nix_lsp.syntax.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from nix_lsp.analysis.project import Project
+    from nix_lsp.analysis.shapes.shape import Place
+    from nix_lsp.syntax.document import Document
+
+_STEPS = 1_500
+"""Expressions that are looked at for one place."""
+_ALL_STEPS = 30_000
+"""And for all places of a file: some 200 ms at worst."""
+_KINDS = frozenset({"let", "rec", "inherit"})
+_BEFORE = re.compile(rb"inherit\s*\(\s*\Z")
+_CALL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\{|rec\b)")
+_SELECT = re.compile(rb"\s*\.\s*[A-Za-z_\"$]")
+_IMPORTED = re.compile(rb"\bimport\s+[^\s;(){}\[\]]*/[^\s;(){}\[\]]*\s*(?:\)\s*\.|\{|rec\b)")
+_AROUND = 40
+"""Nodes round a place that are looked at."""
+_TRYING = frozenset({"tryEval", "builtins.tryEval"})
+
+
+class Lacking(NamedTuple):
+    """A selection of what a set does not have."""
+
+    span: Span
+    """Of the attribute's name."""
+    name: str
+    owner: str
+    """The set, as it is written."""
+    has: tuple[str, ...]
+    """The names that it has."""
+    place: tuple[str, Span] | None
+    """The file and the bytes of the set, where it is one expression."""
+
+
+class Refused(NamedTuple):
+    """A call of a function with arguments that it does not take, or without some that it needs."""
+
+    span: Span
+    """Of the argument that is one too many, else of the function."""
+    function: str
+    """As it is written."""
+    unexpected: str | None
+    missing: tuple[str, ...]
+    takes: tuple[str, ...]
+    """The names that it takes."""
+    place: tuple[str, Span]
+    """The file and the bytes of its formals."""
+
+
+def claims(project: Project, document: Document) -> Iterator[Lacking | Refused]:
+    """Yield what surely fails in a document whose text is without faults."""
+    inference = Inference(project, _STEPS)
+    left = _ALL_STEPS
+    for node in _candidates(document):
+        inference.steps = min(_STEPS, left)
+        before = inference.steps
+        found = list(_judged(inference, document, node))
+        left -= before - inference.steps
+        yield from found
+        if left <= 0:
+            return
+
+
+def _candidates(document: Document) -> Iterator[Node]:
+    """Yield the selections, the `inherit (x) …` and the calls whose set or function may be known."""
+    source = document.source
+    offsets: set[int] = set()
+    for bound in (known := names(document)).bindings():
+        if bound.kind not in _KINDS:
+            continue
+        for use in known.uses(bound):
+            if (
+                _SELECT.match(source, use.end)
+                or _CALL.match(source, use.end)
+                or _BEFORE.search(source[: use.start][-80:])
+            ):
+                offsets.add(use.start)
+    offsets |= {found.start() for found in _IMPORTED.finditer(source)}
+    seen: set[int] = set()
+    for offset in sorted(offsets):
+        for node in _round(document, offset):
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node
+
+
+def _round(document: Document, offset: int) -> Iterator[Node]:
+    """Yield the nodes at an offset that select from what begins there, or call it."""
+    outwards = list(reversed(descent(document.root, offset)[-_AROUND:]))
+    if any(
+        text(node.child_by_field_name("function") or node) in _TRYING
+        for node in outwards
+        if node.type == "apply_expression"
+    ):
+        return
+    inside: Node | None = None
+    for node in outwards:
+        if node.type == "select_expression" and inside is not None:
+            if node.child_by_field_name("expression") == inside:
+                yield node
+        elif node.type == "apply_expression" and inside is not None:
+            if node.child_by_field_name("function") != inside:
+                return
+            yield node
+        elif node.type == "inherit_from":
+            if inside is not None and node.child_by_field_name("expression") == inside:
+                yield node
+            return
+        elif node.type not in {"identifier", "variable_expression", "parenthesized_expression"}:
+            return
+        inside = node
+
+
+def _judged(inference: Inference, document: Document, node: Node) -> Iterator[Lacking | Refused]:
+    match node.type:
+        case "select_expression":
+            yield from _selection(inference, document, node)
+        case "inherit_from":
+            yield from _inherited(inference, document, node)
+        case _:
+            yield from _called(inference, document, node)
+
+
+def _selection(inference: Inference, document: Document, node: Node) -> Iterator[Lacking]:
+    base, path = node.child_by_field_name("expression"), node.child_by_field_name("attrpath")
+    if base is None or path is None or node.child_by_field_name("default") is not None:
+        return
+    shape = inference.shape_at(document, base)
+    for segment in path.children_by_field_name("attr"):
+        name = attr(segment).name
+        if name is None or not isinstance(shape, Attrs):
+            return
+        found = shape.attribute(name)
+        if found is None:
+            if shape.is_exact and name != text(base) and not _is_asked(document, name):
+                owner = document.source[node.start_byte : segment.start_byte].decode("utf-8", "replace")
+                yield _lacking(shape, span(segment), name, owner.rstrip().removesuffix(".").rstrip())
+            return
+        shape = found.shape
+
+
+def _inherited(inference: Inference, document: Document, node: Node) -> Iterator[Lacking]:
+    source, inherited = node.child_by_field_name("expression"), node.child_by_field_name("attrs")
+    if source is None or inherited is None:
+        return
+    shape = inference.shape_at(document, source)
+    if not isinstance(shape, Attrs) or not shape.is_exact:
+        return
+    for child in inherited.named_children:
+        name = attr(child).name if child.type != "comment" else None
+        if name is not None and shape.attribute(name) is None and not _is_asked(document, name):
+            yield _lacking(shape, span(child), name, text(unparenthesized(source)))
+
+
+def _lacking(shape: Attrs, where: Span, name: str, owner: str) -> Lacking:
+    place = (shape.path, span(shape.node)) if shape.node is not None else None
+    return Lacking(where, name, owner, tuple(shape.own), place)
+
+
+def _is_asked(document: Document, name: str) -> bool:
+    """Tell whether the file asks anywhere whether there is an attribute of this name."""
+    source, word = document.source, re.escape(name.encode())
+    if name.encode() not in source:
+        return True
+    return bool(
+        re.search(rb"\?\s*(?:[\w'\"${}-]+\s*\.\s*)*\"?" + word + rb"(?![\w'-])", source)
+        or re.search(rb"\"" + word + rb"\"", source)
+    )
+
+
+def _called(inference: Inference, document: Document, node: Node) -> Iterator[Refused]:
+    callee, argument = node.child_by_field_name("function"), node.child_by_field_name("argument")
+    if callee is None or argument is None:
+        return
+    written = unparenthesized(argument)
+    if written.type not in {"attrset_expression", "rec_attrset_expression"}:
+        return
+    function = inference.shape_at(document, callee)
+    formals = function.node.child_by_field_name("formals") if isinstance(function, Function) else None
+    if formals is None or not isinstance(function, Function) or formals.has_error:
+        return
+    given = inference.shape_at(document, argument)
+    if isinstance(given, Attrs):
+        yield from _refused(document, function, formals, given, callee, written)
+
+
+def _refused(
+    document: Document, function: Function, formals: Node, given: Attrs, callee: Node, written: Node
+) -> Iterator[Refused]:
+    takes: dict[str, bool] = {}
+    for formal in formals.children_by_field_name("formal"):
+        if name := formal.child_by_field_name("name"):
+            takes[text(name)] = formal.child_by_field_name("default") is not None
+    place = (function.frame.document.path, span(formals))
+    shown = " ".join(text(callee).split())
+    is_open = any(child.type == "ellipses" for child in formals.named_children)
+    for name, found in given.own.items():
+        if not is_open and found.is_certain and name not in takes:
+            where = _within(found.places, document, written)
+            yield Refused(where or span(callee), shown, name, (), tuple(takes), place)
+    missing = tuple(
+        name for name, has_default in takes.items() if not has_default and given.is_exact and not given.attribute(name)
+    )
+    if missing:
+        yield Refused(span(callee), shown, None, missing, tuple(takes), place)
+
+
+def _within(places: Sequence[Place], document: Document, written: Node) -> Span | None:
+    """Return where in an expression of a document one of some places is."""
+    whole = span(written)
+    return next((place.span for place in places if place.path == document.path and _holds(whole, place.span)), None)
+
+
+def _holds(whole: Span, part: Span) -> bool:
+    return whole.start <= part.start and part.end <= whole.end
