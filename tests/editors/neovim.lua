@@ -140,6 +140,66 @@ function act.complete()
   seen.completed = buffer_text()
 end
 
+-- What helps to read: folds, colours, hints, links, growing selections.
+function act.read()
+  vim.wo.foldmethod, vim.wo.foldexpr = 'expr', 'v:lua.vim.lsp.foldexpr()'
+  wait('folds', function()
+    return vim.fn.foldlevel(6) > 0
+  end)
+  type_keys('zM')
+  wait('closed folds', function()
+    return vim.fn.foldclosed(6) > 0
+  end)
+  seen.closed = {}
+  for line = 1, vim.fn.line('$') do
+    table.insert(seen.closed, { vim.fn.foldclosed(line), vim.fn.foldclosedend(line) })
+  end
+  type_keys('zR')
+
+  seen.tokens = {}
+  for _, name in ipairs({ 'pkgs', 'greet', 'opengl' }) do
+    local line, column = unpack(vim.fn.searchpos('\\V' .. name, 'nw'))
+    local tokens = wait('the token of ' .. name, function()
+      local found = vim.lsp.semantic_tokens.get_at_pos(0, line - 1, column - 1)
+      return found and #found > 0 and found
+    end)
+    seen.tokens[name] = { type = tokens[1].type, modifiers = vim.tbl_keys(tokens[1].modifiers) }
+    table.sort(seen.tokens[name].modifiers)
+  end
+
+  vim.lsp.inlay_hint.enable(true, { bufnr = 0 })
+  seen.hints = wait('hints', function()
+    local hints = vim.tbl_map(function(hint)
+      return { line = hint.inlay_hint.position.line + 1, label = hint.inlay_hint.label }
+    end, vim.lsp.inlay_hint.get({ bufnr = 0 }))
+    return #hints > 1 and hints
+  end)
+
+  vim.ui.open = function(target)
+    seen.opened = target
+  end
+  cursor_to('./hardware.nix')
+  type_keys('gx')
+  wait('a link to be opened', function()
+    return seen.opened
+  end)
+
+  cursor_to('enable')
+  vim.lsp.buf.selection_range(1)
+  seen.selections = {}
+  for step = 1, 3 do
+    seen.selections[step] = wait('selection ' .. step, function()
+      if vim.fn.mode() ~= 'v' then
+        return
+      end
+      local text = table.concat(vim.fn.getregion(vim.fn.getpos('v'), vim.fn.getpos('.')), '\n')
+      return text ~= seen.selections[step - 1] and text
+    end)
+    vim.lsp.buf.selection_range(1)
+  end
+  type_keys('<Esc>')
+end
+
 function act.idle()
   vim.fn.writefile({}, vim.env.NIX_LSP_SEEN) -- the test takes it from here
   wait('the test to end this', function()

@@ -26,6 +26,23 @@ PLUGIN = HERE.parents[1] / "editors" / "neovim"
 INIT = re.findall(r"```lua\n(.*?)```", (PLUGIN / "README.md").read_text(), re.DOTALL)[0]
 
 
+READING = """\
+{ pkgs, ... }:
+let
+  greet = name: "hello ${name}";
+in
+{
+  imports = [
+    ./hardware.nix
+  ];
+  hardware.opengl.enable = true;
+  environment.systemPackages = with pkgs; [ hello ];
+  users.motd = greet "desk";
+}
+"""
+"""A module with something to fold, to colour, to open and to say beside it."""
+
+
 class Neovim:
     """Neovim on `configuration.nix`, with an `init.lua` of the test's."""
 
@@ -135,6 +152,26 @@ def test_notices_that_the_lock_file_was_updated(neovim: Neovim) -> None:
 
     assert [found["code"] for found in seen["before"]] == ["option-unknown"]
     assert [found["text"] for found in seen["diagnostics"] if found["code"] == "option-renamed"] == [moved]
+
+
+def test_folds_colours_hints_links_and_selections(neovim: Neovim) -> None:
+    (neovim.project / "hardware.nix").write_text("{ }\n")
+    (neovim.project / "configuration.nix").write_text(READING)
+    table = "settings = { ['nix-lsp'] = { hints = { closingNames = 3, packageVersions = true } } }"
+
+    seen = neovim.run("attach read", init=f"vim.lsp.config('nix_lsp', {{ {table} }})\n{INIT}")
+
+    # What closes a fold keeps its line: `in`, `}`.
+    assert [fold[0] for fold in seen["closed"]] == [-1, 2, 2, -1, 5, 5, 5, 5, 5, 5, 5, -1]
+    assert seen["tokens"] == {
+        "pkgs": {"type": "parameter", "modifiers": ["declaration"]},
+        "greet": {"type": "function", "modifiers": ["declaration"]},
+        "opengl": {"type": "property", "modifiers": ["definition", "deprecated"]},
+    }
+    assert {"line": 8, "label": "imports"} in seen["hints"]
+    assert any(hint["line"] == 10 and hint["label"].startswith("2.12") for hint in seen["hints"])
+    assert seen["opened"].endswith("/hardware.nix")
+    assert seen["selections"][1:] == ["hardware.opengl.enable", "hardware.opengl.enable = true;"]
 
 
 def test_the_server_leaves_with_the_editor(neovim: Neovim, servers: Callable[[], list[int]]) -> None:
