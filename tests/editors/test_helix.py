@@ -112,6 +112,24 @@ def test_a_setting_silences_a_rule(
         helix.wait(lambda screen: "hardware.graphics.enable" not in screen, "option-renamed to leave")
 
 
+def test_shows_hints_and_follows_a_link(
+    program: Callable[[str], Path], project: Path, environment: Mapping[str, str], languages: Path
+) -> None:
+    (languages.parent / "config.toml").write_text("[editor.lsp]\ndisplay-inlay-hints = true\n")
+    languages.write_text(f"{languages.read_text()}\n[language-server.nix-lsp.config.hints]\nclosingNames = 3\n")
+    (project / "parts").mkdir()
+    (project / "parts" / "default.nix").write_text("{ } # the parts\n")
+    (project / "configuration.nix").write_text("{\n  imports = [\n    ./parts\n  ];\n}\n")
+
+    command = [program("hx"), "configuration.nix"]
+    with Terminal(program("tmux"), command, folder=project, environment=environment) as helix:
+        helix.wait_for(r"\];\s*imports")
+        goto(helix, "parts")
+        helix.type("gf")
+
+        helix.wait_for("the parts")
+
+
 def test_the_server_leaves_with_the_editor(helix: Terminal, servers: Callable[[], list[int]]) -> None:
     helix.wait_for("hardware.graphics.enable")
     assert servers()

@@ -55,6 +55,9 @@ LOOKS: dict[str, Any] = {
     "workbench.tips.enabled": False,
 }
 
+FUNCTION = "rgb(220, 220, 170)"
+"""The colour of functions in VS Code's dark themes."""
+
 Step = Mapping[str, str | int]
 
 
@@ -189,6 +192,44 @@ def test_completes_a_half_typed_option(vscode: VSCode) -> None:
 
     assert completion["items"][0].startswith("openssh")
     assert "  services.openssh" in vscode.saved()
+
+
+READING = """\
+{ pkgs, ... }:
+let
+  greet = name: "hello ${name}";
+in
+{
+  imports = [
+    ./parts
+  ];
+  hardware.opengl.enable = true;
+  environment.systemPackages = with pkgs; [ hello ];
+  users.motd = greet "desk";
+}
+"""
+"""A module with something to fold, to colour, to open and to say beside it."""
+
+
+def test_folds_colours_hints_and_links(vscode: VSCode) -> None:
+    (vscode.project / "configuration.nix").write_text(READING)
+    (vscode.project / "parts").mkdir()
+    (vscode.project / "parts" / "default.nix").write_text("{ }\n")
+    vscode.configure({"nix-lsp.hints.closingNames": 3, "nix-lsp.hints.packageVersions": True})
+
+    *_, links, _, lines = vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "colour", "text": "greet", "is": FUNCTION},
+        {"do": "text", "shows": "];imports"},
+        {"do": "text", "shows": "hello2.12"},
+        {"do": "picture", "name": "vscode-reading.png"},
+        {"do": "links", "shows": "./parts"},
+        {"do": "run", "command": "Fold All"},
+        {"do": "lines"},
+    )
+
+    assert "./parts" in links["texts"]
+    assert [line.rstrip("⋯ ") for line in lines["lines"]][:5] == ["{ pkgs, ... }:", "let", "in", "{", "}"]
 
 
 def test_hovers_over_an_option(vscode: VSCode) -> None:

@@ -143,6 +143,28 @@ const actions = {
   async messages({ about }) {
     return { count: await page.locator(".notifications-toasts .notification-toast", { hasText: about }).count() };
   },
+  /** Wait until a text has a colour, "rgb(r, g, b)"; where it is another one, say which. */
+  async colour({ text, is }) {
+    const spans = page.locator(".editor-instance .view-line span > span").filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) });
+    const colour = () => spans.first().evaluate((span) => getComputedStyle(span).color);
+    for (const end = Date.now() + plan.timeout; ; await page.waitForTimeout(100)) {
+      const shown = (await spans.count()) > 0 ? await colour() : "not shown";
+      if (shown === is) return { colour: shown };
+      if (Date.now() > end) throw new Error(`${text} is ${shown}`);
+    }
+  },
+  /** Wait for a link with a text, and say which there are. */
+  async links({ shows }) {
+    return { texts: await seen(".editor-instance .detected-link, .editor-instance .detected-link-active", shows) };
+  },
+  /** Say which lines are shown. */
+  async lines() {
+    await page.waitForTimeout(500);
+    const lines = await page.locator(".editor-instance .view-line").evaluateAll((rows) =>
+      rows.map((row) => ({ top: row.getBoundingClientRect().top, text: row.textContent.replaceAll("\u00a0", " ") })),
+    );
+    return { lines: lines.sort((one, other) => one.top - other.top).map((line) => line.text) };
+  },
   async picture({ name }) {
     if (plan.pictures) await page.screenshot({ path: join(plan.pictures, name) });
   },
