@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.occurrences import Variable, name_node, variable_of
 from nix_lsp.analysis.reach import PATHS, Reach, file_at
+from nix_lsp.ide.names.nixpkgs import sources
 from nix_lsp.ide.names.options import declarations, definitions
 from nix_lsp.ide.names.target import Location, attribute_of, bound_at, target_at
 from nix_lsp.syntax.ast import attr, descent, span
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.flow import Attribute
     from nix_lsp.analysis.project import Project
+    from nix_lsp.ide.names.target import Target
     from nix_lsp.syntax.document import Document
 
 _INHERITED = 16
@@ -35,12 +37,12 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
     if is_bound and (found := declarations(project, document, offset)):
         return found
     target = target_at(project, document, offset)
-    if target is None:
-        return declarations(project, document, offset) or definitions(project, document, offset)
-    nodes = list(_followed(project, target.attributes))
-    if not nodes:
-        return [_keyword(document, environment) for environment in target.environments]
-    return list(dict.fromkeys(nodes))
+    if target is not None and (found := list(dict.fromkeys(_followed(project, target.attributes)))):
+        return (sources(project, document, offset) if _is_inherited(target) else []) or found
+    for look in (_shaped, declarations, sources, definitions):
+        if found := look(project, document, offset):
+            return found
+    return [_keyword(document, environment) for environment in target.environments] if target is not None else []
 
 
 def declaration(project: Project, document: Document, offset: int) -> list[Location]:
@@ -68,6 +70,33 @@ def file_named(project: Project, document: Document, offset: int) -> Location | 
             if node.start_byte <= start < node.end_byte and (path := file_at(project, document, node)) is not None:
                 return Location(path, Span(0, 0))
     return None
+
+
+def _is_inherited(target: Target) -> bool:
+    """Tell whether what is named is bound by an `inherit`."""
+    bound = [node.parent for each in target.attributes for node in bound_at(each)]
+    return any(listed is not None and listed.type == "inherited_attrs" for listed in bound)
+
+
+def _shaped(project: Project, document: Document, offset: int) -> list[Location]:
+    """Return where an attribute is bound that takes some inference to be found: of what a function of the library makes."""
+    from nix_lsp.analysis.shapes import shape_of
+
+    node = name_node(document, offset)
+    path = node.parent if node is not None else None
+    select = path.parent if path is not None else None
+    base = select.child_by_field_name("expression") if select is not None else None
+    if node is None or path is None or base is None or path.type not in {"attrpath", "inherited_attrs"}:
+        return []
+    names = [attr(each).name for each in path.named_children if path.type == "attrpath" or each == node]
+    names = names[: path.named_children.index(node) + 1] if path.type == "attrpath" else names
+    shape, found = shape_of(project, document, base), None
+    for name in names:
+        found = shape.attribute(name) if name is not None else None
+        if found is None:
+            return []
+        shape = found.shape
+    return [Location(place.path, place.span) for place in found.places] if found is not None else []
 
 
 def named_span(document: Document, offset: int) -> Span | None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from nix_lsp.analysis.declared import fits
 from nix_lsp.analysis.lanes import SOURCES
 from nix_lsp.analysis.occurrences import words
+from nix_lsp.analysis.pin import Lane
+from nix_lsp.analysis.pins.reference import NIXPKGS
 from nix_lsp.ide.names.target import Location
 from nix_lsp.ide.option_place import lanes_of, option_at, referred_at
 from nix_lsp.syntax.ast import descent, select_path, span, unparenthesized
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nix_lsp.analysis.definition import DeclaredOption
-    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.definition import DeclaredOption, Root
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.option_place import Place
     from nix_lsp.syntax.document import Document
@@ -46,7 +47,7 @@ def declarations(project: Project, document: Document, offset: int) -> list[Loca
     if place is None:
         return []
     found: list[Location] = []
-    for lane in lanes_of(project, document, place.root):
+    for lane in _lanes(project, document, place.root):
         own = _own_declarations(project, lane, place.names)
         found += [Location(each.file, each.path[-1].span) for each in own] or _published(project, lane, place.names)
     return list(dict.fromkeys(found))
@@ -63,10 +64,14 @@ def option_references(project: Project, document: Document, offset: int, *, decl
     place = option_at(project, document, offset)
     if place is None:
         return None
-    lanes = lanes_of(project, document, place.root)
-    if not lanes:
+    lanes = _lanes(project, document, place.root)
+    if not lanes_of(project, document, place.root) and not any(
+        len(each.path) == len(place.names) for lane in lanes for each in _own_declarations(project, lane, place.names)
+    ):
         return None
     found = [*_definitions(project, document, place), *_reads(project, document, place)]
+    if not found:
+        return None
     if declared:
         found += [
             Location(each.file, each.path[-1].span)
@@ -81,11 +86,20 @@ def submodules(project: Project, document: Document, offset: int) -> list[Locati
     """Return the `options` of the submodules that the values of the option at a byte offset are."""
     place = option_at(project, document, offset)
     found: list[Location] = []
-    for lane in lanes_of(project, document, place.root) if place is not None else ():
+    for lane in _lanes(project, document, place.root) if place is not None else ():
         for each, file in _declaring(project, lane, place.names if place is not None else ()):
             found += [Location(path, Span(0, 0)) for below, path in each.modules if not below]
             found += _submodules(project, file, each.declaration)
     return list(dict.fromkeys(found))
+
+
+def _lanes(project: Project, document: Document, root: Root | None) -> Sequence[Lane]:
+    """Return the lanes of a part of a file; where none is known, any that the workspace may declare options for."""
+    return lanes_of(project, document, root) or [Lane(module_set, {}) for module_set in SOURCES]
+
+
+def _sets(project: Project, document: Document, root: Root | None) -> frozenset[str]:
+    return frozenset(lane.set for lane in _lanes(project, document, root))
 
 
 # Declarations
@@ -97,12 +111,24 @@ def _own_declarations(project: Project, lane: Lane, names: Names) -> Sequence[De
     for length in range(len(names), 0, -1):
         if found := [each for each in declared.at(names[:length]) if each.path]:
             return found
+        if length == len(names) and (below := _below(declared, names)):
+            return below
     return ()
+
+
+def _below(declared: Iterable[DeclaredOption], names: Names) -> list[DeclaredOption]:
+    """Return, as if they ended there, the options in a namespace: one for each place where that is written."""
+    found: dict[tuple[str, Span], DeclaredOption] = {}
+    for each in declared:
+        head = each.path[: len(names)]
+        if each.move is None and len(head) == len(names) and fits([segment.name for segment in head], names):
+            found.setdefault((each.file, head[-1].span), each._replace(path=head, modules=()))
+    return list(found.values())
 
 
 def _published(project: Project, lane: Lane, names: Names) -> list[Location]:
     """Return where the module set, or an input, declares the option at a path or round it."""
-    options = project.options(lane)
+    options = project.options(lane) if lane.pins else None
     resolution = options.resolve(names) if options is not None else None
     option = resolution.option if resolution is not None else None
     if option is None:
@@ -112,7 +138,7 @@ def _published(project: Project, lane: Lane, names: Names) -> list[Location]:
         path, line = _file_of(project, lane, declaration)
         document = project.files.document(path) if path is not None else None
         if document is not None:
-            found.append(_in_file(document, option.path, line))
+            found.append(_in_file(project, document, option.path, line))
     return found
 
 
@@ -122,37 +148,56 @@ def _file_of(project: Project, lane: Lane, declaration: Declaration) -> tuple[st
         from urllib.parse import unquote
 
         return unquote(stated[1]), int(stated[2]) - 1 if stated[2] else None
-    folder = source_folder(project, SOURCES.get(lane.set, ""), lane) if declaration.source is None else None
+    folder = _source_folder(project, lane) if declaration.source is None else None
     return (posixpath.join(folder, declaration.file) if folder is not None else None), None
 
 
-def source_folder(project: Project, source: str, lane: Lane | None) -> str | None:
-    """Return where on this machine the pinned source `nixpkgs`, `home-manager` or `nix-darwin` is; None if it is not there."""
-    from nix_lsp.analysis.search_path import find_searched
+def _source_folder(project: Project, lane: Lane) -> str | None:
+    """Return where on this machine the pinned source of the lane's module set is; None if it is not there."""
     from option_index.store_path import STORE, source_in_store
 
-    pins = lane.pins if lane is not None else project.locked(project.root).main()
-    pin = pins.get(source)
-    store = project.environment.variables.get("NIX_STORE_DIR") or STORE
+    source = SOURCES.get(lane.set, "")
+    if source == NIXPKGS:
+        from nix_lsp.analysis.nixpkgs_source import nixpkgs_folder
+
+        if folder := nixpkgs_folder(project, lane):
+            return folder
+    pin = lane.pins.get(source)
     if pin is not None and pin.point.nar_hash:
+        store = project.environment.variables.get("NIX_STORE_DIR") or STORE
         path = source_in_store(pin.point.nar_hash, store)
         return path if path is not None and project.files.admit(path) else None
-    if pin is not None and pin.file is not None and posixpath.basename(pin.file) in {"flake.lock", "sources.json"}:
-        return None
-    return find_searched(project.files, project.environment, source) if source else None
+    if pin is not None and pin.file is not None and project.files.kind(pin.file) == "folder":
+        return pin.file if project.files.admit(pin.file) else None
+    return None
 
 
-def _in_file(document: Document, path: Sequence[str], line: int | None) -> Location:
+def _in_file(project: Project, document: Document, path: Sequence[str], line: int | None) -> Location:
     """Return where in a file an option is declared, as exactly as is seen."""
-    if len(document.source) <= _READ:
-        for each in _declared_in(document):
-            if fits([segment.name for segment in each.path], tuple(path)):
-                return Location(document.path, each.path[-1].span)
+    if (exact := _exactly(project, document, tuple(path))) is not None:
+        return exact
     if line is not None and line < len(document.line_starts):
         return Location(document.path, Span(document.line_starts[line], document.line_starts[line]))
     name = re.escape(path[-1].encode()) if path else b""
     found = re.search(rb'(?<![\w.-])"?(' + name + rb')"?\s*=\s*(?:lib\.)?mk\w*Option', document.source)
     return Location(document.path, Span(*found.span(1)) if found is not None else Span(0, 0))
+
+
+def _exactly(project: Project, document: Document, path: tuple[str, ...]) -> Location | None:
+    """Return the declaration of an option in a file, or in the files that are submodules in it."""
+    waiting = [(document, path)]
+    for _ in range(_DEPTH):
+        if not waiting:
+            break
+        document, path = waiting.pop()
+        for each in _declared_in(document) if len(document.source) <= _READ else ():
+            if fits([segment.name for segment in each.path], path):
+                return Location(document.path, each.path[-1].span)
+            for above, file in each.modules:
+                inner = project.files.document(file)
+                if inner is not None and fits([segment.name for segment in above], path[: len(above)]):
+                    waiting.append((inner, path[len(above) :]))
+    return None
 
 
 def _declared_in(document: Document) -> Sequence[DeclaredOption]:
@@ -233,11 +278,11 @@ def _files_with(project: Project, names: Names) -> Iterator[Document]:
 
 def _definitions(project: Project, document: Document, place: Place) -> Iterator[Location]:
     """Yield where an option is defined; of a namespace, where something in it is."""
-    sets = {lane.set for lane in lanes_of(project, document, place.root)}
+    sets = _sets(project, document, place.root)
     count, last = 0, len(place.names) - 1
     for file in _files_with(project, place.names[-1:]):
         for root in project.module(file).roots:
-            if not sets & {lane.set for lane in lanes_of(project, file, root)}:
+            if not sets & _sets(project, file, root):
                 continue
             if not any(fits(names[: last + 1], place.names) for names, _ in root.outlines):
                 continue
@@ -251,7 +296,7 @@ def _definitions(project: Project, document: Document, place: Place) -> Iterator
 
 def _reads(project: Project, document: Document, place: Place) -> Iterator[Location]:
     """Yield where an option is read: `config.a.b`, `cfg.b`, `inherit (cfg) b;`."""
-    sets = {lane.set for lane in lanes_of(project, document, place.root)}
+    sets = _sets(project, document, place.root)
     last = place.names[-1]
     if last is None:
         return
@@ -260,7 +305,7 @@ def _reads(project: Project, document: Document, place: Place) -> Iterator[Locat
             found = referred_at(file, node)
             if found is None or not fits(found.names, place.names):
                 continue
-            if sets & {lane.set for lane in lanes_of(project, file, found.root)}:
+            if sets & _sets(project, file, found.root):
                 yield Location(file.path, found.span)
 
 

@@ -136,3 +136,54 @@ def test_an_option_of_an_input_leads_to_its_source() -> None:
 
     assert found.path == f"{store_path('mine')}/module.nix"
     assert found.span.start == module.index("enable")
+
+
+LIBRARY = {
+    "lib/default.nix": "{ }: let lib = { modules = callLibs ./modules.nix; inherit (self.modules) mkIf; }; in lib",
+    "lib/modules.nix": "{ lib }:\n{\n  mkIf = condition: content: { };\n}\n",
+    "pkgs/by-name/he/hello/package.nix": "{ stdenv }: stdenv.mkDerivation { }",
+    "pkgs/top-level/all-packages.nix": "self: pkgs: {\n  gimp = callPackage ../g/gimp { };\n  gcc = gcc14;\n}\n",
+    "pkgs/g/gimp/default.nix": "{ }: 1",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "name"),
+    [
+        ("{ lib, ... }: { x = lib.mkI$0f true 1; }", "lib/modules.nix", "mkIf"),
+        ("{ lib, ... }: let inherit (lib) mkIf; in { x = mkIf$0 true 1; }", "lib/modules.nix", "mkIf"),
+        ("{ lib, ... }: { x = with lib; mkIf$0 true 1; }", "lib/modules.nix", "mkIf"),
+        ("{ pkgs, ... }: { x = pkgs.hello$0; }", "pkgs/by-name/he/hello/package.nix", ""),
+        ("{ pkgs, ... }: { x = with pkgs; [ hel$0lo ]; }", "pkgs/by-name/he/hello/package.nix", ""),
+        ("{ pkgs, ... }: { x = pkgs.gimp$0; }", "pkgs/g/gimp/default.nix", ""),
+        ("{ pkgs, ... }: { x = pkgs.gcc$0; }", "pkgs/top-level/all-packages.nix", "gcc"),
+    ],
+)
+def test_lib_and_pkgs_lead_to_the_pinned_nixpkgs(text: str, file: str, name: str) -> None:
+    locked = {"narHash": nar_hash("nixpkgs"), "rev": "1" * 40, "lastModified": 1764547200, "type": "github"}
+    nodes = {
+        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
+        "nixpkgs": {"locked": {**locked, "owner": "NixOS", "repo": "nixpkgs"}},
+    }
+    files = {f"{store_path('nixpkgs')}/{path}": source for path, source in LIBRARY.items()}
+    files |= {
+        "/p/flake.lock": json.dumps({"version": 7, "root": "root", "nodes": nodes}),
+        "/p/flake.nix": "{ outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }; }",
+        "/p/a.nix": text.replace("$0", ""),
+    }
+    workspace = Workspace("/p", MemoryFiles(files), Catalog())
+    document = workspace.document("/p/a.nix")
+    assert document is not None
+
+    (found,) = definition(workspace, document, text.index("$0"))
+
+    assert found.path == f"{store_path('nixpkgs')}/{file}"
+    assert LIBRARY[file][found.span.start : found.span.end] == name
+
+
+def test_what_functions_of_the_library_make_leads_to_its_code() -> None:
+    (workspace, document, offset), expected = marked(
+        "{ lib, ... }: let s = lib.mapAttrs (n: v: { inherit n; «made» = v; }) { a = 1; }; in s.a.made$0"
+    )
+
+    assert places(definition(workspace, document, offset)) == expected
