@@ -37,11 +37,17 @@ class Action:
 
 
 def code_actions(
-    project: Project, document: Document, span: Span, only: Collection[str] | None = None
+    project: Project,
+    document: Document,
+    span: Span,
+    only: Collection[str] | None = None,
+    *,
+    is_automatic: bool = False,
 ) -> Sequence[Action]:
     """Return the actions for the selected bytes of a document (an empty span is a cursor).
 
     `only` are the kinds that are asked for, each with all below it (`source` asks for `source.fixAll.nix-lsp`); None asks for all.
+    With `is_automatic`, the editor asks on its own, and what costs more is left out.
     """
     actions: list[Action] = []
     if only is not None and is_asked(IMPORT, only):
@@ -61,7 +67,7 @@ def code_actions(
         actions.append(Action(fix.title, FIX_ALL, fix, None))
     from nix_lsp.ide.refactorings import refactorings
 
-    for row, fix in refactorings(project, document, span, only):
+    for row, fix in refactorings(project, document, span, only, is_automatic=is_automatic):
         solved = (each for each in found if each.rule == row.solves and _touch(each.span, span))
         actions.append(Action(fix.title, row.kind, fix, next(solved, None)))
     return actions

@@ -46,11 +46,17 @@ def rows() -> Iterator[Refactoring]:
 
 
 def refactorings(
-    project: Project, document: Document, selection: Span, only: Collection[str] | None = None
+    project: Project,
+    document: Document,
+    selection: Span,
+    only: Collection[str] | None = None,
+    *,
+    is_automatic: bool = False,
 ) -> Iterator[tuple[Refactoring, Fix]]:
     """Yield what can be done with the selected bytes of a document (an empty span is a cursor).
 
-    `only` are the kinds that are asked for, each with all below it; None asks for all. In a text that is no Nix little is offered.
+    `only` are the kinds that are asked for, each with all below it; None asks for all. In a text that is no Nix little is offered. With `is_automatic`, nobody
+    has opened a menu: the editor asks on its own, for each move of the cursor perhaps.
     """
     from nix_lsp.ide.kinds import is_asked
     from nix_lsp.ide.refactorings.refactoring import Place
@@ -58,6 +64,8 @@ def refactorings(
     place = Place(project, document, selection)
     is_broken = document.root.has_error and document.is_broken
     for row in rows():
+        if is_automatic and row.is_dear:
+            continue
         if is_asked(row.kind, only) and (row.in_broken or not is_broken):
             for fix in row.find(place):
                 yield row, fix

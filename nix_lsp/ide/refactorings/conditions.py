@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.ide.indentation import indentation_at, reindent
+from nix_lsp.ide.indentation import indentation_at, newline, reindent
 from nix_lsp.ide.kinds import REWRITE
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.library import called, definition_at, library_function
-from nix_lsp.ide.refactorings.parentheses import as_argument, needs_parentheses, standing_in
+from nix_lsp.ide.refactorings.parentheses import as_argument, needs_parentheses
 from nix_lsp.ide.refactorings.refactoring import Refactoring
 from nix_lsp.syntax.ast import span, text, unparenthesized
+from nix_lsp.syntax.layout import indent_unit
 from nix_lsp.syntax.span import Span
+from option_index.records import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,10 +84,7 @@ def _from_optional(place: Place) -> Iterator[Fix]:
     if node is None or found is None:
         return
     name, (condition, value) = found
-    new = f"if {_bare(condition)} then {text(value)} else {_EMPTY[name]}"
-    if needs_parentheses("if_expression", node):
-        new = f"({new})"
-    yield place.fix(f"Write `{name}` as `if`", [TextEdit(span(node), new)])
+    yield place.fix(f"Write `{name}` as `if`", [_if(place, node, condition, value, _EMPTY[name])])
 
 
 def _to_mk_if(place: Place) -> Iterator[Fix]:
@@ -126,14 +125,42 @@ def _from_mk_if(place: Place) -> Iterator[Fix]:
     if node is None or found is None:
         return
     _, (condition, value) = found
+    binding = place.above(node)
+    if binding is None or binding.type != "binding" or _is_namespace(place, binding):
+        return
     empty = _OPTIONALS.get(unparenthesized(value).type)
     if empty is None:
         return
-    new = f"if {_bare(condition)} then {_bare(value)} else {_EMPTY[empty]}"
-    edit = TextEdit(
-        span(node), standing_in(new, node, node) if not needs_parentheses("if_expression", node) else f"({new})"
-    )
+    edit = _if(place, node, condition, value, _EMPTY[empty])
     yield place.fix("Write `mkIf` as `if`", [edit], review=True)
+
+
+def _if(place: Place, node: Node, condition: Node, value: Node, empty: str) -> TextEdit:
+    """Write an `if` in the place of a call: with a value of several lines, on lines of its own behind `=` (nixfmt)."""
+    document = place.document
+    value = unparenthesized(value)
+    above = place.above(node)
+    if "\n" not in text(value) or above is None or above.type != "binding":
+        new = f"if {_bare(condition)} then {text(value)} else {empty}"
+        return TextEdit(span(node), f"({new})" if needs_parentheses("if_expression", node) else new)
+    start = len(document.source[: node.start_byte].rstrip())
+    unit, eol = indent_unit(document), newline(document)
+    outer = indentation_at(document, above.start_byte) + unit
+    inner = outer + unit
+    then = reindent(document, span(value), indentation_at(document, value.start_byte), inner)
+    lines = ("", f"{outer}if {_bare(condition)} then", f"{inner}{then}", f"{outer}else", f"{inner}{empty}")
+    return TextEdit(Span(start, node.end_byte), eol.join(lines))
+
+
+def _is_namespace(place: Place, binding: Node) -> bool:
+    """Tell whether a binding is of many options: which of them are defined may not depend on the configuration."""
+    definition = definition_at(place, binding)
+    if definition is None:
+        return True
+    if not definition.is_set:
+        return False
+    sets = [found for lane in place.project.lanes(place.document) if (found := place.project.options(lane))]
+    return any(found.resolve(definition.names).standing is Standing.NAMESPACE for found in sets)
 
 
 def _meant_call(place: Place, names: frozenset[str]) -> Node | None:
@@ -210,7 +237,7 @@ ROWS = (
     Refactoring(
         "mkif-to-if",
         REWRITE,
-        "Writes `mkIf` as an `if` whose `else` is empty.",
+        "Writes `mkIf` as an `if` whose `else` is empty. Not round many options: asking the configuration which of them are defined never ends.",
         '{ lib, x, ... }: { environment.shells = lib.mk$0If x [ "/bin/sh" ]; }',
         '{ lib, x, ... }: { environment.shells = if x then [ "/bin/sh" ] else [ ]; }',
         _from_mk_if,

@@ -41,8 +41,10 @@ if TYPE_CHECKING:
 
 _MOST = 5
 """So many modules are offered."""
-_GENERAL = frozenset({"enable", "settings", "package", "extraConfig", "config", "default", "imports"})
-"""Last names of options that say nothing of what they are about."""
+_LOOKED_INTO = 100
+"""So many modules are looked into."""
+_NAMESPACES = frozenset({"services", "programs", "systemd", "users", "virtualisation", "home-manager"})
+"""First names of options that say nothing of what they are about."""
 _WORD = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -102,10 +104,11 @@ def _to_new(place: Place) -> Iterator[Fix]:
 
 
 def _file_name(moved: _Moved) -> str:
-    telling = [name for name in moved.path if name not in _GENERAL] or list(moved.path)
-    is_set = len(moved.path) > 1 and moved.path[-1] in _GENERAL
-    chosen = telling[-1] if is_set or len(telling) < 3 else telling[1]
-    return _WORD.sub("-", chosen).strip("-.") or "module"
+    """Return a name for the file of a definition: what it is about."""
+    path = list(moved.path)
+    while len(path) > 1 and path[0] in _NAMESPACES:
+        path.pop(0)
+    return _WORD.sub("-", path[0]).strip("-") or "module"
 
 
 def _to_other(place: Place) -> Iterator[Fix]:
@@ -113,7 +116,7 @@ def _to_other(place: Place) -> Iterator[Fix]:
     if moved is None:
         return
     found: list[tuple[int, str, TextEdit, Sequence[TextEdit]]] = []
-    for path in companions(place.project, place.document):
+    for path in companions(place.project, place.document)[:_LOOKED_INTO]:
         other = place.project.document(path)
         target = file_module(place.project, other) if other is not None else None
         if other is None or target is None or target.body.type != "attrset_expression":
@@ -189,5 +192,6 @@ ROWS = (
         "#- /configuration.nix\n{\n  imports = [ ./web.nix ];\n  services.ng$0inx.virtualHosts.a.root = /srv;\n}\n",
         "{\n  imports = [ ./web.nix ];\n}\n",
         _to_other,
+        is_dear=True,
     ),
 )

@@ -13,8 +13,8 @@ from nix_lsp.ide.kinds import REWRITE
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.inheriting import meant_binding, selectable
 from nix_lsp.ide.refactorings.refactoring import Refactoring
-from nix_lsp.ide.set_names import binding_path, literal_set
-from nix_lsp.syntax.ast import BINDINGS, attrs, bindings, span, text
+from nix_lsp.ide.set_names import binding_path, literal_set, names_in
+from nix_lsp.syntax.ast import BINDINGS, attrs, span, text
 from nix_lsp.syntax.layout import indent_unit, quote_attr
 from nix_lsp.syntax.span import Span
 
@@ -181,7 +181,7 @@ def _pack_all(place: Place) -> Iterator[Fix]:
     owner = binding.parent.parent if binding and binding.parent else None
     if binding is None or owner is None or not path or path[0] is None:
         return
-    items = [item for each in bindings(owner) if (item := _item(each)) and item.names[0] == path[0]]
+    items = [item for each in names_in(place.document, owner).at_or_below(path[:1]) if (item := _item(each))]
     if len(items) < 2 or len(items) > _MOST or any(_has_comment(each.binding) for each in items):
         return
     if any(len(each.names) == 1 and _contents(each.binding) is None for each in items):

@@ -11,10 +11,9 @@ from nix_lsp.ide.kinds import EXTRACT
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.extracting import name_of, selected_expression
 from nix_lsp.ide.refactorings.formals import add_formal
-from nix_lsp.ide.refactorings.modules import FileModule, arguments_of, file_module
+from nix_lsp.ide.refactorings.modules import FileModule, arguments_of, file_module, is_definition_in
 from nix_lsp.ide.refactorings.refactoring import Refactoring
 from nix_lsp.ide.refactorings.variables import bound_at, within
-from nix_lsp.ide.set_names import literal_set
 from nix_lsp.syntax.ast import STRINGS, bindings, select_path, span, text, unparenthesized
 from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.layout import attrpath_text, indent_unit
@@ -36,6 +35,7 @@ _TYPES = {
     "path_expression": "path",
     "attrset_expression": "attrsOf lib.types.anything",
 }
+_NO_VALUES = frozenset({"function_expression", "with_expression", "variable_expression"})
 _PLACEHOLDER = "my"
 """Where the option goes in a project that declares none of its own."""
 
@@ -43,12 +43,13 @@ _PLACEHOLDER = "my"
 def _to_option(place: Place) -> Iterator[Fix]:
     node = selected_expression(place)
     document = place.document
-    if node is None or unparenthesized(node).type in {"function_expression", "with_expression"}:
+    if node is None or unparenthesized(node).type in _NO_VALUES or _is_called(place, node):
         return
     module = file_module(place.project, document)
     if module is None or module.formals is None:
         return
-    if not any(within(node, binding) for binding in bindings(module.config)):
+    definitions = (each for each in bindings(module.config) if is_definition_in(module, each))
+    if not any((value := each.child_by_field_name("expression")) and within(node, value) for each in definitions):
         return
     names = arguments_of(document, node)
     path = (_namespace(place), name_of(place, node))
@@ -78,6 +79,11 @@ def _to_option(place: Place) -> Iterator[Fix]:
         yield place.fix(f"Extract to an option: `{attrpath_text(path)}`", changes, review=True)
 
 
+def _is_called(place: Place, node: Node) -> bool:
+    above = place.above(node)
+    return above is not None and above.type == "apply_expression" and above.child_by_field_name("function") == node
+
+
 def _declared(
     document: Document, module: FileModule, path: Sequence[str], option: str, use: TextEdit
 ) -> list[TextEdit] | None:
@@ -85,10 +91,8 @@ def _declared(
     new = f"options.{attrpath_text(path)} = {option};"
     if not module.is_explicit:
         return _made_explicit(document, module, new, use)
-    found = next((each for each in bindings(module.body) if head_of(each) == "options"), None)
-    value = literal_set(found) if found is not None else None
-    if value is not None and text(found.child_by_field_name("attrpath") or value if found else value) == "options":
-        edit = edits.define(document, value, path, option)
+    if any(head_of(each) == "options" for each in bindings(module.body)):
+        edit = edits.define(document, module.body, ("options", *path), option)
         return [edit, use] if edit else None
     config = next(each for each in bindings(module.body) if head_of(each) == "config")
     start = edits.owned(document, config).start

@@ -106,6 +106,8 @@ class Refactoring(NamedTuple):
     """The path that the example is at."""
     in_broken: bool = False
     """It is asked in a text that is no Nix, too."""
+    is_dear: bool = False
+    """It looks into other files, and is asked only when a user opens the menu."""
     solves: str | None = None
     """The rule whose finding there it makes go away."""
     creates: str | None = None

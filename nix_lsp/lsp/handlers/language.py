@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _OF_OPTIONS = frozenset({CompletionKind.OPTION, CompletionKind.NAMESPACE, CompletionKind.VALUE})
 """Kinds of proposals that rest on the module set of the file."""
+_AUTOMATIC = 2
+"""The editor asks for code actions without being told to (LSP 3.17, `CodeActionTriggerKind`)."""
 _LATER = 0.3
 """Seconds that a completion with nothing to propose, or of a file of which nobody knows yet who imports it, waits for more of the project
 to be known."""
@@ -82,8 +84,9 @@ def code_actions(session: Session, request: Request) -> list[Json]:
         return []
     context: Json = request.params.get("context") or {}
     only = context.get("only")
+    is_automatic = context.get("triggerKind") == _AUTOMATIC
     found = [
-        *code_actions(session.project(document), document, request.span, only),
+        *code_actions(session.project(document), document, request.span, only, is_automatic=is_automatic),
         *_preview_actions(session, request, document, only),
     ]
     found.sort(key=lambda action: action.diagnostic is None)  # what is wrong comes before what could be otherwise
