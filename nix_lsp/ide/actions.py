@@ -55,12 +55,12 @@ def code_actions(
 
         actions += [Action(fix.title, IMPORT, fix, None) for fix in offers(project, document)]
     quick, whole = is_asked(QUICK_FIX, only), only is not None and is_asked(FIX_ALL, only)
-    found = diagnostics(project, document) if quick or whole else ()
+    found = diagnostics(project, document, fixes_at=None if whole else span) if quick or whole else ()
     if quick:
         actions += [
             Action(fix.title, QUICK_FIX, fix, diagnostic)
             for diagnostic in found
-            if _touch(diagnostic.span, span)
+            if diagnostic.span.touches(span)
             for fix in (*diagnostic.fixes, *_further(project, document, diagnostic))
         ]
     if whole and (fix := fix_all(project, document, found)):
@@ -68,13 +68,9 @@ def code_actions(
     from nix_lsp.ide.refactorings import refactorings
 
     for row, fix in refactorings(project, document, span, only, is_automatic=is_automatic):
-        solved = (each for each in found if each.rule == row.solves and _touch(each.span, span))
+        solved = (each for each in found if each.rule == row.solves and each.span.touches(span))
         actions.append(Action(fix.title, row.kind, fix, next(solved, None)))
     return actions
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
 
 
 def _further(project: Project, document: Document, diagnostic: Diagnostic) -> Sequence[Fix]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.choice import choice
 from nix_lsp.ide.model import Severity, Tag
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,26 +17,30 @@ if TYPE_CHECKING:
     from nix_lsp.ide.choice import Choice
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.syntax.document import Document
-    from nix_lsp.syntax.span import Span
 
+NOWHERE = Span(-2, -2)
+"""No bytes of a document, nor next to any."""
 _REWRITES = "rewrites"
 """Stands for all rewrites, which look at a file together."""
 _NO_NIX = "syntax-error"
 _MISFITS = frozenset({"option-type", "option-changed"})
 
 
-def diagnostics(project: Project, document: Document, *, even_excluded: bool = False) -> list[Diagnostic]:
+def diagnostics(
+    project: Project, document: Document, *, even_excluded: bool = False, fixes_at: Span | None = None
+) -> list[Diagnostic]:
     """Return all findings in a document, in the order of the text.
 
     Nothing is found in files that the settings exclude, unless they were asked about by name (`even_excluded`). A rule that fails
-    costs its own findings and a line in the log.
+    costs its own findings and a line in the log. Fixes that take long are there only for what touches the bytes `fixes_at` (None: for
+    everything; `NOWHERE`: for nothing).
     """
     chosen = choice(project, document)
     if chosen.is_excluded and not even_excluded:
         return []
     found: dict[tuple[str, Span], Diagnostic] = {}
     asked: set[str] = set()
-    for name, check in _checks(project, document, chosen):
+    for name, check in _checks(project, document, chosen, fixes_at):
         if not chosen.asks(name) and name != _REWRITES:
             continue
         if (all_found := _guarded(name, check)) is None:
@@ -82,7 +87,7 @@ def _without_moot(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _checks(
-    project: Project, document: Document, chosen: Choice
+    project: Project, document: Document, chosen: Choice, fixes_at: Span | None
 ) -> Iterator[tuple[str, Callable[[], Iterable[Diagnostic]]]]:
     from nix_lsp.ide.rewrites import find_rewrites
     from nix_lsp.ide.rules import rules
@@ -92,7 +97,7 @@ def _checks(
     for rule in rules():
         if not rule.is_asked_for or chosen.names(rule.id):
             yield rule.id, lambda rule=rule: rule.check(subject)
-    yield _REWRITES, lambda: find_rewrites(project, document)
+    yield _REWRITES, lambda: find_rewrites(project, document, fixes_at)
 
 
 def _guarded(name: str, check: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic] | None:

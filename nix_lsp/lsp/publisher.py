@@ -126,13 +126,13 @@ class Publisher:
 
     def diagnostics(self, uri: str, document: Document) -> Sequence[Json]:
         """Return one document's diagnostics as the protocol has them."""
-        from nix_lsp.ide.diagnostics import diagnostics
+        from nix_lsp.ide.diagnostics import NOWHERE, diagnostics
 
         session = self._session
         project = session.project(document)
         found = [
             convert.diagnostic(one, document, session.client, session.document_at, session.uri_of)
-            for one in diagnostics(project, document)
+            for one in diagnostics(project, document, fixes_at=NOWHERE)
         ]
         if preview := session.projects.previewed(document):
             found += self._preview(document, preview)

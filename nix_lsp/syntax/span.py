@@ -15,6 +15,10 @@ class Span(NamedTuple):
         """Tell whether the offset lies in the span or at its end, as a cursor does."""
         return self.start <= offset <= self.end
 
+    def touches(self, other: Span) -> bool:
+        """Tell whether the two have a byte in common, or one ends where the other begins."""
+        return self.start <= other.end and other.start <= self.end
+
     def cover(self, other: Span) -> Span:
         """Return the smallest span that holds both."""
         return Span(min(self.start, other.start), max(self.end, other.end))

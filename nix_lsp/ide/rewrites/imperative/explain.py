@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Hover
+from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
@@ -17,7 +18,8 @@ def explain(project: Project, document: Document, offset: int) -> Hover | None:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
     from nix_lsp.ide.rules import documentation_url
 
-    found = [each for each in find_imperative(project, document, quiet=True) if each.span.contains(offset)]
+    here = Span(offset, offset)
+    found = [each for each in find_imperative(project, document, quiet=True, fixes_at=here) if each.span.touches(here)]
     if not found:
         return None
     diagnostic = min(found, key=lambda each: each.span.end - each.span.start)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
-from nix_lsp.ide.rewrites.imperative.choosing import advice, declarable
+from nix_lsp.ide.rewrites.imperative.choosing import Declarable, advice, declarable
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
 from nix_lsp.syntax.span import Span
 
@@ -32,12 +32,15 @@ _TEST = b"testScript"
 """What a NixOS test binds: its machines are there to be set up by hand."""
 
 
-def find_imperative(project: Project, document: Document, *, quiet: bool = False) -> list[Diagnostic]:
+def find_imperative(
+    project: Project, document: Document, *, quiet: bool = False, fixes_at: Span | None = None
+) -> list[Diagnostic]:
     """Report the commands of a module's scripts that options can say, each with the edit that does so.
 
     Nothing is reported where the lane is unsure, the options do not exist at the pin, or the shell is not wholly understood. A file
     without one of the options that hold scripts, or without one of the commands, costs one search through its text. With `quiet`, what
-    is told on hover only is among it.
+    is told on hover only is among it. Edits are planned for what touches the bytes `fixes_at` (None: for everything), which takes longer
+    than all the rest; a message says why there is no edit only where one was planned.
     """
     if TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
         return []
@@ -48,7 +51,7 @@ def find_imperative(project: Project, document: Document, *, quiet: bool = False
     found = [
         diagnostic
         for site, lanes in scripts(project, document)
-        for diagnostic in _of_site(project, document, site, lanes, quiet=quiet)
+        for diagnostic in _of_site(project, document, site, lanes, fixes_at, quiet=quiet)
     ]
     return sorted(found, key=lambda diagnostic: diagnostic.span)
 
@@ -93,7 +96,7 @@ def _tools() -> re.Pattern[bytes]:
 
 
 def _of_site(
-    project: Project, document: Document, site: Site, lanes: Sequence[Lane], *, quiet: bool
+    project: Project, document: Document, site: Site, lanes: Sequence[Lane], fixes_at: Span | None, *, quiet: bool
 ) -> Iterator[Diagnostic]:
     """Yield what one script has."""
     wanted = [each for each in matches_of(site) if quiet or not each[0].is_quiet]
@@ -102,21 +105,20 @@ def _of_site(
             severity = match.severity or rewrite.severity
             yield Diagnostic(rewrite.id, span_of(site, match), severity, _advising(rewrite, match, named))
     known = declarable(project, document, lanes, wanted)
-    fixes = [fix_of(document, site, [match], list(choice or ()), match.tier) for _, match, choice in known]
-    movable = [
-        (match, choice or ())
-        for (_, match, choice), fix in zip(known, fixes, strict=True)
-        if isinstance(fix, Fix) and not match.cuts and not match.keeps
+    spans = [span_of(site, each.match) for each in known]
+    fixes = [
+        _single(document, site, each) if fixes_at is None or span.touches(fixes_at) else None
+        for each, span in zip(known, spans, strict=True)
     ]
-    together = _together(document, site, movable)
-    for (rewrite, match, choice), fix in zip(known, fixes, strict=True):
+    together = _together(document, site, known) if any(isinstance(fix, Fix) for fix in fixes) else None
+    for (rewrite, match, choice), span, fix in zip(known, spans, fixes, strict=True):
         offered = [fix] if isinstance(fix, Fix) else []
         if offered and together and not match.keeps:
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
         message = _message(rewrite, match, choice, reason)
         severity = match.severity or rewrite.severity
-        yield Diagnostic(rewrite.id, span_of(site, match), severity, message, fixes=tuple(offered))
+        yield Diagnostic(rewrite.id, span, severity, message, fixes=tuple(offered))
 
 
 def span_of(site: Site, match: Match) -> Span:
@@ -224,14 +226,26 @@ def _absorbed(matches: Sequence[Match]) -> frozenset[str]:
     return frozenset[str].intersection(*(match.absorbs for match in matches))
 
 
-def _together(document: Document, site: Site, movable: Sequence[tuple[Match, tuple[Setting, ...]]]) -> Fix | None:
+def _single(document: Document, site: Site, each: Declarable) -> Fix | str | None:
+    return fix_of(document, site, [each.match], list(each.choice or ()), each.match.tier)
+
+
+def _together(document: Document, site: Site, known: Sequence[Declarable]) -> Fix | None:
     """Return the edit that moves every command of a script that can be moved, at once."""
+    movable = [each for each in known if each.choice is not None and not each.match.cuts and not each.match.keeps]
+    found = _all_of(document, site, movable)
+    if isinstance(found, str):
+        found = _all_of(document, site, [each for each in movable if isinstance(_single(document, site, each), Fix)])
+    return found if isinstance(found, Fix) else None
+
+
+def _all_of(document: Document, site: Site, movable: Sequence[Declarable]) -> Fix | str | None:
+    """Return the edit of several, as `fix_of` does; None where there are no two."""
     if len(movable) < 2:
         return None
-    tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for match, _ in movable) else Tier.MECHANICAL
-    settings = list(dict.fromkeys(setting for _, choice in movable for setting in choice))
-    fix = fix_of(document, site, [match for match, _ in movable], settings, tier)
-    return fix if isinstance(fix, Fix) else None
+    tier = Tier.REVIEW if any(match.tier is Tier.REVIEW for _, match, _ in movable) else Tier.MECHANICAL
+    settings = list(dict.fromkeys(setting for _, _, choice in movable for setting in choice or ()))
+    return fix_of(document, site, [match for _, match, _ in movable], settings, tier)
 
 
 def _is_used(site: Site, commands: Sequence[Command], names: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.shell.writes import Given, Write
 
 
+_MAY_SOURCE = re.compile(rb"source\b|\.\s|\w+=|['\"\\]")
 _ASKS = re.compile(rb"\$\{?(?:\?|!|PIPESTATUS)")
 """The exit status of the last command, or the process of the last background job."""
 
@@ -150,14 +151,16 @@ class ToolUse:
         for part in self.script.opaque:
             named.update(found.decode() for found in self.tools.findall(content[part.start : part.end]))
         named.update(_sourced(self.script))
-        named.update(command.words[0].leading.rpartition("/")[0] for command in self.script.commands if command.words)
+        # Words are read only where they may have a folder: they are most of what a script that has changed costs.
+        with_folder = (command for command in self.script.commands if content.find(b"/", *command.span) >= 0)
+        named.update(command.words[0].leading.rpartition("/")[0] for command in with_folder if command.words)
         return frozenset(named)
 
 
 def _sourced(script: Script) -> Iterator[str]:
     """Yield the bare names of the files that a script takes over: `. "$NVM_DIR/nvm.sh"`."""
     for command in script.commands:
-        words = command.words
+        words = command.words if _MAY_SOURCE.match(script.content, command.span.start) else ()
         if len(words) == 2 and words[0].value in {"source", "."}:
             last = words[1].pieces[-1] if words[1].pieces else None
             yield last.text.rpartition("/")[2] if isinstance(last, Text) else ""
