@@ -71,7 +71,7 @@ async def test_completion_does_not_wait_for_diagnostics(
 ) -> None:
     order: list[str] = []
 
-    def diagnose(*_: Any) -> list[Any]:
+    def diagnose(*_: Any, **__: Any) -> list[Any]:
         order.append("diagnostics")
         return []
 
