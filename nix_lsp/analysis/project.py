@@ -68,6 +68,10 @@ class Settings(NamedTuple):
     """Whether definitions show the default of their option."""
     argument_hints: bool = False
     """Whether arguments show the names of the parameters that they are given to."""
+    reference_lenses: bool = False
+    """Whether how often a name is used is shown above it."""
+    definition_lenses: bool = False
+    """Whether how often an option is defined is shown above its declaration."""
     """Whether closing brackets are put in their place as they are typed."""
 
 

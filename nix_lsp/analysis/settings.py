@@ -174,6 +174,20 @@ SETTINGS = (
         "true or false",
         "Should the arguments of a call with several show the names of the parameters: of the file's own functions, of `lib` and of builtins?",
     ),
+    Setting(
+        "lenses.references",
+        "reference_lenses",
+        {"type": "boolean"},
+        "true or false",
+        "Should it be shown above the names that a `let` binds, and above functions in sets, how often the project uses them?",
+    ),
+    Setting(
+        "lenses.definitions",
+        "definition_lenses",
+        {"type": "boolean"},
+        "true or false",
+        "Should it be shown above the options that a file declares how often the project defines them?",
+    ),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -16,9 +16,8 @@ from nix_lsp.ide.option_place import (
     SEGMENTS,
     VALUES,
     Place,
-    defined_at,
     lanes_of,
-    referred_at,
+    option_at,
     selected_at,
     token_at,
 )
@@ -58,7 +57,7 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
     node = token_at(document, offset)
     if node is None:
         return None
-    place = defined_at(project, document, node, offset) or referred_at(document, node)
+    place = option_at(project, document, offset)
     if place and (found := _option(project, document, place)):
         return found
     return (

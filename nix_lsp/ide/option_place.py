@@ -37,7 +37,11 @@ class Place(NamedTuple):
 def option_at(project: Project, document: Document, offset: int) -> Place | None:
     """Return the option at a byte offset: the segments up to the one that stands there. None where no option is meant."""
     node = token_at(document, offset)
-    return node and (defined_at(project, document, node, offset) or referred_at(document, node))
+    return node and (
+        defined_at(project, document, node, offset)
+        or referred_at(document, node)
+        or declared_at(project, document, node)
+    )
 
 
 def token_at(document: Document, offset: int) -> Node | None:
@@ -65,6 +69,18 @@ def defined_at(project: Project, document: Document, node: Node, offset: int) ->
             for index, segment in enumerate(definition.path):
                 if segment.span.contains(offset) and _meet(segment.span, where) and segment.name != "*":
                     return Place(definition.names[: index + 1], segment.span, root)
+    return None
+
+
+def declared_at(project: Project, document: Document, node: Node) -> Place | None:
+    """Return the option, or the set of options, in the path of whose declaration a token stands."""
+    if b"options" not in document.source:
+        return None
+    where = span(node)
+    for option in project.module(document).declared:
+        for index, segment in enumerate(option.path):
+            if _meet(segment.span, where):
+                return Place(tuple(each.name for each in option.path[: index + 1]), segment.span, None)
     return None
 
 

@@ -53,6 +53,7 @@ def initialize_result(client: Client) -> Json:
         "selectionRangeProvider": True,
         "documentLinkProvider": {"resolveProvider": False},
         "inlayHintProvider": {"resolveProvider": False},
+        "codeLensProvider": {"resolveProvider": True},
         "definitionProvider": True,
         "declarationProvider": True,
         "implementationProvider": True,

@@ -103,6 +103,11 @@ class Client:
         return isinstance(self._at("textDocument.semanticTokens"), dict)
 
     @cached_property
+    def shows_references(self) -> bool:
+        """The client has a command that shows places: our own extension says so, as the protocol has none."""
+        return self._has("experimental.nixLsp.showReferences")
+
+    @cached_property
     def takes_token_deltas(self) -> bool:
         return self._has("textDocument.semanticTokens.requests.full.delta")
 

@@ -1,4 +1,4 @@
-"""What the features for reading answer, as the protocol has it: folds, selections, links, hints."""
+"""What the features for reading answer, as the protocol has it: folds, selections, links, hints, lenses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.ide.folding import Fold
     from nix_lsp.ide.hints import Hint
+    from nix_lsp.ide.lenses import Lens
     from nix_lsp.ide.links import Link
     from nix_lsp.lsp.client import Client
     from nix_lsp.lsp.wire import Json
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     UriOf = Callable[[str], str]
 
+SHOW_REFERENCES = "nix-lsp.showReferences"
+"""A command of our own extension: a URI, a position in it, and the locations to be shown there."""
 _PARAMETER = 2
 """The kind of an inlay hint that names a parameter."""
 
@@ -82,3 +85,21 @@ def inlay_hints(hints: Sequence[Hint], document: Document, client: Client) -> li
         }
         for hint in hints
     ]
+
+
+def code_lenses(lenses: Sequence[Lens], document: Document, client: Client, uri: str) -> list[Json]:
+    """Return CodeLenses that say nothing yet: in `data` is what `codeLens/resolve` needs."""
+    return [
+        {
+            "range": range_of(document, lens.span, client.position_encoding),
+            "data": {"uri": uri, "kind": lens.kind},
+        }
+        for lens in lenses
+    ]
+
+
+def lens_command(title: str, uri: str, place: Json, places: Sequence[Json], client: Client) -> Json:
+    """Return what a lens says; it can be clicked where the client has a command for that."""
+    if not client.shows_references or not places:
+        return {"title": title, "command": ""}
+    return {"title": title, "command": SHOW_REFERENCES, "arguments": [uri, place, list(places)]}

@@ -174,3 +174,23 @@ async def test_hints_are_shown_as_the_settings_say(connection: Connection, proje
         {"position": at(2, 24), "label": "xs:", "kind": 2, "paddingRight": True},
         {"position": at(3, 4), "label": "a", "paddingLeft": True},
     ]
+
+
+@pytest.mark.parametrize("clickable", [True, False])
+async def test_a_lens_counts_when_it_is_resolved(connection: Connection, project: Path, clickable: bool) -> None:
+    client = {"experimental": {"nixLsp": {"showReferences": True}}} if clickable else {}
+    await connection.initialize(client, initializationOptions={"lenses": {"references": True}})
+    document = connection.open((project / "configuration.nix").as_uri(), "let\n  a = 1;\nin a + a\n")
+
+    (lens,) = await connection.request("textDocument/codeLens", document)
+    resolved = await connection.request("codeLens/resolve", lens)
+
+    assert "command" not in lens
+    assert lens["range"] == span((1, 2), (1, 3))
+    assert resolved["command"]["title"] == "2 references"
+    if clickable:
+        uri, position, places = resolved["command"]["arguments"]
+        assert (uri, position) == (document["textDocument"]["uri"], at(1, 2))
+        assert [place["range"] for place in places] == [span((2, 3), (2, 4)), span((2, 7), (2, 8))]
+    else:
+        assert resolved["command"] == {"title": "2 references", "command": ""}

@@ -3,7 +3,13 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { type ExtensionContext, type LogOutputChannel, Uri, commands, env, window, workspace } from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type Location,
+  type Position,
+  type ServerOptions,
+} from "vscode-languageclient/node";
 
 /** The settings section, the client's id (languageclient reads `nix-lsp.trace.server` by it) and the program's name. */
 const NAME = "nix-lsp";
@@ -28,6 +34,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand(`${NAME}.showLog`, () => log.show()),
     commands.registerCommand(`${NAME}.previewUpgrade`, previewUpgrade),
     commands.registerCommand(`${NAME}.indexHost`, indexHost),
+    commands.registerCommand(`${NAME}.showReferences`, showReferences),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${NAME}.server.path`)) void restart();
     }),
@@ -55,6 +62,14 @@ async function start(log: LogOutputChannel, documentation: string): Promise<void
     outputChannel: log,
   };
   client = new LanguageClient(NAME, NAME, server, options);
+  client.registerFeature({
+    fillClientCapabilities: (capabilities) => {
+      capabilities.experimental = { ...capabilities.experimental, nixLsp: { showReferences: true } };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: "static" }),
+    clear: () => undefined,
+  });
   try {
     await client.start();
   } catch (error) {
@@ -86,6 +101,14 @@ async function previewUpgrade(): Promise<void> {
   if (choice.release) {
     await client.sendRequest("workspace/executeCommand", { command: `${NAME}.drift.preview`, arguments: [choice.release] });
   }
+}
+
+/** Show the places that a code lens has counted, at the lens. */
+async function showReferences(uri: string, position: Position, locations: Location[]): Promise<void> {
+  if (!client) return;
+  const { asLocation, asPosition } = client.protocol2CodeConverter;
+  const places = locations.map((location) => asLocation(location));
+  await commands.executeCommand("editor.action.showReferences", Uri.parse(uri), asPosition(position), places);
 }
 
 /** Have the server evaluate all options of a host that the open file is part of, those of other inputs' modules included. */

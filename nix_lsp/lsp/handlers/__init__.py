@@ -71,6 +71,8 @@ REQUESTS = {
     ),
     "textDocument/semanticTokens/range": Handler("reading", "visible_tokens"),
     "textDocument/inlayHint": Handler("reading", "inlay_hints", Urgency.BACKGROUND, is_whole=True),
+    "textDocument/codeLens": Handler("reading", "code_lenses", Urgency.BACKGROUND, is_whole=True),
+    "codeLens/resolve": Handler("reading", "resolve_code_lens", Urgency.BACKGROUND),
     "workspace/executeCommand": Handler("commands", "execute_command"),
     "textDocument/diagnostic": Handler("language", "document_diagnostics", Urgency.BACKGROUND, is_whole=True),
 }

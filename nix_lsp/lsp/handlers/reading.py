@@ -1,4 +1,4 @@
-"""What helps to read a document: folds, growing selections, links, colours, hints."""
+"""What helps to read a document: folds, growing selections, links, colours, hints, lenses."""
 
 from __future__ import annotations
 
@@ -84,6 +84,32 @@ def inlay_hints(session: Session, request: Request) -> list[Json]:
     if (document := request.document) is None:
         return []
     return convert.inlay_hints(inlay_hints(session.project(document), document, request.span), document, session.client)
+
+
+def code_lenses(session: Session, request: Request) -> list[Json]:
+    """Answer `textDocument/codeLens`."""
+    from nix_lsp.ide.lenses import code_lenses
+
+    if (document := request.document) is None:
+        return []
+    return convert.code_lenses(code_lenses(session.project(document), document), document, session.client, request.uri)
+
+
+def resolve_code_lens(session: Session, request: Request) -> Json:
+    """Answer `codeLens/resolve`: the lens with what it says."""
+    from nix_lsp.ide.lenses import counted, title
+    from nix_lsp.lsp.convert_names import locations
+    from nix_lsp.lsp.positions import offset_at
+
+    lens, client = request.params, session.client
+    data: Json = lens.get("data") or {}
+    uri, kind, start = str(data.get("uri")), str(data.get("kind")), lens["range"]["start"]
+    if (document := session.document(uri)) is None:
+        return lens
+    offset = offset_at(document, start, client.position_encoding)
+    found = counted(session.project(document), document, offset, kind)
+    places = locations(found, client, session.document_at, session.uri_of)
+    return {**lens, "command": convert.lens_command(title(len(found), kind), uri, start, places, client)}
 
 
 def _tokens(session: Session, request: Request) -> list[int] | None:
