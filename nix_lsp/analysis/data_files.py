@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.module_forms import imported_path
 from nix_lsp.analysis.nested_modules import HEADS, is_module_place
 from nix_lsp.syntax.ast import application, attrs, descent, span, text
+from nix_lsp.syntax.searches import hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tree_sitter import Node
 
@@ -41,13 +43,22 @@ class DataFiles:
         """`words`: what a file says that names others; the paths of one without are not looked at."""
         self._words = words
         self._mentions: dict[str, tuple[Document, tuple[Mention, ...]]] = {}
-        self._whole: tuple[object, Mapping[str, Sequence[tuple[Document, int]]]] | None = None
+        self._targets: dict[str, tuple[Document, frozenset[str]]] = {}
+        self._whole: tuple[object, Sequence[tuple[str, frozenset[str]]]] | None = None
 
     def scan(self, document: Document) -> tuple[Mention, ...]:
         """Return the paths that a file names, by its text alone."""
         known = self._mentions.get(document.path)
         if known is None or known[0] is not document:
             known = self._mentions[document.path] = (document, tuple(_mentions(document, self._words)))
+        return known[1]
+
+    def _named(self, document: Document) -> frozenset[str]:
+        """Return the paths that a file names."""
+        known = self._targets.get(document.path)
+        if known is None or known[0] is not document:
+            written = {path for path, _ in _mentions(document, self._words)}
+            known = self._targets[document.path] = (document, frozenset(written))
         return known[1]
 
     def holds(self, path: str, files: Files, paths: Iterable[str], moment: object) -> bool:
@@ -60,16 +71,10 @@ class DataFiles:
         What the files name is gathered once for each `moment`: an object that stays the same as long as nobody imports something else.
         """
         if self._whole is None or self._whole[0] is not moment:
-            found: dict[str, list[tuple[Document, int]]] = {}
-            for each in paths:
-                document = files.document(each) if each.endswith(".nix") else None
-                if document is None:
-                    continue
-                for target, offset in self.scan(document):
-                    found.setdefault(target, []).append((document, offset))
-            self._whole = (moment, found)
+            documents = (files.document(each) for each in paths if each.endswith(".nix"))
+            self._whole = (moment, [(each.path, found) for each in documents if each and (found := self._named(each))])
         named = [path, posixpath.dirname(path)] if posixpath.basename(path) == "default.nix" else [path]
-        names = dict.fromkeys(document.path for name in named for document, _ in self._whole[1].get(name, ()))
+        names = [each for each, targets in self._whole[1] if any(name in targets for name in named)]
         # Since that moment the texts may have changed, though not what is imported as a module.
         return [
             (document, offset)
@@ -84,9 +89,13 @@ def _mentions(document: Document, words: tuple[bytes, ...]) -> Iterable[Mention]
     if not any(word in document.source for word in words):
         return
     folder = posixpath.dirname(document.path)
-    for found in _PATH.finditer(document.source):
-        written = (found[1] + (found[2] or b"")).decode("utf-8", "replace")
-        yield posixpath.normpath(posixpath.join(folder, written)), found.start()
+    for start, _, (path, more) in hits(document, _PATH):
+        yield _joined(folder, (path or b"") + (more or b"")), start
+
+
+@lru_cache(maxsize=8_192)
+def _joined(folder: str, written: bytes) -> str:
+    return posixpath.normpath(posixpath.join(folder, written.decode("utf-8", "replace")))
 
 
 def _takes_value(document: Document, offset: int) -> bool:

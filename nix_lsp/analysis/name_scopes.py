@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from nix_lsp.analysis.scope import introduced
 from nix_lsp.syntax.ast import attr
+from nix_lsp.syntax.portions import portions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tree_sitter import Node
+
+    from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.portions import Portion
 
 Kind = Literal["let", "rec", "formal", "argument", "alias", "inherit"]
 """`argument` is the `x` of `x:`, `alias` the `args` of `args@{ … }:`, `inherit` a name that a `let` or `rec` inherits."""
@@ -178,22 +182,28 @@ class Portions:
 
     def __init__(self) -> None:
         self.unions = _Unions()
-        self._known: dict[bytes, Scope] = {}
+        self._document: Document | None = None
+        self.known: dict[bytes, Scope] = {}
         """By the text of a binding in a set that binds no names."""
         self._values: dict[tuple[bytes, str], Scope] = {}
         """By the text and name of a binding in a `let` or `rec`."""
         self._asked = 0
 
-    def known(self, text: bytes) -> Scope | None:
-        """Return the names in a binding of a set."""
-        self._asked += 1
-        return self._known.get(text)
+    def turn_to(self, document: Document) -> None:
+        """Begin with another version of the file."""
+        self._document = document
+
+    def parts(self, binding_set: Node) -> Sequence[Portion]:
+        """Return what stands in a set."""
+        found = portions(self._document, binding_set) if self._document else ()
+        self._asked += len(found)
+        return found
 
     def read(self, binding: Node, text: bytes) -> Scope | None:
         """Return the names in a binding of a set that are not known; None if it is too large to be looked at by itself, or broken."""
         if len(text) > PORTION or binding.has_error:
             return None
-        scope = self._known[text] = read(binding, None, binding.start_byte)
+        scope = self.known[text] = read(binding, None, binding.start_byte)
         return scope
 
     def value(self, binding: Node, name: str) -> Scope | None:
@@ -209,8 +219,8 @@ class Portions:
     def forget(self) -> None:
         """Forget the bindings of former texts when they have become many."""
         self.unions.forget()
-        if len(self._known) + len(self._values) > _SPARE * self._asked + _LEAST:
-            self._known, self._values = {}, {}
+        if len(self.known) + len(self._values) > _SPARE * self._asked + _LEAST:
+            self.known, self._values = {}, {}
         self._asked = 0
 
 
@@ -287,17 +297,15 @@ class _Reading:
             scope.uses.setdefault(name, []).append(node.start_byte - self._base)
 
     def _binding_set(self, node: Node, scope: Scope) -> None:
-        if not (portions := self._portions):
+        if not (kept := self._portions):
             self.enter(node.named_children, scope)
             return
         inner, base = scope.inner, self._base
         unknown: list[Node] = []
-        for binding in node.named_children:
-            text = binding.text or b""
-            if (portion := portions.known(text)) or (
-                binding.type == "binding" and (portion := portions.read(binding, text))
-            ):
-                inner.append((binding.start_byte - base, portion))
+        known = kept.known.get
+        for binding, text, start in kept.parts(node):
+            if (portion := known(text)) or (binding.type == "binding" and (portion := kept.read(binding, text))):
+                inner.append((start - base, portion))
             else:
                 unknown.append(binding)
         self.enter(unknown, scope)

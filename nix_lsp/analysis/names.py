@@ -17,6 +17,7 @@ How a text is read, and what is kept of it from keystroke to keystroke: `nix_lsp
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.name_scopes import Kind, Portions, Scope, TooManyNamesError, read
@@ -24,7 +25,7 @@ from nix_lsp.analysis.scope import GLOBALS
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -80,6 +81,11 @@ class Names:
         self.is_complete = is_complete
         """False for a text that nests so many names that they were not read: nothing is said of it."""
 
+    @cached_property
+    def _notable(self) -> Sequence[Placed]:
+        """The scopes with something notable in them."""
+        return tuple(_places(self.top, notable=True))
+
     def at(self, offset: int) -> Bound | Use | None:
         """Return the binding whose name stands at a byte offset, or the use; None where no such name is.
 
@@ -132,7 +138,7 @@ class Names:
 
         Those of outer expressions come first.
         """
-        for place in _places(self.top, notable=True):
+        for place in self._notable:
             for name in place.scope.bound if place.scope.dead else ():
                 if name in place.scope.dead:
                     yield _bound(self._source, place, name)
@@ -161,7 +167,7 @@ class Names:
 
     def idle_withs(self) -> Iterator[Placed]:
         """Yield the `with` expressions that no name comes from, whatever they have: each name in them is bound or global."""
-        for place in _places(self.top, notable=True):
+        for place in self._notable:
             if place.scope.kind == "with" and not any(
                 not is_global(name) and _owner(place, name) is None for name in place.scope.free
             ):
@@ -169,7 +175,7 @@ class Names:
 
     def idle_recs(self) -> Iterator[Placed]:
         """Yield the `rec` sets that use none of their own names."""
-        for place in _places(self.top, notable=True):
+        for place in self._notable:
             if place.scope.kind == "rec" and place.scope.is_notable and not _uses_own(place.scope):
                 yield place
 
@@ -264,6 +270,7 @@ class _Kept:
     def of(self, document: Document) -> Names:
         if self._names is None or self._source is not document.source:
             portions = None if document.version is None else self._portions
+            self._portions.turn_to(document)
             try:
                 top, is_complete = read(document.root, portions, 0), True
             except TooManyNamesError:

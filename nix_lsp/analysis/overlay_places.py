@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from nix_lsp.syntax.ast import application, attrs, descent, select_path, text
+from nix_lsp.syntax.searches import hits
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -60,7 +61,7 @@ _FOLDER, _FILES = "overlays", frozenset({"overlay.nix", "overlays.nix"})
 def may_have_overlays(document: Document) -> bool:
     """Tell whether a file has a function of the form of an overlay, by its text."""
     source = document.source
-    return any(word in source for word in _WORDS) and _WHOLE.search(source) is not None
+    return any(word in source for word in _WORDS) and bool(hits(document, _WHOLE))
 
 
 def overlay_of(document: Document, owner: Node) -> Certainty | None:

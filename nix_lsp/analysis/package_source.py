@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import Name, resolve_name
 from nix_lsp.syntax.ast import application, attrs, select_path, text, unparenthesized
+from nix_lsp.syntax.searches import hits
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -31,7 +32,6 @@ class PackageSource(NamedTuple):
 
 _MADE = re.compile(rb"(?<![\w.'-])([A-Za-z_][\w'-]*+)\s*+=\s*+(?:import\b|[\w.'-]*legacyPackages\b)")
 """A name that may be bound to the packages of a source."""
-_IMPORT = re.compile(rb"import(?![\w'-])")
 _IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z]")
 """What a name stands for is imported, and given something: `import nixpkgs { … }`, `import (sources.nixpkgs) args`."""
 
@@ -39,19 +39,15 @@ _IMPORTED = re.compile(rb"\bimport\s+\(?\s*[A-Za-z_][\w.'-]*+\s*+\)?\s*[{(A-Za-z
 def makes_packages(document: Document) -> bool:
     """Tell whether a file may make package sets, by its text."""
     source = document.source
-    return (
-        b"legacyPackages" in source
-        or b"perSystem" in source
-        or (_IMPORT.search(source) is not None and _IMPORTED.search(source) is not None)
-    )
+    return b"legacyPackages" in source or b"perSystem" in source or bool(hits(document, _IMPORTED))
 
 
 def made_names(document: Document) -> frozenset[bytes]:
     """Return the names that may stand for packages which the file makes, by its text."""
     source = document.source
-    if b"legacyPackages" not in source and _IMPORT.search(source) is None:
+    if b"legacyPackages" not in source and b"import" not in source:
         return frozenset()
-    return frozenset(_MADE.findall(source))
+    return frozenset(groups[0] or b"" for _, _, groups in hits(document, _MADE))
 
 
 def pin_of_source(source: PackageSource, locked: FolderPins) -> Pin | None:

@@ -123,12 +123,19 @@ class Document:
         """Find out whether the text as it is parses."""
         if self._tree is not None and not self._is_examined:
             self._is_examined = True
-            if _is_faultless(self._tree):
+            if not self.faults:
                 self._sound = Sound(self.source, self._tree)
 
     @property
     def root(self) -> Node:
         return self.tree.root_node
+
+    @cached_property
+    def faults(self) -> tuple[Node, ...]:
+        """Where the tree says that the text is no Nix (`nix_lsp.syntax.faults`), in order."""
+        from nix_lsp.syntax.faults import faults
+
+        return tuple(faults(self.root))
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -214,9 +221,3 @@ def _moved(starts: tuple[int, ...], source: bytes, change: Change) -> tuple[int,
     by = len(change.text) - (end - start)
     new = (start + offset + 1 for offset, byte in enumerate(change.text) if byte == _LINE_FEED)
     return (*starts[: bisect_right(starts, start)], *new, *map(by.__add__, starts[bisect_right(starts, end) :]))
-
-
-def _is_faultless(tree: Tree) -> bool:
-    from nix_lsp.syntax.faults import faults
-
-    return next(faults(tree.root_node), None) is None

@@ -12,15 +12,17 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.ast import attr, attrs, span, unparenthesized
+from nix_lsp.syntax.portions import portions
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node, Query
 
     from nix_lsp.syntax.ast import Attr
     from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.portions import Portion
 
 _SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _DEPTH = 64
@@ -35,6 +37,8 @@ _PIECE = 4_096
 """Bytes of a node from which on its parts are looked at one by one."""
 _SPARE = 4
 """Texts are forgotten when there are so many times more of them than the file has."""
+_LEAST = 1_000
+"""Fewer than these are never forgotten."""
 
 
 class Definition(NamedTuple):
@@ -63,7 +67,7 @@ def duplicates(document: Document) -> Iterator[Duplicate]:
     if document.version is None:
         yield from _within(root)
     else:
-        yield from document.lineage.of(_Sound).rest(root)
+        yield from document.lineage.of(_Sound).rest(document)
 
 
 def _within(node: Node) -> Iterator[Duplicate]:
@@ -81,35 +85,53 @@ def _of_set(owner: Node) -> Iterator[Duplicate]:
 
 
 class _Sound:
-    """The texts of bindings of one open file, over its versions, in which nothing is defined twice."""
+    """The bindings of one open file, over its versions, in which nothing is defined twice."""
 
     def __init__(self) -> None:
-        self._texts: set[bytes] = set()
+        self._known: dict[bytes, Sequence[bytes] | None] = {}
+        """By the text of a binding: `_paths`."""
 
-    def rest(self, root: Node) -> Iterator[Duplicate]:
+    def rest(self, document: Document) -> Iterator[Duplicate]:
         """Look at all that is not known to be sound."""
-        seen: set[bytes] = set()
-        pending = [(root, 0)]
+        asked = 0
+        pending = [(document.root, 0)]
         while pending:
             node, depth = pending.pop()
-            if node.end_byte - node.start_byte > _PIECE:
-                if node.type == "binding_set":
-                    yield from _of_set(node)
-                if depth < _DEEPEST:
-                    pending += [(child, depth + 1) for child in reversed(node.named_children)]
-                continue
-            is_piece = node.type == "binding" and not node.has_error
-            text = (node.text or b"") if is_piece else b""
-            if text in self._texts:
-                seen.add(text)
-                continue
-            found = list(_within(node))
-            if is_piece and not found:
-                seen.add(text)
-            yield from found
-        if len(seen) * _SPARE < len(self._texts):
-            self._texts = set()
-        self._texts |= seen
+            if node.end_byte - node.start_byte <= _PIECE:
+                yield from _within(node)
+            elif node.type == "binding_set":
+                parts = portions(document, node)
+                asked += len(parts)
+                inner: list[Node] = []
+                yield from self._of_large(node, parts, inner)
+                pending += [(binding, depth + 1) for binding in reversed(inner) if depth < _DEEPEST]
+            elif depth < _DEEPEST:
+                pending += [(child, depth + 1) for child in reversed(node.named_children)]
+        if len(self._known) > _SPARE * asked + _LEAST:
+            self._known = {}
+
+    def _of_large(self, owner: Node, parts: Sequence[Portion], inner: list[Node]) -> Iterator[Duplicate]:
+        """Look at a large set, and into those of its bindings that are small and not known; the other ones go to `inner`."""
+        known = self._known
+        written: list[bytes] | None = []
+        for binding, text, _ in parts:
+            if text in known:
+                paths = known[text]
+            else:
+                paths = _paths(binding)
+                if len(text) > _PIECE:
+                    inner.append(binding)
+                else:
+                    found = list(_within(binding))
+                    yield from found
+                    if not found and binding.type == "binding" and not binding.has_error:
+                        known[text] = paths
+            if paths is None or written is None:
+                written = None
+            else:
+                written += paths
+        if written is None or _repeats(written):
+            yield from _Merge().add_all(list(_parts(owner)))
 
 
 @cache
@@ -123,31 +145,36 @@ def _query() -> Query:
 
 def _may_repeat(owner: Node) -> bool:
     """Tell whether a path that a `binding_set` binds may be another's, or lie below it: most need no closer look than at their text."""
-    paths: set[bytes] = set()
-    count = 0
+    written: list[bytes] = []
     for binding in owner.named_children:
-        if binding.type == "binding":
-            path = binding.child_by_field_name("attrpath")
-            written = (path.text or b"") if path is not None else b""
-            # A name is the same with quotes and without; what else may be written in two ways is looked at closely.
-            written = written.replace(b'"', b"")
-            if _PECULIAR.search(written):
-                return True
-            paths.add(written)
-            count += 1
-        elif binding.type != "comment":
-            names = binding.child_by_field_name("attrs")
-            for name in names.named_children if names else ():
-                paths.add((name.text or b"").replace(b'"', b""))
-                count += 1
-    if len(paths) < count:
+        paths = _paths(binding)
+        if paths is None:
+            return True
+        written += paths
+    return _repeats(written)
+
+
+def _paths(binding: Node) -> Sequence[bytes] | None:
+    """Return the paths that a part of a set binds, as they are written, without quotes; None for one that may be written otherwise too."""
+    if binding.type == "binding":
+        path = binding.child_by_field_name("attrpath")
+        written = ((path.text or b"") if path is not None else b"").replace(b'"', b"")
+        return None if _PECULIAR.search(written) else (written,)
+    names = binding.child_by_field_name("attrs") if binding.type != "comment" else None
+    return [(name.text or b"").replace(b'"', b"") for name in (names.named_children if names else ())]
+
+
+def _repeats(written: Sequence[bytes]) -> bool:
+    """Tell whether of some paths two are the same, or one lies below another."""
+    paths = set(written)
+    if len(paths) < len(written):
         return True
-    for written in paths:
-        end = written.rfind(b".")
+    for path in paths:
+        end = path.rfind(b".")
         while end > 0:
-            if written[:end] in paths:
+            if path[:end] in paths:
                 return True
-            end = written.rfind(b".", 0, end)
+            end = path.rfind(b".", 0, end)
     return False
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nix_lsp.syntax.bindings import OPERANDS, OPERATORS, Bindings
 from nix_lsp.syntax.broken import broken_bindings
-from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.frames import ENDED_BY, Frame, SyntaxFix, SyntaxProblem
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.tokens import Token
@@ -31,7 +30,7 @@ _LARGE = 8 * 1024
 
 def errors(document: Document) -> list[SyntaxProblem]:
     """Return what is wrong with a document's syntax, in order; nothing for valid Nix."""
-    found = list(faults(document.root))
+    found = list(document.faults)
     if not found:
         return []
     part = broken_bindings(document.root, found) if len(document.source) > _LARGE else None

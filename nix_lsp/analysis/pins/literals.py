@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.analysis.pins.record import Pins
 from nix_lsp.analysis.pins.reference import NIXPKGS, Reference, is_revision, parse_url, pin, source_of
 from nix_lsp.syntax.ast import static_string
+from nix_lsp.syntax.searches import hits
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ class Literal(NamedTuple):
 
 def literal_pins(document: Document) -> Iterator[Literal]:
     """Yield the URLs of nixpkgs, home-manager and nix-darwin in a file, in its order; those in comments are none."""
-    for match in _URL.finditer(document.source):
-        reference = parse_literal(match[0].decode("utf-8", "replace"))
+    for start, end, _ in hits(document, _URL):
+        reference = parse_literal(document.source[start:end].decode("utf-8", "replace"))
         source = source_of(reference.repo) if reference else None
         if reference is None or source is None:
             continue
-        node = document.root.descendant_for_byte_range(match.start(), match.end())
+        node = document.root.descendant_for_byte_range(start, end)
         while node and node.type not in {"string_expression", "uri_expression", "comment"}:
             node = node.parent
         if node is None or node.type == "comment" or (node.type == "string_expression" and static_string(node) is None):
@@ -68,9 +69,9 @@ def literal_pins(document: Document) -> Iterator[Literal]:
         if reference.revision is None and holder and holder.type == "binding_set":
             beside = _REVISION.search(document.source, holder.start_byte, holder.end_byte)
             reference = reference._replace(revision=beside[1].decode() if beside else None)
-        line = document.line_of(match.start()) + 1
+        line = document.line_of(start) + 1
         evidence = f"{posixpath.basename(document.path)}, line {line}"
-        yield Literal(pin(source, reference, evidence, file=document.path), Span(match.start(), match.end()))
+        yield Literal(pin(source, reference, evidence, file=document.path), Span(start, end))
 
 
 def parse_literal(text: str) -> Reference | None:

@@ -10,6 +10,7 @@ from nix_lsp.analysis.pins.declared_inputs import declared_inputs
 from nix_lsp.analysis.pins.literals import literal_pins, parse_literal
 from nix_lsp.analysis.pins.reference import Reference
 from nix_lsp.syntax.ast import select_path, span
+from nix_lsp.syntax.searches import hits
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -73,14 +74,16 @@ def _literals(document: Document) -> Iterator[PinSite]:
 
 
 def _imports(document: Document, locked: Callable[[], FolderPins]) -> Iterator[PinSite]:
-    for match in _SOURCES.finditer(document.source):
-        node = document.root.descendant_for_byte_range(match.start(1), match.end(1))
+    for _, end, groups in hits(document, _SOURCES):
+        written = groups[0] or b""
+        start = end - len(written)
+        node = document.root.descendant_for_byte_range(start, end)
         if node is None or node.type not in {"path_expression", "path_fragment"}:
             continue
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), match[1].decode()))
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), written.decode()))
         for source, pinned in locked().main().items():
             if pinned.file and posixpath.dirname(pinned.file) in {place, posixpath.dirname(place)}:
-                yield PinSite(pinned, source, Span(match.start(1), match.end(1)))
+                yield PinSite(pinned, source, Span(start, end))
 
 
 def _inside(node: Node) -> Span:

@@ -39,7 +39,7 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
     from nix_lsp.ide.language import builtins
 
     # A text that is being typed may have lost the scope of a name, not the name.
-    elsewhere = _also_elsewhere(document, unbound) if document.root.has_error else frozenset[str]()
+    elsewhere = _also_elsewhere(document, unbound) if document.faults else frozenset[str]()
     known = builtins()
     for use in unbound:
         if use.name in elsewhere or use.span.start == use.span.end:
@@ -129,7 +129,7 @@ def _unused_bindings(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _unused(subject: Subject) -> Iterator[Bound]:
-    if not subject.document.root.has_error:
+    if not subject.document.faults:
         yield from subject.names.unused()
         return
     # What is no Nix hides uses: whatever has the form of a name there may be one.
@@ -138,9 +138,7 @@ def _unused(subject: Subject) -> Iterator[Bound]:
 
 
 def _broken(document: Document) -> Iterator[set[bytes]]:
-    from nix_lsp.syntax.faults import faults
-
-    for fault in faults(document.root):
+    for fault in document.faults:
         start, end = fault.start_byte, max(fault.end_byte, fault.start_byte)
         line, last = document.line_of(start), document.line_of(end)
         starts = document.line_starts
@@ -306,11 +304,9 @@ def _with_of(document: Document, place: Placed) -> tuple[Node, Node] | None:
 
 def _sure(subject: Subject, places: Iterator[Placed]) -> Iterator[Placed]:
     """Leave out what broken text stands in."""
-    if not subject.document.root.has_error:
+    if not subject.document.faults:
         return places
-    from nix_lsp.syntax.faults import faults
-
-    broken = [fault.start_byte for fault in faults(subject.document.root)]
+    broken = [fault.start_byte for fault in subject.document.faults]
     return (place for place in places if not any(place.span.start <= at <= place.span.end for at in broken))
 
 

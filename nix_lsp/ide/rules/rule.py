@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.model import Diagnostic, Fix, Severity, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from nix_lsp.analysis.names import Names
+    from nix_lsp.analysis.package_source import PackageSource
     from nix_lsp.analysis.packages import Reference
     from nix_lsp.analysis.pins.sites import PinSite
     from nix_lsp.analysis.project import Project
@@ -54,6 +55,13 @@ class Subject:
         return PackageLanes(self.project, self.document)
 
     @cached_property
+    def likely_sources(self) -> Sequence[PackageSource | None]:
+        """What the packages of the file are likely made of."""
+        from nix_lsp.ide.rules.package_lanes import likely
+
+        return likely(self.packages, self.project, self.document)
+
+    @cached_property
     def wrong_values(self) -> tuple[Wrong, ...]:
         """The values that no type takes which their option can have."""
         from nix_lsp.ide.rules.fitting import wrong_values
@@ -80,11 +88,10 @@ class Subject:
     @cached_property
     def _references(self) -> tuple[Reference, ...]:
         from nix_lsp.analysis.packages import names, references
-        from nix_lsp.ide.rules.package_lanes import likely
 
         lanes = self.project.lanes(self.document)
         lane = lanes[0] if lanes else None
-        if lane is None and not likely(self.packages, self.project, self.document):
+        if lane is None and not self.likely_sources:
             return ()
         packages, library = self.project.packages(lane), self.project.library(lane)
         if packages is None or library is None:

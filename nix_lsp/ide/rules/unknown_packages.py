@@ -13,7 +13,6 @@ from nix_lsp.analysis.packages import references_at
 from nix_lsp.ide.markdown import pinned_nixpkgs
 from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rules.package_fixes import replacing
-from nix_lsp.ide.rules.package_lanes import likely
 from nix_lsp.ide.rules.packages import may_be_of_xorg
 from nix_lsp.ide.rules.rule import Rule
 from option_index.suggest import distance
@@ -40,7 +39,7 @@ _SHORT = 5
 
 
 def _unknown(subject: Subject) -> Iterator[Diagnostic]:
-    sources = likely(subject.packages, subject.project, subject.document)
+    sources = subject.likely_sources
     if not sources:
         return
     is_package = bool(subject.packages.called)

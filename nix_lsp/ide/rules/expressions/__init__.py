@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.name_scopes import PORTION
 from nix_lsp.ide.model import FileEdit
+from nix_lsp.syntax.portions import portions
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
     from nix_lsp.ide.model import Diagnostic, Fix, TextEdit
     from nix_lsp.ide.rules.rule import Rule
     from nix_lsp.syntax.document import Document
+    from nix_lsp.syntax.portions import Portion
 
     Check = Callable[[Document, Node, str], Iterator[Diagnostic]]
     """Gets a node and the kind of what stands round it: of a binding, the set or `let` that it is in."""
@@ -61,8 +63,8 @@ class _Found:
     def __init__(self) -> None:
         self._source: bytes | None = None
         self._found: dict[str, tuple[Diagnostic, ...]] = {}
-        self._known: dict[tuple[bytes, str], tuple[Diagnostic, ...]] = {}
-        """By the text of a binding and the kind of set that it is in; spans count from the binding."""
+        self._known: dict[str, dict[bytes, tuple[Diagnostic, ...]]] = {kind: {} for kind in _SETS}
+        """By the kind of a set and the text of a binding in it; spans count from the binding."""
         self._asked = 0
         self._checks = _checks()
 
@@ -74,8 +76,8 @@ class _Found:
                 if count == _MOST:
                     break
                 found.setdefault(diagnostic.rule, []).append(diagnostic)
-            if len(self._known) > _LEAST + _SPARE * self._asked:
-                self._known = {}
+            if sum(map(len, self._known.values())) > _LEAST + _SPARE * self._asked:
+                self._known = {kind: {} for kind in _SETS}
             self._source, self._found = document.source, {rule: tuple(each) for rule, each in found.items()}
         return self._found
 
@@ -90,31 +92,24 @@ class _Found:
                 continue
             for check in checks.get(kind, ()):
                 yield from check(document, node, around)
-            children = node.named_children
-            if kind != "binding_set":
-                pending += [(child, kind) for child in reversed(children)]
-            elif keeps and around in _SETS:
-                yield from self._portions(document, children, around, pending)
+            if kind == "binding_set" and keeps and around in _SETS:
+                yield from self._portions(document, portions(document, node), around, pending)
             else:
-                pending += [(child, around) for child in reversed(children)]
+                inner = around if kind == "binding_set" else kind
+                pending += [(child, inner) for child in reversed(node.named_children)]
 
     def _portions(
-        self, document: Document, bindings: list[Node], around: str, pending: list[tuple[Node, str]]
+        self, document: Document, bindings: Sequence[Portion], around: str, pending: list[tuple[Node, str]]
     ) -> Iterator[Diagnostic]:
-        known = self._known
-        for binding in bindings:
-            text = binding.text or b""
-            self._asked += 1
-            if (kept := known.get((text, around))) is None:
+        known = self._known[around]
+        self._asked += len(bindings)
+        for binding, text, start in bindings:
+            if (kept := known.get(text)) is None:
                 if len(text) > PORTION or binding.type != "binding" or binding.has_error:
                     pending.append((binding, around))
                     continue
-                start = binding.start_byte
-                kept = known[text, around] = tuple(
-                    [_moved(each, -start) for each in self._inside(document, binding, around)]
-                )
+                kept = known[text] = tuple([_moved(each, -start) for each in self._inside(document, binding, around)])
             if kept:
-                start = binding.start_byte
                 yield from [_moved(each, start) for each in kept]
 
     def _inside(self, document: Document, binding: Node, around: str) -> Iterator[Diagnostic]:
