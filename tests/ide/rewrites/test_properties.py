@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nix_lsp.analysis.module import read_module
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.table import REWRITES
 from nix_lsp.syntax.document import Document
 from option_index.records import Standing
 
 from .bench import OPTIONS, Options, findings
+from .known_commands import KINDS, NOT_MIXED, Kind
 
-KNOWN = (
-    "useradd -r app",
-    "sudo useradd -mG wheel alice",
-    "sysctl -w vm.swappiness=10",
-    "${pkgs.procps}/bin/sysctl -q net.ipv4.ip_forward=1 || true",
-    "timedatectl set-timezone UTC 2>/dev/null",
-    "nix-env -iA nixos.htop",
-    "iptables -A INPUT -p tcp --dport 80 -j ACCEPT",
-    "systemctl enable --now sshd",
-    "loginctl enable-linger bob",
-    "systemctl daemon-reload",
-)
 NOISE = (
     "# a note",
     "echo 'ü' ''${x}",
@@ -33,74 +25,90 @@ NOISE = (
     "systemctl daemon-reload & z",
     "",
 )
+EXAMPLES = {"activation": 80}
+"""How many scripts of a kind are tried; 20 of any other."""
 
 
-@st.composite
-def scripts(draw: st.DrawFn) -> list[str]:
-    """Draw lines: each a known command at most once, and noise."""
-    known = draw(st.lists(st.sampled_from(KNOWN), unique=True, min_size=1))
-    noise = draw(st.lists(st.sampled_from(NOISE), max_size=6))
-    return draw(st.permutations(known + noise))
+def test_every_row_that_takes_commands_out_has_one_among_them():
+    seen = set[str]()
+    for kind in KINDS.values():
+        for command in kind.commands:
+            (found,) = findings(_module(kind, ["z", command, "z"], "\n", "  "), kind.pin)
+            assert found.fixes
+            seen.add(found.rule)
+    assert not seen & NOT_MIXED.keys()
+    assert seen | NOT_MIXED.keys() == {row.id for row in REWRITES if row.tier is not Tier.EXPLAINED}
 
 
-@given(scripts(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["  ", "\t", "    "]))
-@settings(max_examples=150, deadline=None)
-def test_known_commands_go_and_nothing_else(lines: list[str], newline: str, unit: str):
-    text = _module(lines, newline, unit)
-    expected = [line for line in lines if line not in KNOWN]
-    rounds = 0
-    while found := [diagnostic for diagnostic in findings(text) if diagnostic.fixes]:
-        (edit,) = found[0].fixes[0].edits
-        text = apply(text.encode(), edit.edits).decode()
-        document = Document("", text.encode())
-        assert not document.root.has_error, text
-        unknown = [names for names in _defined(document) if not _is_option(names)]
-        assert not unknown, text
-        rounds += 1
-        assert rounds <= len(KNOWN), "an edit does not take its command away"
-    if any(line and not line.startswith("#") for line in expected):
-        script = text[text.index("''") : text.rindex("'';")]
-        assert script == _script(expected, newline, unit)
-    else:
-        assert "activationScripts" not in text
+@pytest.mark.parametrize("name", KINDS)
+def test_known_commands_go_and_nothing_else(name: str):
+    kind = KINDS[name]
+
+    @given(_scripts(kind), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["  ", "\t", "    "]))
+    @settings(max_examples=EXAMPLES.get(name, 20), deadline=None)
+    def holds(lines: list[str], newline: str, unit: str) -> None:
+        text = _module(kind, lines, newline, unit)
+        left = [line for line in lines if line not in kind.commands]
+        rounds = 0
+        while found := [diagnostic for diagnostic in findings(text, kind.pin) if diagnostic.fixes]:
+            (edit,) = found[0].fixes[0].edits
+            text = apply(text.encode(), edit.edits).decode()
+            document = Document("", text.encode())
+            assert not document.root.has_error, text
+            unknown = [names for names in _defined(document) if not _is_option(kind, names)]
+            assert not unknown, text
+            rounds += 1
+            assert rounds <= len(lines), "an edit does not take its command away"
+        if any(line and not line.startswith("#") for line in left):
+            assert _script(left, newline, unit) in text
+        else:
+            assert kind.option not in text
+
+    holds()
 
 
-@given(scripts())
-@settings(max_examples=60, deadline=None)
-def test_all_at_once_is_the_same_as_one_after_another(lines: list[str]):
-    text = _module(lines, "\n", "  ")
-    together = next((fix for diagnostic in findings(text) for fix in diagnostic.fixes[1:]), None)
-    if together:
-        text = apply(text.encode(), together.edits[0].edits).decode()
-        assert not Document("", text.encode()).root.has_error
-        assert findings(text) == []
+@pytest.mark.parametrize("name", KINDS)
+def test_all_at_once_is_the_same_as_one_after_another(name: str):
+    kind = KINDS[name]
+
+    @given(_scripts(kind))
+    @settings(max_examples=EXAMPLES.get(name, 20) // 2, deadline=None)
+    def holds(lines: list[str]) -> None:
+        text = _module(kind, lines, "\n", "  ")
+        found = (fix for diagnostic in findings(text, kind.pin) for fix in diagnostic.fixes[1:])
+        if together := next(found, None):
+            text = apply(text.encode(), together.edits[0].edits).decode()
+            assert not Document("", text.encode()).root.has_error
+            assert findings(text, kind.pin) == []
+
+    holds()
+
+
+def _scripts(kind: Kind) -> st.SearchStrategy[list[str]]:
+    """Draw lines: known commands, each at most once, and noise, in any order."""
+    known = st.lists(st.sampled_from(kind.commands), unique=True, min_size=1, max_size=8)
+    noise = st.lists(st.sampled_from(NOISE), max_size=6)
+    return st.tuples(known, noise).flatmap(lambda drawn: st.permutations([*drawn[0], *drawn[1]]))
 
 
 def _defined(document: Document) -> list[tuple[str, ...]]:
-    """Return the option paths that a module defines, but for those of the frame."""
+    """Return the option paths that a module defines, as far as a list, but for those of the frame."""
     paths = (each.names for root in read_module(document).roots for each in root.definitions if not each.is_set)
-    return [tuple(name or "" for name in names) for names in paths if names not in {("a",), ("b",)}]
+    named = (tuple(name or "" for name in names) for names in paths if names not in {("a",), ("b",)})
+    return [names[: names.index("*")] if "*" in names else names for names in named]
 
 
-def _is_option(names: tuple[str, ...]) -> bool:
-    if names[:2] == ("system", "activationScripts"):
+def _is_option(kind: Kind, names: tuple[str, ...]) -> bool:
+    script = tuple(kind.option.split("."))
+    if names[: len(script)] == script:
         return True
-    return Options("nixos", OPTIONS["nixos"]).resolve(names).standing is not Standing.UNKNOWN
+    return Options(kind.pin, OPTIONS[kind.pin]).resolve(names).standing is not Standing.UNKNOWN
 
 
-def _module(lines: list[str], newline: str, unit: str) -> str:
-    script = _script(lines, newline, unit)
-    return newline.join(
-        (
-            "{ pkgs, ... }:",
-            "{",
-            f"{unit}a = 1;",
-            f"{unit}system.activationScripts.x = {script}'';",
-            f"{unit}b = 2;",
-            "}",
-            "",
-        )
-    )
+def _module(kind: Kind, lines: list[str], newline: str, unit: str) -> str:
+    value = kind.wrapped.replace("SCRIPT", f"{_script(lines, newline, unit)}''")
+    bindings = (f"{unit}a = 1;", f"{unit}{kind.option} = {value};", f"{unit}b = 2;")
+    return newline.join((*kind.head.split("\n"), *bindings, "}", ""))
 
 
 def _script(lines: list[str], newline: str, unit: str) -> str:
