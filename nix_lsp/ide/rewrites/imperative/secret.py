@@ -18,6 +18,12 @@ _NAMES = re.compile(
 _VALUES = re.compile(
     r"gh[pousr]_\w{20}|github_pat_\w|glpat-|tskey-|xox[abp]-|AKIA[0-9A-Z]{12}|-----BEGIN|AGE-SECRET-KEY|\bBearer\s|://[^/\s:@]+:[^/\s@]+@|\$[0-9y]\w*\$"
 )
+_COMMANDS = re.compile(
+    r"\b(?:curl|wget)\b.*\s(?:-u|--user)[ =]?['\"]?[^\s:$'\"]+:[^\s$'\"]|\bsshpass\s+-p\s*[^\s$]|\bAuthorization:\s*Basic\s"
+    r"|(?:password|passwd|token|secret|api_?key)=(?!['\"]?[$/])[^\s'\"]{6}",
+    re.IGNORECASE,
+)
+"""Command lines that give one to a program: a user with a password, a variable or an option that is named for it."""
 
 
 def looks_secret(name: str, *values: Str | Word | str) -> bool:
@@ -27,4 +33,4 @@ def looks_secret(name: str, *values: Str | Word | str) -> bool:
         texts += (
             [value] if isinstance(value, str) else [piece.text for piece in value.pieces if isinstance(piece, Text)]
         )
-    return bool(_NAMES.search(name)) or any(_VALUES.search(text) for text in texts)
+    return bool(_NAMES.search(name)) or any(_VALUES.search(text) or _COMMANDS.search(text) for text in texts)
