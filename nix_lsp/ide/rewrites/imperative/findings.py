@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.choosing import Declarable, advice, declarable
 from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
+from nix_lsp.ide.rewrites.imperative.rewrite import Place
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ def matches_of(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     tools = reading.use.named.union(_files(site), _named_tools(site))
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:
+            continue
+        if rewrite.shells and site.option.place is Place.SHELL_INIT and reading.shell not in rewrite.shells:
             continue
         if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
             for match in rewrite.match(reading):

@@ -302,6 +302,8 @@ class Rewrite(Habit):
     match: Callable[[Reading], Iterable[Match]]
     is_quiet: bool = False
     """Told on hover only: nobody is to be nagged about it."""
+    shells: frozenset[str] = frozenset()
+    """Of the start-up files, only those of these shells are read; empty: any."""
     is_of_backups: bool = False
     """Knows scripts that are named for the backups they make; elsewhere these may do what they have to."""
 

@@ -184,6 +184,7 @@ FUNCTIONS = Rewrite(
     lanes=frozenset({"home-manager"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"function", "fish_add_path", "bind", "fisher", "omf"}),
+    shells=frozenset({"fish"}),
     match=_match,
     options=("programs.fish.functions", "programs.fish.binds", "programs.fish.plugins", "home.sessionPath"),
 )

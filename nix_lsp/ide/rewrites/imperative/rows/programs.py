@@ -200,6 +200,7 @@ FRAMEWORK = Rewrite(
     lanes=frozenset({"home-manager", "nixos"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"source", "plugins", "ZSH", "ZSH_THEME"}),
+    shells=frozenset({"zsh"}),
     match=_match_framework,
     options=("programs.zsh.oh-my-zsh", "programs.zsh.ohMyZsh"),
 )

@@ -206,6 +206,7 @@ HISTORY = Rewrite(
     lanes=frozenset({"home-manager", "nixos"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"HISTSIZE", "SAVEHIST", "HISTFILESIZE", "HISTCONTROL", "HISTIGNORE", "setopt", "unsetopt"}),
+    shells=frozenset({"bash", "zsh"}),
     match=_match_history,
     options=(
         "programs.zsh.history",
@@ -228,6 +229,7 @@ KEYMAP = Rewrite(
     lanes=frozenset({"home-manager"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"bindkey"}),
+    shells=frozenset({"zsh"}),
     match=_match_keymap,
     options=("programs.zsh.defaultKeymap",),
 )
@@ -242,6 +244,7 @@ COMPLETION = Rewrite(
     lanes=frozenset({"home-manager", "nixos"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"compinit"}),
+    shells=frozenset({"zsh"}),
     match=_match_completion,
     options=("programs.zsh.enableCompletion",),
 )
@@ -259,6 +262,7 @@ PLUGIN = Rewrite(
     lanes=frozenset({"home-manager", "nixos"}),
     places=frozenset({Place.SHELL_INIT}),
     tools=frozenset({"source"}),
+    shells=frozenset({"zsh"}),
     match=_match_plugin,
     options=(
         "programs.zsh.autosuggestion.enable",
