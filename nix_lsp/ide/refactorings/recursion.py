@@ -1,4 +1,4 @@
-"""`rec { … }` made a `let`."""
+"""`rec { … }` made a `let`, or what a derivation finally is."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from nix_lsp.ide.kinds import REWRITE
 from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.lets import let_in
 from nix_lsp.ide.refactorings.refactoring import Refactoring
-from nix_lsp.ide.refactorings.variables import variables
+from nix_lsp.ide.refactorings.variables import can_be_bound, variables
 from nix_lsp.ide.set_names import binding_path, inherited_names
-from nix_lsp.syntax.ast import bindings, span
+from nix_lsp.syntax.ast import bindings, select_path, span
 from nix_lsp.syntax.layout import is_identifier
 from nix_lsp.syntax.span import Span
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nix_lsp.ide.model import Fix
     from nix_lsp.ide.refactorings.refactoring import Place
     from nix_lsp.syntax.document import Document
+
+_FINAL = "finalAttrs"
 
 
 def _to_let(place: Place) -> Iterator[Fix]:
@@ -59,6 +61,38 @@ def _to_let(place: Place) -> Iterator[Fix]:
     yield place.fix("Convert `rec` to `let`", [edit])
 
 
+def _to_final(place: Place) -> Iterator[Fix]:
+    owner = place.nearest("rec_attrset_expression", "attrset_expression", "let_expression")
+    call = place.above(owner) if owner else None
+    function = call.child_by_field_name("function") if call is not None and call.type == "apply_expression" else None
+    if owner is None or owner.type != "rec_attrset_expression" or function is None or function == owner:
+        return
+    opening = next(child for child in owner.children if child.type == "{")
+    if place.span.start > opening.end_byte or (select_path(function) or (None,))[-1] != "mkDerivation":
+        return
+    document = place.document
+    inside = variables(document, owner)
+    if inside is None or not can_be_bound(document, _FINAL, span(owner)):
+        return
+    used = [each for each in inside if isinstance(each.bound, Name) and each.bound.owner == owner]
+    edits = [
+        TextEdit(Span(owner.start_byte, opening.start_byte), f"({_FINAL}: "),
+        TextEdit(Span(owner.end_byte, owner.end_byte), ")"),
+    ]
+    for each in used:
+        if each.inherit is None:
+            edits.append(TextEdit(Span(each.node.start_byte, each.node.start_byte), f"{_FINAL}."))
+            continue
+        names = each.inherit.child_by_field_name("attrs")
+        mine = [one for one in used if one.inherit == each.inherit]
+        if names is None or len(mine) != names.named_child_count:
+            return
+        if each == mine[0]:
+            edits.append(TextEdit(Span(names.start_byte, names.start_byte), f"({_FINAL}) "))
+    if used:
+        yield place.fix(f"Convert `rec` to `{_FINAL}`", edits, review=True)
+
+
 def _heads(binding: Node) -> tuple[str | None, ...]:
     """Return the names that a binding gives to what is round it."""
     path = binding_path(binding)
@@ -85,5 +119,14 @@ ROWS = (
         '{\n  x = re$0c {\n    port = 80;\n    url = "http://localhost:${toString port}";\n  };\n}',
         '{\n  x =\n    let\n      port = 80;\n    in\n    {\n      inherit port;\n      url = "http://localhost:${toString port}";\n    };\n}',
         _to_let,
+    ),
+    Refactoring(
+        "rec-to-final-attrs",
+        REWRITE,
+        "Lets a derivation that is `rec` refer to its final attributes, so that `overrideAttrs` changes what it says of itself.",
+        'stdenv.mkDerivation re$0c {\n  pname = "a";\n  version = "1";\n  src = fetchurl { url = "https://example.org/${pname}-${version}.tar"; };\n}',
+        'stdenv.mkDerivation (finalAttrs: {\n  pname = "a";\n  version = "1";\n'
+        '  src = fetchurl { url = "https://example.org/${finalAttrs.pname}-${finalAttrs.version}.tar"; };\n})',
+        _to_final,
     ),
 )
