@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.module_forms import static_path
+from nix_lsp.ide.indentation import newline
 from nix_lsp.ide.kinds import QUICK_FIX
 from nix_lsp.ide.model import NewFile
 from nix_lsp.ide.refactorings.refactoring import Refactoring
@@ -44,7 +45,7 @@ def _create(place: Place) -> Iterator[Fix]:
         return
     if not name.endswith(".nix"):
         path, written = posixpath.join(path, "default.nix"), f"{written}/default.nix"
-    yield place.fix_files(f"Create {written}", (), (NewFile(path, holds),))
+    yield place.fix_files(f"Create {written}", (), (NewFile(path, holds.replace("\n", newline(place.document))),))
 
 
 def _holds(place: Place, node: Node) -> str | None:
