@@ -6,9 +6,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.analysis.scope import Name, With, resolve_name
-from nix_lsp.analysis.standard import standard_path
+from nix_lsp.analysis.scope import Descent, Name, With, resolve_name
 from nix_lsp.ide.language import builtins
+from nix_lsp.ide.tokens.meanings import Meanings
 from nix_lsp.syntax.ast import application, attrs, text, unparenthesized
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _CLOSED = re.compile(rb"(?:''|[\])}\"])+;")
 """What a line begins with that closes a binding and says nothing else."""
 _LONGEST = 40
 """Characters of a default that are shown."""
+_NAMES = frozenset({"variable_expression", "select_expression"})
 _SHORTEST = 2
 """Arguments of a call that are worth a name."""
 _LITERALS = frozenset({
@@ -58,6 +59,8 @@ class _Reader:
         self._project = project
         self._document = document
         self._part = part
+        self._descent = Descent(document.root)
+        self._meanings = Meanings(project, document, part)
         self.settings = project.settings
         self.found: list[Hint] = []
 
@@ -87,8 +90,8 @@ class _Reader:
         kind = node.type
         if kind == "binding" and self.settings.closing_names:
             self._closing(node)
-        elif kind == "list_expression" and self.settings.version_hints:
-            self._versions(node)
+        elif kind in _NAMES and parent == "list_expression" and self.settings.version_hints:
+            self._version(node)
         elif kind == "apply_expression" and self.settings.argument_hints and parent != "apply_expression":
             self._arguments(node)
 
@@ -114,25 +117,16 @@ class _Reader:
         lanes = self._project.lanes(self._document)
         return self._project.packages(lanes[0] if lanes else None)
 
-    def _versions(self, listed: Node) -> None:
-        """Say the version of each element that is a package of nixpkgs."""
-        if self._packages is None:
+    def _version(self, element: Node) -> None:
+        """Say the version of an element of a list that is a package of nixpkgs."""
+        if self._packages is None or not self._part.contains(element.end_byte):
             return
-        for element in listed.named_children:
-            if element.type not in {"variable_expression", "select_expression"} or not self._part.contains(
-                element.end_byte
-            ):
-                continue
-            path = self._package(element)
-            package = self._packages.package(".".join(path)) if path else None
-            if package is not None and package.version:
-                self._add(element.end_byte, package.version)
-
-    def _package(self, element: Node) -> tuple[str, ...] | None:
-        if element.type == "variable_expression" and not isinstance(resolve_name(self._document, element), With):
-            return None
-        path = standard_path(self._document, element)
-        return path[1:] if path and path[0] == "pkgs" else None
+        if element.type == "variable_expression" and not isinstance(self._bound(element), With):
+            return
+        path = self._path(element)
+        package = self._packages.package(".".join(path[1:])) if path and path[0] == "pkgs" else None
+        if package is not None and package.version:
+            self._add(element.end_byte, package.version)
 
     # Arguments
 
@@ -152,10 +146,10 @@ class _Reader:
         if function.type not in {"variable_expression", "select_expression"}:
             return ()
         if function.type == "variable_expression":
-            found = resolve_name(self._document, function)
-            if isinstance(found, Name) and found.kind in {"let", "rec"}:
+            found = self._bound(function)
+            if isinstance(found, Name) and found.kind != "inherit":
                 return _curried(found.value)
-        path = standard_path(self._document, function)
+        path = self._path(function)
         if path is None and function.type == "variable_expression" and text(function) in builtins():
             path = ("builtins", text(function))
         if path and path[0] == "builtins" and len(path) > 1 and (builtin := builtins().get(path[1])):
@@ -166,6 +160,30 @@ class _Reader:
             known = library.name(path[1:]) if library else None
             return known.args if known else ()
         return ()
+
+    # Names
+
+    def _bound(self, variable: Node) -> Name | With | None:
+        self._descent.to(variable.start_byte)
+        return resolve_name(self._document, variable, self._descent)
+
+    def _path(self, node: Node) -> tuple[str, ...] | None:
+        """Return what a variable or a selection from one stands for in `lib`, `builtins` or `pkgs`."""
+        names: list[str | None] = []
+        base: Node | None = node
+        if node.type == "select_expression":
+            base, path = node.child_by_field_name("expression"), node.child_by_field_name("attrpath")
+            names = [segment.name for segment in attrs(path)] if path else []
+        if base is None or base.type != "variable_expression":
+            return None
+        found = self._bound(base)
+        head = (
+            self._meanings.of_with(found, text(base))
+            if isinstance(found, With)
+            else self._meanings.of_name(base, found)
+        )
+        known = [name for name in names if name is not None]
+        return (*head, *known) if head and len(known) == len(names) else None
 
     # Defaults
 
