@@ -62,6 +62,8 @@ def test_a_selection_of_what_a_known_set_lacks_is_reported(text: str, expected: 
         "with { x.b = 1; }; x.b",
         "y: with y; let z = { a = 1; }; in with z; x.b",
         "let x = { a = 1; } y; in x.b",
+        "{ lib }: let x = lib.recursiveUpdate lib { versions.isNew = 1; }; in x.versions.major",
+        "{ lib, y }: let x = lib.recursiveUpdate y { a.b = 1; }; in x.a.c",
         "let x = { a = ; }; in x.b",
         "let f = n: if n == 0 then { a = 1; } else f (n - 1); in (f 3).b",
         "{ lib, y }: let x = lib.mapAttrs (n: v: v) y; in x.b",

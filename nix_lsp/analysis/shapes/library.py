@@ -266,13 +266,17 @@ def _recursive_update(_: Inference, args: Arguments) -> Shape:
 
 
 def _updated_deeply(left: Shape, right: Shape, depth: int) -> Shape:
-    if not isinstance(left, Attrs) or not isinstance(right, Attrs) or depth > _LONGEST_FOLD:
+    if not isinstance(right, Attrs):
         return updated(left, right)
+    if depth > _LONGEST_FOLD:
+        return opened(right)
     deep = dict(right.own)
     for name, found in right.own.items():
-        before = left.own.get(name)
-        if before and found.is_certain:
-            deep[name] = Attribute(_deeply(before.value, found.value, depth + 1), (*before.places, *found.places))
+        # What is on the left may have more below the same name, also where it is not known.
+        if before := left.attribute(name):
+            deep[name] = Attribute(
+                _deeply(before.value, found.value, depth + 1), (*before.places, *found.places), found.is_certain
+            )
     return updated(left, Attrs(deep, right.rest, right.node, right.path))
 
 
