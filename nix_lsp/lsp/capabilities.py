@@ -44,6 +44,8 @@ def initialize_result(client: Client) -> Json:
         # `.` for the next segment, `"` for the values of an enum, `/` for paths.
         "completionProvider": {"triggerCharacters": [".", '"', "/"], "resolveProvider": True},
         "hoverProvider": True,
+        # A blank begins an argument, `{` a set of them.
+        "signatureHelpProvider": {"triggerCharacters": [" ", "{"], "retriggerCharacters": [";", "="]},
         "documentSymbolProvider": True,
         "linkedEditingRangeProvider": True,
         "documentFormattingProvider": True,

@@ -85,6 +85,21 @@ class Client:
         return "markdown" if "markdown" in stated else "plaintext"
 
     @cached_property
+    def signature_markup(self) -> str:
+        stated = self._list("textDocument.signatureHelp.signatureInformation.documentationFormat")
+        return "markdown" if "markdown" in stated else "plaintext"
+
+    @cached_property
+    def takes_label_offsets(self) -> bool:
+        """A parameter may be told by its place in the signature."""
+        return self._has("textDocument.signatureHelp.signatureInformation.parameterInformation.labelOffsetSupport")
+
+    @cached_property
+    def takes_active_parameter(self) -> bool:
+        """A signature may say itself which of its parameters is written."""
+        return self._has("textDocument.signatureHelp.signatureInformation.activeParameterSupport")
+
+    @cached_property
     def shows_symbol_tree(self) -> bool:
         return self._has("textDocument.documentSymbol.hierarchicalDocumentSymbolSupport")
 

@@ -56,6 +56,7 @@ REQUESTS = {
     "textDocument/foldingRange": Handler("reading", "folding_ranges", Urgency.BACKGROUND),
     "textDocument/selectionRange": Handler("reading", "selection_ranges"),
     "textDocument/documentLink": Handler("reading", "document_links", Urgency.BACKGROUND),
+    "textDocument/signatureHelp": Handler("writing", "signature_help", Urgency.TYPING),
     "textDocument/linkedEditingRange": Handler("writing", "linked_editing_ranges", Urgency.TYPING),
     "textDocument/definition": Handler("names", "definition", is_whole=True),
     "textDocument/declaration": Handler("names", "declaration", is_whole=True),

@@ -42,6 +42,16 @@ def on_type_formatting(session: Session, request: Request) -> list[Json]:
     return _text_edits(session, document, format_on_type(document, request.offset))
 
 
+def signature_help(session: Session, request: Request) -> Json | None:
+    """Answer `textDocument/signatureHelp`."""
+    from nix_lsp.ide.signature import signature_at
+    from nix_lsp.lsp.convert_signature import signature_help as converted
+
+    document = request.document
+    found = signature_at(session.project(document), document, request.offset) if document else None
+    return converted(found, session.client) if found else None
+
+
 def linked_editing_ranges(session: Session, request: Request) -> Json | None:
     """Answer `textDocument/linkedEditingRange`."""
     from nix_lsp.ide.linked_editing import WORD, linked_spans
