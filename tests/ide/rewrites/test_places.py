@@ -118,3 +118,34 @@ def test_a_list_of_arguments_is_read_as_a_line_of_shell():
 @pytest.mark.parametrize("source", ['[ "a" b ]', '[ "a" "it\'s" ]', '"a"'])
 def test_other_lists_are_not_read(source: str):
     assert read_arguments(Document("", source.encode()).root.named_children[0]) is None
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        'system.activationScripts.a = "${script}"; environment.systemPackages = [ script ];',
+        'system.activationScripts.a = "${script}"; system.activationScripts.b = "${script}";',
+        'systemd.services.a = { wantedBy = [ "multi-user.target" ]; preStart = "${script}"; }; environment.etc.x.source = script;',
+    ],
+)
+def test_a_script_that_is_used_in_other_places_too_is_told_of_once_and_stays(uses: str):
+    check_no_edit(
+        f"""{{ pkgs, ... }}:
+let
+  script = pkgs.writeShellScript "s" "loginctl enable-linger alice";
+in
+{{ {uses} }}
+""",
+        "the script is used in other places too",
+    )
+
+
+def test_a_script_that_only_people_run_is_nothing_to_tell():
+    check_silent(
+        """{ pkgs, ... }:
+let
+  script = pkgs.writeShellScriptBin "s" "loginctl enable-linger alice";
+in
+{ environment.systemPackages = [ script ]; environment.etc.x.source = script; }
+"""
+    )

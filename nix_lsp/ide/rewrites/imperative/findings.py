@@ -49,12 +49,12 @@ def find_imperative(
         return []
     if not _tools().search(document.source):
         return []
-    found = [
-        diagnostic
-        for site, lanes in scripts(project, document)
-        for diagnostic in _of_site(project, document, site, lanes, fixes_at, quiet=quiet)
-    ]
-    return sorted(found, key=lambda diagnostic: diagnostic.span)
+    found: dict[tuple[str, Span], Diagnostic] = {}
+    for site, lanes in scripts(project, document):
+        for diagnostic in _of_site(project, document, site, lanes, fixes_at, quiet=quiet):
+            # A script that is used twice is told of once.
+            found.setdefault((diagnostic.rule, diagnostic.span), diagnostic)
+    return sorted(found.values(), key=lambda diagnostic: diagnostic.span)
 
 
 def scripts(project: Project, document: Document) -> Iterator[tuple[Site, Sequence[Lane]]]:

@@ -73,6 +73,8 @@ class Literal(NamedTuple):
     """It is the text of a file that the value makes."""
     is_program: bool = False
     """It is the text of a program that the value runs."""
+    is_shared: bool = False
+    """The name that binds it may be used in other places too."""
     joint: Span | None = None
     """Where the value is `a + b`: the bytes that go with the part that it is."""
     opens: bool = True
@@ -223,15 +225,17 @@ def _attribute(value: Node, name: str) -> Node | None:
 
 
 def _bound(document: Document, literal: Literal) -> Literal | None:
-    """Look through a name that a `let` of the file binds and that nothing else uses."""
+    """Look through a name that a `let` of the file binds."""
     from nix_lsp.analysis.scope import Name, resolve_name
 
     found = resolve_name(document, literal.string)
     if not isinstance(found, Name) or found.kind != "let" or found.value is None or found.value.parent is None:
         return None
     binding = found.value.parent
-    if binding.type != "binding" or len(_uses(document.source, found.name)) != 2:
+    if binding.type != "binding":
         return None
+    if len(_uses(document.source, found.name)) != 2:
+        return literal._replace(string=unparenthesized(found.value), is_shared=True)
     return literal._replace(string=unparenthesized(found.value), holder=binding)
 
 

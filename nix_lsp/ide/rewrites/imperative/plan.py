@@ -64,6 +64,8 @@ def plan(
     Raises:
         Conflict: an option is defined already with another value, or the place does not allow the edit.
     """
+    if site.literal.is_shared:
+        raise Conflict("the script is used in other places too")
     if cuts and not settings:
         formals = argument(document, site.owner, "pkgs") if "pkgs." in put else []
         if formals is None:
