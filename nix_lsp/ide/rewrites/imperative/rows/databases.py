@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.invocation import Tool
 from nix_lsp.analysis.shell.script import Command
-from nix_lsp.analysis.shell.sql import Statement, after, statements
+from nix_lsp.analysis.shell.sql import after, statements
 from nix_lsp.analysis.shell.word import Text
 from nix_lsp.analysis.shell.writes import fed_text
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.database_statements import Wanted, mysql_statement, postgres_statement
 from nix_lsp.ide.rewrites.imperative.rewrite import ROOT_PLACES, Match, Place, Reading, Rewrite, setting
 from nix_lsp.ide.rewrites.imperative.value import Attrs, List, Selection, Setting, Value, string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from nix_lsp.analysis.shell.invocation import Invocation
 
@@ -29,14 +29,6 @@ MYSQL = Tool("mysql", flags="sNB", valued="eu", long={"execute": "e", "user": "u
 MARIADB = Tool("mariadb", MYSQL.flags, MYSQL.valued, MYSQL.long)
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
-_CLAUSES = {
-    "SUPERUSER": "superuser",
-    "CREATEDB": "createdb",
-    "CREATEROLE": "createrole",
-    "REPLICATION": "replication",
-    "BYPASSRLS": "bypassrls",
-}
-_DEFAULTS = frozenset({"LOGIN", "INHERIT", "NOSUPERUSER", "NOCREATEDB", "NOCREATEROLE", "NOREPLICATION", "NOBYPASSRLS"})
 _PASSWORD_NOTE = "The password is not moved: over the socket, the database knows a user by its name on the system."  # noqa: S105 - a sentence
 _PACKAGES = {
     "age": "age",
@@ -54,127 +46,17 @@ _PACKAGES = {
 """Extensions that do not come with PostgreSQL itself, and their packages in nixpkgs' `postgresqlPackages`."""
 
 
-@dataclass
-class _Wanted:
-    """What some statements make."""
-
-    databases: list[str] = field(default_factory=list[str])
-    users: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Each with the clauses it is to have."""
-    owned: set[str] = field(default_factory=set[str])
-    """Databases that the user of the same name owns."""
-    permissions: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Of MySQL: by user, what it may do everything with (`app.*`)."""
-    has_password: bool = False
-
-    def takes(self, text: str, read: Callable[[_Wanted, Statement], bool]) -> bool:
-        """Add what a text of SQL makes, if all of it is understood."""
-        found = statements(text)
-        more = _Wanted()
-        if not found or not all(read(more, each) for each in found):
-            return False
-        self.add(more)
-        return True
-
-    def add(self, more: _Wanted) -> None:
-        """Add what others make."""
-        self.databases += [name for name in more.databases if name not in self.databases]
-        for user, clauses in more.users.items():
-            self.users[user] = [*self.users.get(user, []), *clauses]
-        for user, targets in more.permissions.items():
-            self.permissions[user] = [*self.permissions.get(user, []), *targets]
-        self.owned |= more.owned
-        self.has_password = self.has_password or more.has_password
-
-
-def _postgres_statement(wanted: _Wanted, statement: Statement) -> bool:
-    """Read one statement (PostgreSQL's CREATE DATABASE, CREATE ROLE, ALTER DATABASE, GRANT); False where it is not understood."""
-    if (rest := after(statement, "CREATE", "DATABASE")) and (name := rest[0].name):
-        wanted.databases.append(name)
-        owner = after(rest[1:], "WITH?", "OWNER")
-        owner = owner[1:] if owner and owner[0] == ("mark", "=") else owner
-        if owner and len(owner) == 1 and owner[0].name == name:
-            wanted.owned.add(name)
-            return True
-        return len(rest) == 1
-    if (rest := after(statement, "CREATE", "ROLE|USER")) and (name := rest[0].name):
-        return _postgres_user(wanted, name, statement[1].keyword == "USER", after(rest[1:], "WITH?") or ())
-    if (rest := after(statement, "ALTER", "DATABASE")) and (owner := after(rest[1:], "OWNER", "TO")):
-        name = rest[0].name
-        wanted.owned |= {name} if name else set()
-        return len(owner) == 1 and name is not None and owner[0].name == name
-    if (rest := after(statement, "GRANT", "ALL", "PRIVILEGES?", "ON", "DATABASE")) and (user := after(rest[1:], "TO")):
-        name = rest[0].name
-        wanted.owned |= {name} if name else set()
-        return len(user) == 1 and name is not None and user[0].name == name
-    return False
-
-
-def _postgres_user(wanted: _Wanted, name: str, can_login: bool, options: Statement) -> bool:
-    clauses: list[str] = []
-    rest = list(options)
-    while rest:
-        word = rest.pop(0).keyword
-        if word == "ENCRYPTED" and rest and rest[0].keyword == "PASSWORD":
-            continue
-        if word == "PASSWORD" and rest and rest[0].kind == "string":
-            wanted.has_password = True
-            rest.pop(0)
-        elif word in _CLAUSES:
-            clauses.append(_CLAUSES[word])
-        elif word not in _DEFAULTS:
-            return False
-        can_login = can_login or word == "LOGIN"
-    wanted.users[name] = clauses
-    return can_login
-
-
-def _mysql_statement(wanted: _Wanted, statement: Statement) -> bool:
-    """Read one statement of MariaDB; False where it is not understood, and for a password."""
-    if after(statement, "FLUSH", "PRIVILEGES") == ():
-        return True
-    if (rest := after(statement, "CREATE", "DATABASE", "IF?", "NOT?", "EXISTS?")) and (name := rest[0].name):
-        wanted.databases.append(name)
-        return len(rest) == 1
-    if rest := after(statement, "CREATE", "USER", "IF?", "NOT?", "EXISTS?"):
-        user, rest = _mysql_user(rest)
-        rest = after(rest, "IDENTIFIED", "VIA|WITH", "UNIX_SOCKET|AUTH_SOCKET") if rest else rest
-        if user is None or rest != ():
-            return False
-        wanted.users.setdefault(user, [])
-        return True
-    if (rest := after(statement, "GRANT", "ALL", "PRIVILEGES?", "ON")) and len(rest) > 4:
-        target = "".join(token.text for token in rest[:3])
-        user, rest = _mysql_user(after(rest[3:], "TO") or ())
-        if user is None or rest or not re.fullmatch(r"[\w-]+\.\*", target):
-            return False
-        wanted.users.setdefault(user, [])
-        wanted.permissions.setdefault(user, []).append(target)
-        return True
-    return False
-
-
-def _mysql_user(tokens: Statement) -> tuple[str | None, Statement]:
-    """Read `'app'@'localhost'`."""
-    if not tokens or tokens[0].kind == "mark":
-        return None, ()
-    user, rest = tokens[0].text, tokens[1:]
-    if len(rest) >= 2 and rest[0] == ("mark", "@"):
-        return (user, rest[2:]) if rest[1].text.lower() == "localhost" else (None, ())
-    return None, ()
-
-
 def _postgres(reading: Reading) -> Iterator[Match]:
     if reading.place is Place.FILE:
-        wanted, text = _Wanted(), reading.text.text
-        if text is not None and wanted.takes(text, _postgres_statement):
+        wanted, text = Wanted(), reading.text.text
+        if text is not None and wanted.takes(text, postgres_statement):
             yield from _made(reading, (), wanted)
         return
-    wanted, commands = _Wanted(), list[Command]()
+    wanted, commands = Wanted(), list[Command]()
     for command, invocation in _lines(reading, "postgres", PSQL, CREATEUSER, CREATEDB):
         if invocation.tool == "psql":
             text = _query(command, invocation, "c")
-            if text and wanted.takes(text, _postgres_statement):
+            if text and wanted.takes(text, postgres_statement):
                 commands.append(command)
         elif (more := _tool(invocation)) is not None:
             wanted.add(more)
@@ -208,21 +90,21 @@ def _query(command: Command, invocation: Invocation, option: str) -> str | None:
     return fed[0].text if not given and len(fed) == 1 and isinstance(fed[0], Text) else None
 
 
-def _tool(invocation: Invocation) -> _Wanted | None:
+def _tool(invocation: Invocation) -> Wanted | None:
     names = [word.value or "" for word in invocation.operands]
     if len(names) != 1 or not _NAME.fullmatch(names[0]):
         return None
     (name,) = names
     if invocation.tool == "createuser":
         flags = {"s": "superuser", "d": "createdb", "r": "createrole"}
-        return _Wanted(users={name: [clause for flag, clause in flags.items() if invocation.has(flag)]})
+        return Wanted(users={name: [clause for flag, clause in flags.items() if invocation.has(flag)]})
     owner = invocation.argument("O")
     if owner and owner.value != name:
         return None
-    return _Wanted(databases=[name], owned={name} if owner else set())
+    return Wanted(databases=[name], owned={name} if owner else set())
 
 
-def _made(reading: Reading, commands: tuple[Command, ...], wanted: _Wanted) -> Iterator[Match]:
+def _made(reading: Reading, commands: tuple[Command, ...], wanted: Wanted) -> Iterator[Match]:
     base = ("services", "postgresql")
     if not wanted.owned <= set(wanted.databases) or not wanted.owned <= wanted.users.keys():
         return
@@ -244,7 +126,7 @@ def _made(reading: Reading, commands: tuple[Command, ...], wanted: _Wanted) -> I
     )
 
 
-def _settings(base: str, wanted: _Wanted, users: list[Value]) -> tuple[Setting, ...]:
+def _settings(base: str, wanted: Wanted, users: list[Value]) -> tuple[Setting, ...]:
     databases = List(tuple(map(string, wanted.databases)))
     found = (setting(f"{base}.ensureDatabases", databases),) if wanted.databases else ()
     return (*found, setting(f"{base}.ensureUsers", List(tuple(users)))) if users else found
@@ -256,10 +138,10 @@ def _is_listed(reading: Reading, path: tuple[str, ...], names: dict[str, list[st
 
 
 def _mysql(reading: Reading) -> Iterator[Match]:
-    wanted, commands = _Wanted(), list[Command]()
+    wanted, commands = Wanted(), list[Command]()
     for command, invocation in _lines(reading, "mysql", MYSQL, MARIADB):
         text = _query(command, invocation, "e")
-        if text and wanted.takes(text, _mysql_statement):
+        if text and wanted.takes(text, mysql_statement):
             commands.append(command)
     if not commands or _is_listed(reading, ("services", "mysql", "ensureUsers"), wanted.users):
         return
