@@ -12,16 +12,18 @@ from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Tier
+from nix_lsp.ide.rewrites.imperative.explain import explain
 from nix_lsp.ide.rewrites.imperative.pages import pages
 from nix_lsp.ide.rewrites.imperative.rows.nix import EXPRESSIONS
 from nix_lsp.ide.rewrites.imperative.table import HABITS, REWRITES
 from nix_lsp.syntax.document import Document
 from tests.fixture import project
 
-from .bench import OPTIONS, findings
+from .bench import OPTIONS, Bench, findings
 
 if TYPE_CHECKING:
     from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite
+    from nix_lsp.ide.rewrites.imperative.habit import Habit
     from nix_lsp.ide.rewrites.imperative.rewrite import Rewrite
 
 PAGES = Path(__file__).parents[3] / "docs" / "rewrites"
@@ -36,6 +38,34 @@ def test_ids_are_unique_and_named_alike():
     ids = [habit.id for habit in HABITS]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"imp-[a-z0-9-]+", id_) for id_ in ids)
+
+
+@pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.id)
+def test_a_page_says_what_why_and_when_not(habit: Habit):
+    page = (PAGES / f"{habit.id}.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## .*", page, re.MULTILINE)
+    assert headings[0].startswith("## When to keep")
+    assert headings[-1] == "## Switching it off"
+    for sentence in (f"{habit.summary}.", habit.why, habit.keep):
+        assert f"\n{sentence}\n" in page
+        assert len(sentence) > 20
+    assert habit.why.endswith(".")
+    assert habit.keep.endswith(".")
+    assert not habit.summary.endswith(".")
+
+
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.id)
+def test_hover_over_a_command_says_what_its_row_does(rewrite: Rewrite):
+    module = _module(rewrite.before)
+    document = Document("/etc/nixos/module.nix", module.encode())
+    shown = [
+        hover.markdown
+        for pin in OPTIONS
+        for each in findings(module, pin, quiet=True)
+        if each.rule == rewrite.id
+        if (hover := explain(Bench((pin,)), document, each.span.start))  # pyright: ignore[reportArgumentType]
+    ]
+    assert any(rewrite.why in text and f"{rewrite.id}.md" in text for text in shown)
 
 
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.id)
