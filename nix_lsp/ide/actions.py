@@ -67,7 +67,10 @@ def code_actions(
         actions.append(Action(fix.title, FIX_ALL, fix, None))
     from nix_lsp.ide.refactorings import refactorings
 
+    offered = {action.fix.edits for action in actions}
     for row, fix in refactorings(project, document, span, only, is_automatic=is_automatic):
+        if fix.edits in offered and not fix.creates:
+            continue
         solved = (each for each in found if each.rule == row.solves and each.span.touches(span))
         actions.append(Action(fix.title, row.kind, fix, next(solved, None)))
     return actions

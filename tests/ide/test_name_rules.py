@@ -93,7 +93,7 @@ def test_a_builtin_that_needs_its_prefix():
         ("{ ... }: pkgs", "{ pkgs, ... }: pkgs"),
         ("{ a }: { b }: c a b", "{ a }: { b, c }: c a b"),
         ("{\n  lib,\n  ...\n}:\npkgs lib", "{\n  lib,\n  pkgs,\n  ...\n}:\npkgs lib"),
-        ("{ lib\n, ...\n}:\npkgs lib", "{ lib, pkgs\n, ...\n}:\npkgs lib"),
+        ("{ lib\n, ...\n}:\npkgs lib", "{ lib\n, pkgs\n, ...\n}:\npkgs lib"),
         ("{\n  lib\n, x\n}:\npkgs lib x", "{\n  lib\n, x\n, pkgs\n}:\npkgs lib x"),
         ("{ a ? b }: a", "{ a ? b, b }: a"),
     ],

@@ -232,6 +232,7 @@ ROWS = (
         "{ pkgs, ... }: { x = li$0b.id 1; }",
         "{ pkgs, lib, ... }: { x = lib.id 1; }",
         _add,
+        solves="undefined-name",
     ),
     Refactoring(
         "to-formals",

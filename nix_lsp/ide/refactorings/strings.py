@@ -179,6 +179,7 @@ ROWS = (
         "{ url = https://exa$0mple.org/a?b=c; }",
         '{ url = "https://example.org/a?b=c"; }',
         _quote_uri,
+        solves="uri-literal",
     ),
     Refactoring(
         "string-to-path",

@@ -81,34 +81,17 @@ def _for_undefined(subject: Subject, use: Use) -> list[Fix]:
     near = get_close_matches(use.name, visible, 1, _CLOSE)
     fixes = [_replace(document, f"Write `{name}`", use.span, name) for name in near]
     if formals:
+        from nix_lsp.ide.refactorings.formals import add_formal
+
         innermost = formals[-1]
         fixes.append(
             Fix(
                 f"Add `{use.name}` to the function's arguments",
-                (FileEdit(document.path, (_with_argument(document, innermost, use.name),)),),
+                (FileEdit(document.path, add_formal(document, innermost, use.name)),),
                 Tier.REVIEW,
             )
         )
     return fixes
-
-
-def _with_argument(document: Document, formals: Node, name: str) -> TextEdit:
-    """Return the edit that adds an argument to `{ a, b, ... }`, before the `...`."""
-    parts = [child for child in formals.named_children if child.type in {"formal", "ellipses"}]
-    last = next((part for part in reversed(parts) if part.type == "formal"), None)
-    ellipsis = next((part for part in parts if part.type == "ellipses"), None)
-    if last is None:
-        if ellipsis is not None:
-            return TextEdit(Span(ellipsis.start_byte, ellipsis.start_byte), f"{name}, ")
-        return TextEdit(Span(formals.start_byte, formals.end_byte), f"{{ {name} }}")
-    line = document.source[document.line_starts[document.line_of(last.start_byte)] : last.start_byte]
-    leading = line.strip(b" \t") == b","  # `, a`: the comma leads
-    if leading or not line.strip():
-        indent = "\n" + line[: len(line) - len(line.lstrip(b" \t"))].decode()
-        added = f"{indent}, {name}" if leading else f",{indent}{name}"
-    else:
-        added = f", {name}"
-    return TextEdit(Span(last.end_byte, last.end_byte), added)
 
 
 def _replace(document: Document, title: str, span: Span, new: str, *, preferred: bool = False) -> Fix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.actions import code_actions
 from nix_lsp.ide.refactorings import refactorings
 from nix_lsp.syntax.span import Span
@@ -229,3 +230,12 @@ def test_a_closed_outputs_function_takes_the_input():
         '{\n  inputs = {\n    impermanence.url = "github:nix-community/impermanence";\n  };\n'
         "  outputs = { self, impermanence }: { };\n}\n"
     )
+
+
+@pytest.mark.parametrize("text", ["{ url = http$0://example.org; }", "{ pkgs, ... }: { x = li$0b.id 1; }"])
+def test_what_a_rule_offers_is_not_offered_again(text: str):
+    workspace, document, offset = project(text, settings=Settings())
+    actions = code_actions(workspace, document, Span(offset, offset), ["quickfix"])
+    assert actions
+    assert all(action.diagnostic for action in actions)
+    assert len({action.fix.edits for action in actions}) == len(actions)
