@@ -10,6 +10,7 @@ from nix_lsp.syntax.span import Span
 
 from .bench import check_no_edit, check_rewrite, check_silent
 
+LINGER = "imp-linger"
 ZONE = "timedatectl set-timezone UTC"
 
 
@@ -148,4 +149,27 @@ let
 in
 { environment.systemPackages = [ script ]; environment.etc.x.source = script; }
 """
+    )
+
+
+def test_a_comment_or_a_text_that_has_the_name_is_no_use():
+    check_rewrite(
+        LINGER,
+        before="""{ pkgs, ... }:
+let
+  script = "loginctl enable-linger alice";
+in
+{
+  # What script does.
+  system.activationScripts.a = script;
+  environment.etc.x.text = "script";
+}
+""",
+        after="""{ pkgs, ... }:
+{
+  # What script does.
+  users.users.alice.linger = true;
+  environment.etc.x.text = "script";
+}
+""",
     )

@@ -234,14 +234,16 @@ def _bound(document: Document, literal: Literal) -> Literal | None:
     binding = found.value.parent
     if binding.type != "binding":
         return None
-    if len(_uses(document.source, found.name)) != 2:
+    if _count(document, found.name) != 2:
         return literal._replace(string=unparenthesized(found.value), is_shared=True)
     return literal._replace(string=unparenthesized(found.value), holder=binding)
 
 
-def _uses(source: bytes, name: str) -> list[bytes]:
-    """Find where a name may be bound or meant: not behind a dot, nor as a string of its own."""
-    return re.findall(rb"(?<![\w'\".-])" + re.escape(name.encode()) + rb"(?![\w'\"-])", source)
+def _count(document: Document, name: str) -> int:
+    """Tell how often a name stands in a file where it may be bound or meant: not behind a dot, nor in comments or the text of strings."""
+    found = re.finditer(rb"(?<![\w'.-])" + re.escape(name.encode()) + rb"(?![\w'-])", document.source)
+    nodes = (document.root.descendant_for_byte_range(*each.span()) for each in found)
+    return sum(node is not None and node.type == "identifier" for node in nodes)
 
 
 def _run(document: Document, literal: Literal, form: Form) -> Literal | None:
