@@ -184,15 +184,23 @@ class Reach:
             for environment in found.environments:
                 places = list(self.of(document, environment, (wanted, *names), depth + 1))
                 for place in places:
-                    if names or place.value is None:
-                        yield place
-                    else:
-                        yield from self.of(place.document, place.value, (), depth + 1)
+                    yield from (place,) if names else self._value(place, depth)
                 if places:
                     return
         else:
             self.is_whole = False
             yield from self._unbound(attr(name).name, names, depth)
+
+    def _value(self, place: Place, depth: int) -> Iterator[Place]:
+        """Yield the values of what a name is bound to; the place itself where that is not written there."""
+        binding = place.node.parent.parent if place.node.parent is not None else None
+        if place.value is not None and place.value != place.node:
+            yield from self.of(place.document, place.value, (), depth + 1)
+        elif place.value is None and binding is not None and binding.type in {"inherit", "inherit_from"}:
+            for each in self.inherited(place.document, binding, place.node, (), depth):
+                yield from self._value(each, depth + 1) if self.spend(depth) else ()
+        else:
+            yield place
 
     def named(self, document: Document, name: Name, names: Names, depth: int = 0) -> Iterator[Place]:
         """Yield what a name that the file binds leads to."""
@@ -211,9 +219,7 @@ class Reach:
                 yield from self.inherited(document, binding, token, names, depth)
                 return
             for place in self.inherited(document, binding, token, (), depth):
-                if place.value is None:
-                    continue
-                yield from self.of(place.document, place.value, (), depth + 1)
+                yield from self._value(place, depth)
             return
         yield from self._argument(document, name, names, depth)
 
@@ -226,10 +232,7 @@ class Reach:
         for place, argument in self._arguments(document, name.owner, depth):
             for each in self.of(place, argument, wanted, depth + 1):
                 found = True
-                if name.kind != "formal" or names or each.value is None:
-                    yield each
-                else:
-                    yield from self.of(each.document, each.value, (), depth + 1)
+                yield from (each,) if names or name.kind != "formal" else self._value(each, depth)
         if not found and name.kind == "formal":
             yield from self._unbound(name.name, names, depth)
 
@@ -258,10 +261,7 @@ class Reach:
             return
         own = tuple(attr(each).name for each in path.children_by_field_name("attr"))
         for place in self.of(document, base, (*own, *names), depth + 1):
-            if names or place.value is None:
-                yield place
-            else:
-                yield from self.of(place.document, place.value, (), depth + 1)
+            yield from (place,) if names else self._value(place, depth)
         if default := node.child_by_field_name("default"):
             yield from self.of(document, default, names, depth + 1)
 

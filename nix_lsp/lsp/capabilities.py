@@ -62,10 +62,16 @@ def initialize_result(client: Client) -> Json:
         "typeDefinitionProvider": True,
         "referencesProvider": True,
         "documentHighlightProvider": True,
+        "callHierarchyProvider": True,
+        "workspaceSymbolProvider": True,
         "renameProvider": {"prepareProvider": True} if client.prepares_renames else True,
         "executeCommandProvider": {"commands": [PREVIEW, FIX_RULE, CONSENT, HOSTS, INDEX_HOST]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
+    if client.asks_before_renaming_files:
+        capabilities["workspace"]["fileOperations"] = {
+            "willRename": {"filters": [{"scheme": "file", "pattern": {"glob": "**/*"}}]}
+        }
     if client.takes_code_action_literals:
         capabilities["codeActionProvider"] = {"codeActionKinds": [QUICK_FIX, *REFACTORINGS, FIX_ALL, PROJECT, IMPORT]}
     if client.takes_tokens:

@@ -156,6 +156,10 @@ class Client:
         return self._has(f"textDocument.{feature}.linkSupport")
 
     @cached_property
+    def asks_before_renaming_files(self) -> bool:
+        return self._has("workspace.fileOperations.willRename")
+
+    @cached_property
     def prepares_renames(self) -> bool:
         return self._has("textDocument.rename.prepareSupport")
 

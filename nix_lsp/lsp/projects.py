@@ -110,10 +110,14 @@ class Projects:
 
     def document(self, path: str) -> Document | None:
         """Return a document that is not open, from disk."""
+        return self.at(path).document(path)
+
+    def at(self, path: str) -> Workspace:
+        """Return the workspace of a path, be it of a file or of a folder."""
         root = self._root(path)
         if root not in self._workspaces:
             self._workspaces[root] = self._opened(root)
-        return self._workspaces[root].document(path)
+        return self._workspaces[root]
 
     def edited(self, document: Document) -> None:
         """Lay an open document's text over what is on disk."""

@@ -23,6 +23,7 @@ ABILITIES: dict[str, tuple[Any, ...]] = {
     "documentation_markup": ("markdown", "markdown", None, None),
     "shows_symbol_tree": (True, True, False, True),
     "takes_code_action_literals": (True, True, True, True),
+    "asks_before_renaming_files": (True, False, True, False),
     "prepares_renames": (True, True, True, False),
     "takes_versioned_edits": (True, False, True, True),
     "pulls_diagnostics": (True, True, True, False),

@@ -110,3 +110,52 @@ async def test_half_typed_text_breaks_nothing(connection: Connection, text: str)
     for column in range(len(text) + 1):
         for method in ("definition", "declaration", "references", "documentHighlight"):
             assert isinstance(await connection.request(f"textDocument/{method}", asked(0, column)), list)
+
+
+async def test_symbols_of_the_project(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "flake.nix").write_text("{ outputs = { self }: { }; }\n")
+    (tmp_path / "lib.nix").write_text("{\n  make = x: x;\n}\n")
+    await connection.initialize()
+    connection.open((tmp_path / "flake.nix").as_uri(), "{ outputs = { self }: { }; }\n")
+
+    assert await connection.request("workspace/symbol", {"query": "mak"}) == [
+        {
+            "name": "make",
+            "kind": 12,
+            "location": {"uri": (tmp_path / "lib.nix").as_uri(), "range": span((1, 2), (1, 6))},
+            "containerName": "lib.nix",
+        }
+    ]
+
+
+async def test_the_call_hierarchy(connection: Connection) -> None:
+    await connection.initialize()
+    connection.open(URI, "let\n  f = x: g x;\n  g = y: y;\nin f 1")
+
+    (item,) = await connection.request("textDocument/prepareCallHierarchy", asked(1, 2))
+    (called,) = await connection.request("callHierarchy/outgoingCalls", {"item": item})
+    (caller,) = await connection.request("callHierarchy/incomingCalls", {"item": called["to"]})
+    (whole,) = await connection.request("callHierarchy/incomingCalls", {"item": caller["from"]})
+
+    assert (item["name"], item["range"], item["selectionRange"]) == ("f", span((1, 2), (1, 13)), span((1, 2), (1, 3)))
+    assert (called["to"]["name"], called["fromRanges"]) == ("g", [span((1, 9), (1, 10))])
+    assert caller == {"from": item, "fromRanges": [span((1, 9), (1, 10))]}
+    assert whole["fromRanges"] == [span((3, 3), (3, 4))]
+    assert await connection.request("callHierarchy/outgoingCalls", {"item": whole["from"]})
+
+
+async def test_paths_follow_files_that_are_about_to_move(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "flake.nix").write_text("{ outputs = { self }: import ./lib.nix; }\n")
+    (tmp_path / "lib.nix").write_text("{ }\n")
+    capabilities = {"workspace": {"fileOperations": {"willRename": True}}}
+    answer = await connection.initialize(capabilities)
+    new = (tmp_path / "x" / "lib.nix").as_uri()
+
+    edit = await connection.request(
+        "workspace/willRenameFiles", {"files": [{"oldUri": (tmp_path / "lib.nix").as_uri(), "newUri": new}]}
+    )
+
+    assert "willRename" in answer["capabilities"]["workspace"]["fileOperations"]
+    assert edit == {
+        "changes": {(tmp_path / "flake.nix").as_uri(): [{"range": span((0, 29), (0, 38)), "newText": "./x/lib.nix"}]}
+    }

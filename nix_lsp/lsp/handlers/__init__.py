@@ -66,6 +66,11 @@ REQUESTS = {
     "textDocument/documentHighlight": Handler("names", "highlights"),
     "textDocument/prepareRename": Handler("names", "prepare_rename"),
     "textDocument/rename": Handler("names", "rename", is_whole=True),
+    "textDocument/prepareCallHierarchy": Handler("names", "prepare_call_hierarchy", is_whole=True),
+    "callHierarchy/incomingCalls": Handler("names", "incoming_calls"),
+    "callHierarchy/outgoingCalls": Handler("names", "outgoing_calls"),
+    "workspace/symbol": Handler("names", "workspace_symbols"),
+    "workspace/willRenameFiles": Handler("names", "will_rename_files"),
     "textDocument/semanticTokens/full": Handler("reading", "semantic_tokens", Urgency.BACKGROUND, is_whole=True),
     "textDocument/semanticTokens/full/delta": Handler(
         "reading", "semantic_tokens_delta", Urgency.BACKGROUND, is_whole=True
