@@ -232,6 +232,15 @@ def test_folds_colours_hints_and_links(vscode: VSCode) -> None:
     assert [line.rstrip("⋯ ") for line in lines["lines"]][:5] == ["{ pkgs, ... }:", "let", "in", "{", "}"]
 
 
+def test_a_code_lens_shows_what_it_has_counted(vscode: VSCode) -> None:
+    (vscode.project / "configuration.nix").write_text(READING)
+    vscode.configure({"nix-lsp.lenses.references": True})
+
+    (lens,) = vscode.use({"do": "lens", "shows": "1 reference"})
+
+    assert any("users.motd" in row.replace("\xa0", " ") for row in lens["rows"])
+
+
 def test_hovers_over_an_option(vscode: VSCode) -> None:
     *_, hover, _ = vscode.use(
         {"do": "go", "line": 5, "column": 18},

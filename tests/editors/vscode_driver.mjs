@@ -153,6 +153,23 @@ const actions = {
       if (Date.now() > end) throw new Error(`${text} is ${shown}`);
     }
   },
+  /** Press a code lens, and say where the places are that it shows. */
+  async lens({ shows }) {
+    const lens = page.locator(".codelens-decoration a", { hasText: shows }).first();
+    const rows = page.locator(".reference-zone-widget .monaco-list-row");
+    for (const end = Date.now() + plan.timeout; ; ) {
+      await lens.click();
+      try {
+        await rows.first().waitFor({ timeout: 3_000 }); // lenses that come anew take no click
+        break;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
+    const texts = await rows.allInnerTexts();
+    await page.keyboard.press("Escape");
+    return { rows: texts };
+  },
   /** Wait for a link with a text, and say which there are. */
   async links({ shows }) {
     return { texts: await seen(".editor-instance .detected-link, .editor-instance .detected-link-active", shows) };
