@@ -48,6 +48,7 @@ class Scope:
         "dead",
         "end",
         "free",
+        "has_values",
         "inner",
         "is_notable",
         "kind",
@@ -81,6 +82,8 @@ class Scope:
         """Those of them that are used outside of any `with` in it."""
         self.dead = _NONE
         """Names that it binds and nobody uses; never those of a `rec`, and none that begin with `_`."""
+        self.has_values = False
+        """It, or a scope in it, is a `let` or a `rec` that binds names."""
         self.is_notable = False
         """It, or a scope in it, has dead names, is a `with`, or a `rec` that uses none of its names."""
 
@@ -108,6 +111,7 @@ class Scope:
         self.free = free
         self.live = free if len(live) == len(free) else live
         self.bare = _NONE if self.kind == "with" else free if len(bare) == len(free) else bare
+        self.has_values = inner.has_values or (bool(self.bound) and self.kind in {"let", "rec"})
         self.is_notable |= bool(self.dead) or self.kind == "with" or inner.is_notable
         return work + len(self.inner)
 
@@ -135,9 +139,10 @@ class _Union(NamedTuple):
     live: frozenset[str]
     bare: frozenset[str]
     is_notable: bool
+    has_values: bool
 
 
-_NOTHING = _Union(_NONE, _NONE, _NONE, is_notable=False)
+_NOTHING = _Union(_NONE, _NONE, _NONE, is_notable=False, has_values=False)
 
 
 class _Unions:
@@ -169,12 +174,13 @@ class _Unions:
     def _united(parts: Sequence[_Union | Scope]) -> _Union:
         if len(parts) == 1:
             (part,) = parts
-            return _Union(part.free, part.live, part.bare, part.is_notable)
+            return _Union(part.free, part.live, part.bare, part.is_notable, part.has_values)
         free = _NONE.union(*[part.free for part in parts])
         bare = _NONE.union(*[part.bare for part in parts])
         is_alive = all(part.live is part.free for part in parts)
         live = free if is_alive else _NONE.union(*[part.live for part in parts])
-        return _Union(free, live, bare, any(part.is_notable for part in parts))
+        is_notable, has_values = (any(part.is_notable for part in parts), any(part.has_values for part in parts))
+        return _Union(free, live, bare, is_notable, has_values)
 
 
 class Portions:

@@ -133,6 +133,17 @@ class Names:
             for name in place.scope.bound:
                 yield _bound(self._source, place, name)
 
+    def values(self) -> Iterator[Bound]:
+        """Yield the names that a `let` or `rec` of the file binds: those of outer expressions first."""
+        pending = [self.top]
+        while pending:
+            place = pending.pop()
+            if place.scope.kind in {"let", "rec"}:
+                for name in place.scope.bound:
+                    yield _bound(self._source, place, name)
+            inner = reversed(place.scope.inner)
+            pending += [Placed(scope, place.shift + by, place) for by, scope in inner if scope.has_values]
+
     def unused(self) -> Iterator[Bound]:
         """Yield the names of `let` and of functions that nobody uses, or only what nobody uses; none that begin with `_`.
 

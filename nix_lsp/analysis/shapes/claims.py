@@ -28,8 +28,11 @@ _STEPS = 1_500
 """Expressions that are looked at for one place."""
 _ALL_STEPS = 30_000
 """And for all places of a file: some 200 ms at worst."""
-_KINDS = frozenset({"let", "rec", "inherit"})
 _BEFORE = re.compile(rb"inherit\s*\(\s*\Z")
+_ENDS = (b".", b" {", b" rec", b")", b"\n")
+"""What follows a name that something is selected from, or that is called with a set, as code is laid out: most names need no further look."""
+_BLANK = 80
+"""Bytes before a name in `inherit (name)`."""
 _CALL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\{|rec\b)")
 _SELECT = re.compile(rb"\s*\.\s*[A-Za-z_\"$]")
 _IMPORTED = re.compile(rb"\bimport\s+[^\s;(){}\[\]]*/[^\s;(){}\[\]]*\s*(?:\)\s*\.|\{|rec\b)")
@@ -69,39 +72,47 @@ class Refused(NamedTuple):
 
 def claims(project: Project, document: Document) -> Iterator[Lacking | Refused]:
     """Yield what surely fails in a document whose text is without faults."""
-    inference = Inference(project, _STEPS)
+    # What functions are called with is never certain.
+    inference = Inference(project, _STEPS, is_outward=False)
     left = _ALL_STEPS
-    for node in _candidates(document):
-        inference.steps = min(_STEPS, left)
-        before = inference.steps
-        found = list(_judged(inference, document, node))
-        left -= before - inference.steps
-        yield from found
+    seen: set[int] = set()
+    for offset in sorted(_offsets(inference, document)):
+        inference.steps = before = min(_STEPS, left)
         if left <= 0:
             return
-
-
-def _candidates(document: Document) -> Iterator[Node]:
-    """Yield the selections, the `inherit (x) …` and the calls whose set or function may be known."""
-    source = document.source
-    offsets: set[int] = set()
-    for bound in (known := names(document)).bindings():
-        if bound.kind not in _KINDS:
-            continue
-        for use in known.uses(bound):
-            if (
-                _SELECT.match(source, use.end)
-                or _CALL.match(source, use.end)
-                or _BEFORE.search(source[: use.start][-80:])
-            ):
-                offsets.add(use.start)
-    offsets |= {found.start() for found in _IMPORTED.finditer(source)}
-    seen: set[int] = set()
-    for offset in sorted(offsets):
         for node in _round(document, offset):
             if node.id not in seen:
                 seen.add(node.id)
-                yield node
+                yield from _judged(inference, document, node)
+        left -= before - inference.steps
+
+
+def _offsets(inference: Inference, document: Document) -> Iterator[int]:
+    """Yield where something is selected from, or called, that the file imports, or binds to a set or a function that is known."""
+    source = document.source
+    yield from (found.start() for found in _IMPORTED.finditer(source))
+    for bound in (known := names(document)).values():
+        word = bound.name.encode()
+        if not any(word + end in source for end in _ENDS):
+            continue
+        starts = [use.start for use in known.uses(bound) if _is_telling(source, use)]
+        if starts and _is_known(inference, document, bound.name, starts[0]):
+            yield from starts
+
+
+def _is_telling(source: bytes, use: Span) -> bool:
+    """Tell whether something is selected from a use of a name, or it is called with a set."""
+    if _SELECT.match(source, use.end) or _CALL.match(source, use.end):
+        return True
+    return _BEFORE.search(source, max(use.start - _BLANK, 0), use.start) is not None
+
+
+def _is_known(inference: Inference, document: Document, name: str, offset: int) -> bool:
+    """Tell whether a name that the file binds is a set or a function of which something is known: the same at each of its uses."""
+    node = document.root.descendant_for_byte_range(offset, offset + 1)
+    inference.steps = _STEPS
+    found = inference.look_up(name, inference.frame_at(document, node)).shape if node else None
+    return isinstance(found, Attrs | Function)
 
 
 def _round(document: Document, offset: int) -> Iterator[Node]:

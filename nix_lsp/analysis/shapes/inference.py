@@ -79,8 +79,10 @@ class ByName(Shape):
 class Inference:
     """One look at a project. What is found once is kept as long as it lives: a request, or the rules over one file."""
 
-    def __init__(self, project: Project, steps: int = STEPS) -> None:
+    def __init__(self, project: Project, steps: int = STEPS, *, is_outward: bool = True) -> None:
+        """Begin with so many steps; `is_outward`: look for what functions are called with, where one asks inside of them."""
         self.project = project
+        self._is_outward = is_outward
         self.steps = steps
         """So many are left; whoever asks the next question may set it anew."""
         self._depth = 0
@@ -164,6 +166,8 @@ class Inference:
         """Return the scope inside an expression that binds names; `around` are the nodes round it, innermost last."""
         if node.type == "with_expression":
             return Frame(frame.document, frame, environment=self.lazily(node.child_by_field_name("environment"), frame))
+        if node.type == "function_expression" and not self._is_outward:
+            return self.called(Function(node, frame), known(_by_name(node)))
         if node.type == "function_expression":
             from nix_lsp.analysis.shapes.arguments import argument_of
 
@@ -311,8 +315,7 @@ class Inference:
 
     def result(self, function: Function) -> Shape:
         """Return what a function gives, whatever it is called with."""
-        given: Shape = ByName() if function.node.child_by_field_name("formals") else ANY
-        return self.call(function, known(given))
+        return self.call(function, known(_by_name(function.node)))
 
     def called(self, function: Function, argument: Lazy) -> Frame:
         """Return the scope inside a function that is called with an argument."""
@@ -344,6 +347,11 @@ class Inference:
             return joined((found.shape, opened(self.shape(default, frame))))
 
         return Lazy(value)
+
+
+def _by_name(function: Node) -> Shape:
+    """Return what the names of a function's arguments alone tell of them."""
+    return ByName() if function.child_by_field_name("formals") else ANY
 
 
 def _is_in_body(with_: Node, node: Node) -> bool:
