@@ -29,8 +29,6 @@ _STEPS = 1_500
 _ALL_STEPS = 30_000
 """And for all places of a file: some 200 ms at worst."""
 _BEFORE = re.compile(rb"inherit\s*\(\s*\Z")
-_ENDS = (b".", b" {", b" rec", b")", b"\n")
-"""What follows a name that something is selected from, or that is called with a set, as code is laid out: most names need no further look."""
 _BLANK = 80
 """Bytes before a name in `inherit (name)`."""
 _CALL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\{|rec\b)")
@@ -92,9 +90,6 @@ def _offsets(inference: Inference, document: Document) -> Iterator[int]:
     source = document.source
     yield from (found.start() for found in _IMPORTED.finditer(source))
     for bound in (known := names(document)).values():
-        word = bound.name.encode()
-        if not any(word + end in source for end in _ENDS):
-            continue
         starts = [use.start for use in known.uses(bound) if _is_telling(source, use)]
         if starts and _is_known(inference, document, bound.name, starts[0]):
             yield from starts
