@@ -52,6 +52,8 @@ def _of_fault(fault: Node, size: int) -> SyntaxProblem:
     return SyntaxProblem(Span(span.start, min(span.end, span.start + 40)), "this is not Nix")
 
 
+_NAMES = 64
+"""So many names of a function's arguments are looked at ahead."""
 _BINDINGS = frozenset({"{", "let"})
 """Frames in which bindings stand."""
 _ENDING = {token: frozenset(kind for kind, end in ENDED_BY.items() if end == token) for token in ENDED_BY.values()}
@@ -69,10 +71,18 @@ class _Reading(Bindings):
             if token.kind == "end":
                 self._end()
                 break
+            if token.kind == "/" and self.source.startswith(b"/*", token.span.start):
+                self._unclosed_comment(token)
+                break
             if self._step(token):
                 self.read.append(Token(token.kind, Span(token.span.start, self.position)))
         self.problems.sort(key=lambda problem: problem.span)
         return self.problems
+
+    def _unclosed_comment(self, token: Token) -> None:
+        end = len(self.source.rstrip())
+        fix = SyntaxFix("Insert `*/`", Span(end, end), " */", is_certain=False)
+        self._report(Span(token.span.start, token.span.start + 2), "this comment is not closed", fix)
 
     # Steps
 
@@ -113,6 +123,8 @@ class _Reading(Bindings):
         """Read what an operand begins with; where one is missing, say so and see the token as what follows it."""
         frame, kind = self.stack[-1], token.kind
         if kind in {"-", "!"} and not frame.ready:
+            if frame.kind == "[":
+                self._report(token.span, f"`{kind}` in a list: put the expression in parentheses")
             return True
         if kind == "name":
             if (following := self._next(self.position)).kind in {":", "@"}:
@@ -158,7 +170,9 @@ class _Reading(Bindings):
             self._missing_after_scope(scope)
             self.stack.pop()
             return self._step(token)
-        if frame.kind != "[":
+        if not self.read and len(self.stack) == 1:
+            self._report(token.span, f"an expression is missing before `{kind}`")
+        elif frame.kind != "[":
             self._report(self._after_last(), f"an expression is missing after `{self._written(self.last)}`")
         frame.ready = True
         return self._delimiter(token)
@@ -228,12 +242,42 @@ class _Reading(Bindings):
         second = self._next(first.span.end)
         if first.kind == "}":
             return second.kind in {":", "@"}
+        if first.kind == second.kind == "name" and self._are_names_only(second):
+            return True  # `{ a b }:`: the commas are missing
         third = self._next(second.span.end)
         return first.kind == "name" and (
             second.kind in {",", "?"}
             or (second.kind == "name" and third.kind in {",", "?"})
             or (second.kind == "}" and third.kind in {":", "@"})
         )
+
+    def _are_names_only(self, token: Token) -> bool:
+        """Tell whether from a token on there are names only, and then what ends the arguments of a function."""
+        for _ in range(_NAMES):
+            if token.kind != "name":
+                break
+            token = self._next(token.span.end)
+        return token.kind == "}" and self._next(token.span.end).kind in {":", "@"}
+
+    def _misplaced(self, ellipsis: Token, comma: Token) -> bool:
+        """Report a `...` with a comma behind it, as the comma is read."""
+        following = self._next(comma.span.end)
+        if following.kind == "}":
+            return self._stray(comma, "behind `...` there is no comma")
+        end = following
+        for _ in range(_NAMES):
+            if end.kind not in {"name", ","}:
+                break
+            end = self._next(end.span.end)
+        fix = None
+        if end.kind == "}" and following.kind == "name":
+            names = self.source[following.span.start : end.span.start].decode("utf-8", "replace")
+            blank = names[len(names.rstrip()) :]
+            text = f"{names.rstrip().rstrip(',').rstrip()}, ...{blank}"
+            fix = SyntaxFix("Move `...` to the end", Span(ellipsis.span.start, end.span.start), text)
+        self._report(ellipsis.span, "`...` stands behind all arguments", fix)
+        self.stack[-1].ready = False
+        return True
 
     def _formals(self, token: Token) -> bool:
         frame, kind = self.stack[-1], token.kind
@@ -245,6 +289,8 @@ class _Reading(Bindings):
         elif kind == ",":
             if not frame.ready:
                 return self._stray(token, "an argument is missing before `,`")
+            if self.read and self.read[-1].kind == "...":
+                return self._misplaced(self.read[-1], token)
             frame.ready = False
         elif kind == "?":
             frame.ready = False

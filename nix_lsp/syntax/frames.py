@@ -19,6 +19,8 @@ class SyntaxFix(NamedTuple):
     title: str
     span: Span
     text: str
+    is_certain: bool = True
+    """Nothing else can have been meant; else it is one way among others to make it Nix."""
 
 
 class SyntaxProblem(NamedTuple):
@@ -135,7 +137,11 @@ class Frames:
         """Report a string without an end. All that follows it is inside out, and says nothing."""
         self._stop()
         self.problems = [problem for problem in self.problems if problem.span.end <= quote.span.start]
-        self._report(quote.span, f"this `{quote.kind}` opens a string that is not closed")
+        end = self.source.find(b"\n", quote.span.end)
+        line = self.source[quote.span.end : end if end >= 0 else None].rstrip()
+        at = quote.span.end + len(line) - line.endswith(b";")
+        fix = SyntaxFix(f"Insert `{quote.kind}`", Span(at, at), quote.kind, is_certain=False)
+        self._report(quote.span, f"this `{quote.kind}` opens a string that is not closed", fix)
 
     # Ends
 
@@ -174,6 +180,7 @@ class Frames:
         self._report(
             frame.opener.span,
             f"this `{frame.kind[:1]}` is not closed: `{BRACKETS[frame.kind]}` is missing before `{token.kind}`",
+            self._closing(owner),
         )
         del self.stack[owner:]
         return outer
@@ -202,6 +209,7 @@ class Frames:
                 self._report(
                     frame.opener.span,
                     f"this `{kind[:1]}` is not closed: `{BRACKETS[kind]}` is missing before `{token.kind}`",
+                    self._closing(len(self.stack) - 1),
                 )
             elif kind == "path":
                 self._report(self._after_last(), "a name is missing after `?`")
@@ -223,11 +231,27 @@ class Frames:
                 self._leave(0, Token("end", Span(self.last.end, self.last.end)))
         elif open_frames:
             opener = self.shifted or open_frames[-1].opener
-            self._report(opener.span, f"this `{opener.kind}` is not closed")
+            is_only = self.shifted is None and len(open_frames) == 1
+            fix = self._closing(self.stack.index(open_frames[0])) if is_only else None
+            self._report(opener.span, f"this `{opener.kind}` is not closed", fix)
         elif len(self.stack) > 1:
             self._leave(0, Token("the end", Span(self.last.end, self.last.end)))
         elif not self.stack[0].ready and self.source.strip() and not self.problems:
             self._report(self._after_last(), "an expression is missing at the end")
+
+    def _closing(self, owner: int) -> SyntaxFix | None:
+        """Return the fix that closes the bracket of an open frame behind the token that was read last; None where more is missing in it."""
+        frame = self.stack[owner]
+        inside = self.stack[owner + 1 :]
+        if inside or (frame.kind == "(" and not frame.ready) or not self.read:
+            return None
+        close, at = BRACKETS[frame.kind], self.last.end
+        if b"\n" in self.source[frame.opener.span.end : at] and frame.kind in {"{", "["}:
+            start = self.source.rfind(b"\n", 0, frame.opener.span.start) + 1
+            text = "\n" + self.source[start : start + self._indent(frame.opener)].decode("utf-8", "replace") + close
+        else:
+            text = f" {close}" if frame.kind in {"{", "["} else close
+        return SyntaxFix(f"Insert `{close}`", Span(at, at), text, is_certain=False)
 
     # Reports
 
@@ -250,10 +274,11 @@ class Frames:
 
     def _no_value(self, name: Span) -> None:
         """Say that the attribute path that begins with `name` is followed by nothing that it could be bound to."""
-        message = "the binding has no value: `name = value;`"
+        message, fix = "the binding has no value: `name = value;`", None
         if self.stack[-1].kind == "let":
             message = "`let` without `in` before this, or a binding without a value"
-        self._report(Span(name.start, self.last.end), message)
+            fix = SyntaxFix("Insert `in`", Span(name.start, name.start), "in ", is_certain=False)
+        self._report(Span(name.start, self.last.end), message, fix)
 
     def _missing(self, text: str, message: str) -> None:
         at = Span(self.last.end, self.last.end)
@@ -298,7 +323,12 @@ class Frames:
     def _formals_closed(self) -> None:
         following = self._next(self.position)
         if following.kind == "@":
-            self.position = self._next(following.span.end).span.end
+            whole = self._next(following.span.end)
+            if whole.kind != "name":
+                self._report(following.span, "a name is missing after `@`")
+                self.position = whole.span.end if whole.kind == ":" else following.span.end
+                return
+            self.position = whole.span.end
             following = self._next(self.position)
         if following.kind == ":":
             self.position = following.span.end

@@ -225,3 +225,48 @@ def test_all_of_nixpkgs_is_nix():
         if path.is_file() and errors(Document(str(path), path.read_bytes()))
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "after"),
+    [
+        ("(1 + 2", "Insert `)`", "(1 + 2)"),
+        ("[ 1 2", "Insert `]`", "[ 1 2 ]"),
+        ("{ a = 1;", "Insert `}`", "{ a = 1; }"),
+        ("{\n  a = {\n    b = 1;\n  c = 2;\n}", None, None),
+        ("  [\n    1\n", "Insert `]`", "  [\n    1\n  ]\n"),
+        ("{ a = [ 1 2; }", "Insert `]`", "{ a = [ 1 2 ]; }"),
+        ("{ a = f (b c; }", "Insert `)`", "{ a = f (b c); }"),
+        ("let a = 1; a", "Insert `in`", "let a = 1; in a"),
+        ("{ a b }: a", "Insert `,`", "{ a, b }: a"),
+        ("{ ..., a }: a", "Move `...` to the end", "{ a, ... }: a"),
+        ("{ a, ..., b, c }: a", "Move `...` to the end", "{ a, b, c, ... }: a"),
+        ("{ a, ..., }: a", "Remove `,`", "{ a, ... }: a"),
+        ('{\n  a = "b;\n  c = 1;\n}', 'Insert `"`', '{\n  a = "b";\n  c = 1;\n}'),
+        ("1 /* a", "Insert `*/`", "1 /* a */"),
+        ("with pkgs [ a ]", "Insert `;`", "with pkgs; [ a ]"),
+    ],
+)
+def test_what_is_missing_is_inserted(code: str, title: str | None, after: str | None):
+    (problem,) = found(code)
+    assert (problem.fix.title if problem.fix else None) == title
+    if problem.fix:
+        (start, end), source = problem.fix.span, code.encode()
+        fixed = (source[:start] + problem.fix.text.encode() + source[end:]).decode()
+        assert fixed == after
+        assert not found(fixed)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("{ a }@: a", "a name is missing after `@`"),
+        ("in", "an expression is missing before `in`"),
+        ("[ -1 ]", "`-` in a list: put the expression in parentheses"),
+        ("[ !a ]", "`!` in a list: put the expression in parentheses"),
+        ("{ ..., ... }: 1", "`...` stands behind all arguments"),
+        ("/* a", "this comment is not closed"),
+    ],
+)
+def test_what_is_said(code: str, message: str):
+    assert [problem.message for problem in found(code)] == [message]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.name_scopes import PORTION
 from nix_lsp.ide.model import FileEdit
+from nix_lsp.syntax.ast import BINDINGS
 from nix_lsp.syntax.portions import portions
 from nix_lsp.syntax.span import Span
 
@@ -105,7 +106,7 @@ class _Found:
         self._asked += len(bindings)
         for binding, text, start in bindings:
             if (kept := known.get(text)) is None:
-                if len(text) > PORTION or binding.type != "binding" or binding.has_error:
+                if len(text) > PORTION or binding.type not in BINDINGS or binding.has_error:
                     pending.append((binding, around))
                     continue
                 kept = known[text] = tuple([_moved(each, -start) for each in self._inside(document, binding, around)])
