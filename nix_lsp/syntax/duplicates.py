@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.ast import attr, attrs, span, unparenthesized
@@ -39,6 +40,7 @@ _SPARE = 4
 """Texts are forgotten when there are so many times more of them than the file has."""
 _LEAST = 1_000
 """Fewer than these are never forgotten."""
+_MANY = 1_000
 
 
 class Definition(NamedTuple):
@@ -53,21 +55,32 @@ class Definition(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """An attribute that Nix refuses to define a second time."""
+    """An attribute that is defined a second time."""
 
     first: Definition
     second: Definition
+    is_refused: bool = True
+    """Nix refuses to read that; else it joins two sets of which one alone is a `rec`, and takes the first one's word for both."""
 
 
 def duplicates(document: Document) -> Iterator[Duplicate]:
     """Yield the attributes of a document that are defined twice, those of outer sets first."""
+    return (found for found in _all(document) if found.is_refused)
+
+
+def mixed(document: Document) -> Iterator[Duplicate]:
+    """Yield the sets of a document that are joined though one of them is a `rec` and the other one is not."""
+    return (found for found in _all(document) if not found.is_refused)
+
+
+def _all(document: Document) -> Iterator[Duplicate]:
     root = document.root
     if root.child_count > _WIDEST or any(child.is_error and child.child_count > _WIDEST for child in root.children):
         return
     if document.version is None:
         yield from _within(root)
     else:
-        yield from document.lineage.of(_Sound).rest(document)
+        yield from document.lineage.of(_Sound).of(document)
 
 
 def _within(node: Node) -> Iterator[Duplicate]:
@@ -90,6 +103,14 @@ class _Sound:
     def __init__(self) -> None:
         self._known: dict[bytes, Sequence[bytes] | None] = {}
         """By the text of a binding: `_paths`."""
+        self._source: bytes | None = None
+        self._found: Sequence[Duplicate] = ()
+
+    def of(self, document: Document) -> Sequence[Duplicate]:
+        """Return what is defined twice in a version of the file: all of it, or the first thousand."""
+        if self._source is not document.source:
+            self._source, self._found = document.source, tuple(islice(self.rest(document), _MANY))
+        return self._found
 
     def rest(self, document: Document) -> Iterator[Duplicate]:
         """Look at all that is not known to be sound."""
@@ -213,6 +234,7 @@ class _Set:
     def __init__(self, definition: Definition, written: Node | None) -> None:
         self.definition = definition
         self.attributes: dict[str, _Set | Definition] = {}
+        self.is_recursive = written is not None and written.type == "rec_attrset_expression"
         self.unread = [written] if written is not None else []
         """Sets whose bindings have not been looked at: most are never defined again."""
 
@@ -249,10 +271,14 @@ class _Merge:
                 yield Duplicate(first, here)
                 return
             elif is_last and part.value is not None and depth < _DEPTH:
+                if known.is_recursive != (part.value.type == "rec_attrset_expression"):
+                    yield Duplicate(known.definition, here, is_refused=False)
                 self._read(known, names, depth)
                 for inner in _inside(part.value):
                     yield from self._add(known.attributes, inner, names, depth + 1)
                 return
+            if known.is_recursive:
+                yield Duplicate(known.definition, here, is_refused=False)
             self._read(known, names, depth)
             attributes = known.attributes
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from nix_lsp.ide.edits import apply
+from nix_lsp.ide.rules import rules as all_rules
 from nix_lsp.ide.rules.expressions import findings, rules
+from nix_lsp.ide.rules.rule import Subject
 from nix_lsp.syntax.document import Change, Document
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.span import Span
+from tests.fixture import project
 
 IDS = [rule.id for rule in rules()]
 
@@ -132,6 +135,41 @@ def test_what_is_reported_and_what_the_fix_makes_of_it(rule: str, before: str, a
 )
 def test_what_nix_refuses(code: str, places: list[int]):
     assert [each.span.start for each in findings(Document("/a.nix", code.encode()), "syntax-error")] == places
+
+
+def reported(rule: str, code: str) -> list[str]:
+    """The texts that a rule of the whole file reports."""
+    fixture = project(f"#- /a.nix\n{code}")
+    row = next(each for each in all_rules() if each.id == rule)
+    return [fixture.document.text(each.span) for each in row.check(Subject(fixture.workspace, fixture.document))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "found"),
+    [
+        ("builtin-unknown", "builtins.attrName { }", ["attrName"]),
+        ("builtin-unknown", "builtins.attrNames { }", []),
+        ("builtin-unknown", "builtins.somethingNew { }", []),
+        ("builtin-unknown", "builtins.attrName or 1", []),
+        ("builtin-unknown", "if builtins ? attrName then builtins.attrName else 1", []),
+        ("builtin-unknown", "builtins: builtins.attrName { }", []),
+        ("to-path", "builtins.toPath ./a", ["builtins.toPath"]),
+        ("builtin-prefix", "builtins.map builtins.head [ builtins.true ]", ["builtins."]),
+        ("builtin-prefix", "map: builtins.map", []),
+        ("constant-hidden", "let true = 1; in true", ["true"]),
+        ("constant-hidden", "{ null }: null", ["null"]),
+        ("constant-hidden", "rec { true = 1; }", []),
+        ("builtin-hidden", "map: map", ["map"]),
+        ("mixed-rec", "{ a = rec { b = 1; }; a.c = 2; }", ["a"]),
+        ("mixed-rec", "{ a = { b = 1; }; a = rec { c = 2; }; }", ["a"]),
+        ("mixed-rec", "{ a = rec { b = 1; }; a = rec { c = 2; }; }", []),
+        ("mixed-rec", "{ a = { b = 1; }; a.c = rec { d = 2; }; }", []),
+        ("mixed-rec", "rec { a.b = 1; a.c = 2; }", []),
+        ("option-duplicate", "{ a = rec { b = 1; }; a.c = 2; }", []),
+    ],
+)
+def test_what_is_reported_of_a_file(rule: str, code: str, found: list[str]):
+    assert reported(rule, code) == found
 
 
 def everything(document: Document) -> list[object]:

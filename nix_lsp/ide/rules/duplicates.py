@@ -15,7 +15,7 @@ from nix_lsp.ide.model import FileEdit, Fix, Related, Severity, TextEdit, Tier
 from nix_lsp.ide.rules.judgement import benches_of, pinned
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.ast import static_string, text, unparenthesized
-from nix_lsp.syntax.duplicates import duplicates, value_of
+from nix_lsp.syntax.duplicates import duplicates, mixed, value_of
 from nix_lsp.syntax.layout import attrpath_text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
@@ -288,4 +288,37 @@ DUPLICATE = Rule(
     lanes=(),
 )
 
-RULES = (DUPLICATE,)
+
+def _mixed(subject: Subject) -> Iterator[Diagnostic]:
+    """Report sets that Nix joins though one of them is a `rec`."""
+    document = subject.document
+    if b"rec" not in document.source:
+        return
+    for found in islice(mixed(document), _MOST):
+        name, line = attrpath_text(found.second.path), document.line_of(found.first.span.start) + 1
+        value = value_of(found.first)
+        is_first = value is not None and unparenthesized(value).type == "rec_attrset_expression"
+        message = (
+            f"`{name}` goes into the `rec` set of line {line}: the names of that one are in scope here."
+            if is_first
+            else f"The `rec` is lost: `{name}` is joined with the set of line {line}, which is none."
+        )
+        related = Related(document.path, found.first.span, "the first definition")
+        yield MIXED_REC.at(found.second.span, message)._replace(related=(related,))
+
+
+MIXED_REC = Rule(
+    id="mixed-rec",
+    severity=Severity.WARNING,
+    summary="Two definitions of a set are joined, of which one alone is a `rec`.",
+    explanation="The first one decides for both: what is written later is read with its names in scope, or without its own.",
+    bad="{ a = rec { b = 1; c = b; }; a.d = 2; }",
+    good="{ a = rec { b = 1; c = b; d = 2; }; }",
+    release=None,
+    check=_mixed,
+    lanes=(),
+    has_fix=False,
+    file="a.nix",
+)
+
+RULES = (DUPLICATE, MIXED_REC)
