@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from nix_lsp.syntax.ast import select_path, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
-    from nix_lsp.analysis.pin import Lane
+    from nix_lsp.analysis.pin import Lane, Pin
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
 
 _NIXPKGS = "nixpkgs"
 _LIB = "lib/default.nix"
+_MODULES = "nixos/modules/module-list.nix"
+_LOCK = "flake.lock"
 
 
 class LibraryPlace(NamedTuple):
@@ -32,19 +34,36 @@ class LibraryPlace(NamedTuple):
 def nixpkgs_folder(project: Project, lane: Lane | None) -> str | None:
     """Return the folder of the nixpkgs that a lane is pinned to (None: the project's main one); None where it is not on this machine.
 
-    It is the store path that follows from the lock's hash, or the channel's own folder.
+    It is the project itself where that is nixpkgs, else the store path that follows from the lock's hash, the folder that the lock names,
+    or the channel's own.
     """
-    from option_index.store_path import STORE, source_in_store
-
+    if project.files.kind(posixpath.join(project.root, _MODULES)):
+        return project.root
     pin = lane.pins.get(_NIXPKGS) if lane else project.locked(project.root).main().get(_NIXPKGS)
-    if pin is None:
-        return None
-    store = project.environment.variables.get("NIX_STORE_DIR") or STORE
-    stored = source_in_store(pin.point.nar_hash, store) if pin.point.nar_hash else None
-    for folder in (stored, pin.file):
-        if folder and project.files.admit(folder) and project.files.kind(posixpath.join(folder, _LIB)):
+    for folder in _candidates(project, pin) if pin is not None else ():
+        if project.files.admit(folder) and project.files.kind(posixpath.join(folder, _LIB)):
             return folder
     return None
+
+
+def _candidates(project: Project, pin: Pin) -> Iterator[str]:
+    from option_index.store_path import STORE, source_in_store
+
+    store = project.environment.variables.get("NIX_STORE_DIR") or STORE
+    if pin.point.nar_hash and (stored := source_in_store(pin.point.nar_hash, store)):
+        yield stored
+    if pin.file is None:
+        return
+    folder, name = posixpath.split(pin.file)
+    if name != _LOCK:
+        yield pin.file
+        return
+    from nix_lsp.analysis.inputs.sources import flake_source
+
+    inputs = project.locked(folder).reached.get("inputs")
+    for names, other in {**inputs.by_name, **inputs.inputs}.items() if inputs is not None else ():
+        if other == pin and (named := flake_source(project.files, folder, names.split("/"), store).folder):
+            yield named
 
 
 def find_in_library(project: Project, folder: str, names: Sequence[str]) -> LibraryPlace | None:

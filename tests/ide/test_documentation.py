@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.ide.doc_text import shown
 from nix_lsp.ide.hover import hover
 from nix_lsp.syntax.doc_comments import DocComment
 from tests.fixture import project
+from tests.flake_inputs import nar_hash, store_path
 
 
 def said(fixture: str, environment: Environment | None = None, pin: str | None = "25.11") -> str:
@@ -92,6 +97,41 @@ def test_nixpkgs_own_words_are_read_from_its_source():
     )
     assert said(NIXPKGS + "{ lib, ... }: { x = lib.lists.la$0st 1; }", here, pin=None).endswith("The last one.")
     assert "Gives back" not in said(NIXPKGS + "{ lib, ... }: { x = lib.i$0d 1; }")
+
+
+LIBRARY = """\
+#- {folder}/lib/default.nix
+{{ trivial = callLibs ./trivial.nix; inherit (self.trivial) id; }}
+#- {folder}/lib/trivial.nix
+{{
+  /** Gives back what it gets. */
+  id = x: x;
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("locked", "folder"),
+    [
+        (
+            {"narHash": nar_hash("nixpkgs"), "type": "github", "owner": "NixOS", "repo": "nixpkgs"},
+            store_path("nixpkgs"),
+        ),
+        ({"type": "path", "path": "/home/me/nixpkgs"}, "/home/me/nixpkgs"),
+    ],
+)
+def test_the_source_is_what_the_lock_leads_to(locked: dict[str, str], folder: str):
+    nodes = {"root": {"inputs": {"nixpkgs": "n"}}, "n": {"locked": locked, "original": locked}}
+    lock = json.dumps({"version": 7, "root": "root", "nodes": nodes})
+    files = f"{LIBRARY.format(folder=folder)}#- /flake.lock\n{lock}\n#- /flake.nix\n{{ }}\n#- /configuration.nix\n"
+
+    assert said(files + "{ lib, ... }: { x = lib.i$0d 1; }", pin=None).endswith("Gives back what it gets.")
+
+
+def test_nixpkgs_itself_is_its_own_source():
+    files = LIBRARY.format(folder="") + "#- /nixos/modules/module-list.nix\n[ ]\n#- /pkgs/x.nix\n"
+
+    assert said(files + "{ lib }: lib.i$0d 1", pin=None).endswith("Gives back what it gets.")
 
 
 def test_doc_comments_become_plain_commonmark():
