@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -267,3 +269,59 @@ def test_nix_parses_what_is_made_of_nixpkgs(nix_instantiate: NixInstantiate) -> 
     for file in islice(_tree_files(), TREE_PLACES // PLACES):
         if nix_instantiate(["--parse", str(file)]).returncode == 0:
             _parsed(file, PLACES, nix_instantiate, 10)
+
+
+LIBRARY = (
+    "strings",
+    "lists",
+    "attrsets",
+    "trivial",
+    "fixed-points",
+    "options",
+    "modules",
+    "types",
+    "generators",
+    "sources",
+    "meta",
+    "cli",
+)
+"""Files of nixpkgs' lib that its own tests go through."""
+REFACTORINGS = 60
+
+
+@pytest.mark.skipif("NIXPKGS" not in os.environ, reason="$NIXPKGS names no nixpkgs tree")
+def test_nixpkgs_own_tests_of_lib_pass_after_refactorings(nix_instantiate: NixInstantiate, tmp_path: Path) -> None:
+    tree = tmp_path / "nixpkgs"
+    shutil.copytree(Path(os.environ["NIXPKGS"]) / "lib", tree / "lib")
+    shutil.copy(Path(os.environ["NIXPKGS"]) / ".version", tree / ".version")
+    chance = random.Random(6)
+    read = [project((tree / f"lib/{name}.nix").read_text(), path="/t.nix") for name in LIBRARY]
+    nodes = [list(_nodes(document.root)) for _, document, _ in read]
+    done: Counter[str] = Counter()
+    while done.total() < REFACTORINGS:
+        number = chance.randrange(len(LIBRARY))
+        workspace, document, _ = read[number]
+        node = chance.choice(nodes[number])
+        selection = Span(node.start_byte, chance.choice((node.start_byte, node.end_byte)))
+        offered = [
+            (row.id, fix)
+            for row, fix in refactorings(workspace, document, selection)
+            if fix.tier is Tier.MECHANICAL and not row.id.endswith("quote-attribute")
+        ]
+        if not offered:
+            continue
+        # Those that are offered rarely have their turn.
+        name, fix = min(offered, key=lambda each: done[each[0]])
+        done[name] += 1
+        written = {
+            tree / "lib" / (f"{LIBRARY[number]}.nix" if file == "t.nix" else file): text
+            for file, text in _files(document, fix).items()
+        }
+        for file, text in written.items():
+            file.write_text(text)
+        ran = nix_instantiate(["--eval", "--strict", "--readonly-mode", str(tree / "lib/tests/misc.nix")], "", 200)
+        assert ran.stdout.strip() == "[ ]", f"{fix.title} in {LIBRARY[number]}.nix at {selection}\n{ran.stderr}"
+        for file in written:
+            file.unlink()
+        (tree / "lib" / f"{LIBRARY[number]}.nix").write_bytes(document.source)
+    print(dict(done))

@@ -25,7 +25,7 @@ _FAMILIES = (
     "recursion",
     "inlining",
     "extracting",
-    "missing",
+    "importing",
     "moving",
     "conditions",
     "wrapping",

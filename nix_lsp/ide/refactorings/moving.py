@@ -49,26 +49,40 @@ _WORD = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 class _Moved(NamedTuple):
-    """A definition that can stand in another file."""
+    """Definitions that can stand in another file."""
 
     module: FileModule
-    binding: Node
+    bindings: tuple[Node, ...]
     path: tuple[str, ...]
+    """What the first of them defines."""
     names: list[str]
-    """The module arguments that it uses."""
+    """The module arguments that they use."""
 
 
 def _meant(place: Place) -> _Moved | None:
+    """Return the definition that the cursor is on the path of, or those that are selected."""
     binding = meant_binding(place)
     value = binding.child_by_field_name("expression") if binding else None
-    if binding is None or value is None or place.span.start > value.start_byte:
+    on_path = binding is not None and value is not None and place.span.start <= value.start_byte
+    if not on_path and place.is_cursor:
         return None
-    path = binding_path(binding)
-    module = file_module(place.project, place.document) if path and None not in path else None
-    if module is None or path is None or not is_definition_in(module, binding):
+    module = file_module(place.project, place.document)
+    if module is None:
         return None
-    names = arguments_of(place.document, binding)
-    return None if names is None else _Moved(module, binding, tuple(name for name in path if name), names)
+    start, end = place.span
+    selected = [each for each in bindings(module.config) if start <= each.start_byte and each.end_byte <= end]
+    if not selected and binding is not None and on_path:
+        selected = [binding]
+    path = binding_path(selected[0]) if selected else None
+    if not path or None in path or not all(is_definition_in(module, each) for each in selected):
+        return None
+    names: set[str] = set()
+    for each in selected:
+        used = arguments_of(place.document, each)
+        if used is None:
+            return None
+        names.update(used)
+    return _Moved(module, tuple(selected), tuple(name for name in path if name), sorted(names))
 
 
 def _to_new(place: Place) -> Iterator[Fix]:
@@ -77,30 +91,36 @@ def _to_new(place: Place) -> Iterator[Fix]:
         return
     document = place.document
     folder = posixpath.dirname(document.path)
-    if len(list(bindings(moved.module.config))) == 1:
+    first, *others = moved.bindings
+    if len(list(bindings(moved.module.config))) == len(moved.bindings):
         return
     name = unused_file(place, folder, _file_name(moved))
-    imported = import_edit(document, moved.module, f"./{name}", moved.binding)
-    if imported is None and moved.module.imports() is None:
-        first = f"imports = [ ./{name} ];"
-        changes = edits.combine([edits.replace(document, moved.binding, first)])
+    removed = [edits.remove(document, each) for each in others]
+    imported = import_edit(document, moved.module, f"./{name}", first)
+    if imported is not None:
+        changes = edits.combine([edits.remove(document, first), *removed, imported])
+    elif moved.module.imports() is None:
+        changes = edits.combine([edits.replace(document, first, f"imports = [ ./{name} ];"), *removed])
     else:
-        changes = edits.combine([edits.remove(document, moved.binding), *([imported] if imported else [])])
-        if imported is None:
-            return
+        return
     if changes is None:
         return
-    whole = edits.owned(document, moved.binding)
     unit, eol = indent_unit(document), newline(document)
-    bare = reindent(document, whole, indentation_at(document, moved.binding.start_byte), "").replace("\r\n", "\n")
-    body = unit + reindent_fragment(bare, unit, inside_set=True)
+    body = "\n".join(unit + reindent_fragment(_bare(document, each), unit, inside_set=True) for each in moved.bindings)
     made = f"{formals_text(moved.names, is_open=True)}:\n\n{{\n{body}\n}}\n".replace("\n", eol)
+    more = f" and {len(others)} more" if others else ""
     yield place.fix_files(
-        f"Move `{attrpath_text(moved.path)}` to a new module ./{name}",
+        f"Move `{attrpath_text(moved.path)}`{more} to a new module ./{name}",
         (FileEdit(document.path, changes),),
         (NewFile(posixpath.join(folder, name), made),),
         review=True,
     )
+
+
+def _bare(document: Document, binding: Node) -> str:
+    """Return a binding with its comments, without indentation."""
+    whole = edits.owned(document, binding)
+    return reindent(document, whole, indentation_at(document, binding.start_byte), "").replace("\r\n", "\n")
 
 
 def _file_name(moved: _Moved) -> str:
@@ -113,8 +133,9 @@ def _file_name(moved: _Moved) -> str:
 
 def _to_other(place: Place) -> Iterator[Fix]:
     moved = _meant(place)
-    if moved is None:
+    if moved is None or len(moved.bindings) != 1:
         return
+    (binding,) = moved.bindings
     found: list[tuple[int, str, TextEdit, Sequence[TextEdit]]] = []
     for path in companions(place.project, place.document)[:_LOOKED_INTO]:
         other = place.project.document(path)
@@ -125,24 +146,24 @@ def _to_other(place: Place) -> Iterator[Fix]:
             lane.set for lane in place.project.lanes(place.document)
         }:
             continue
-        written = _written(place, moved, other, target)
+        written = _written(place, moved, binding, other, target)
         if written is not None:
             found.append((-_shared(place, other, moved.path), path, written[0], written[1:]))
     document = place.document
     folder = posixpath.dirname(document.path)
     for _, path, edit, others in sorted(found, key=lambda each: each[:2])[:_MOST]:
         changes = (
-            FileEdit(document.path, (edits.remove(document, moved.binding),)),
+            FileEdit(document.path, (edits.remove(document, binding),)),
             FileEdit(path, (edit, *others)),
         )
         title = f"Move `{attrpath_text(moved.path)}` to {relative(path, folder)}"
         yield place.fix_files(title, changes, review=True)
 
 
-def _written(place: Place, moved: _Moved, other: Document, target: FileModule) -> list[TextEdit] | None:
+def _written(place: Place, moved: _Moved, binding: Node, other: Document, target: FileModule) -> list[TextEdit] | None:
     """Return the edits that put a definition into another module; None where it does not go there."""
     source = place.document
-    paths = relative_paths(source, moved.binding, posixpath.dirname(other.path))
+    paths = relative_paths(source, binding, posixpath.dirname(other.path))
     found = edits.place(other, target.config, moved.path)
     if paths is None or found is None:
         return None
@@ -158,7 +179,7 @@ def _written(place: Place, moved: _Moved, other: Document, target: FileModule) -
         bound = bound_at(other, name, found.owner.start_byte)
         if isinstance(bound, Name) != (name in known) or (isinstance(bound, Name) and bound.kind != "formal"):
             return None
-    carried = edits.carried(source, moved.binding, found.path, paths)
+    carried = edits.carried(source, binding, found.path, paths)
     formals = add_formal(other, target.formals, *missing) if missing and target.formals else ()
     return [edits.insert(other, found.owner, carried, found.after), *formals]
 
@@ -176,7 +197,7 @@ ROWS = (
     Refactoring(
         "move-to-new-module",
         MOVE,
-        "Moves a definition of a module to a new file, which the module imports. What the definition uses has to be arguments of the module.",
+        "Moves a definition of a module, or those that are selected, to a new file, which the module imports. What the definition uses has to be arguments of the module.",
         '{ pkgs, ... }:\n{\n  networking.hostName = "a";\n  services.ng$0inx = {\n    enable = true;\n    package = pkgs.nginxMainline;\n  };\n}',
         '{ pkgs, ... }:\n{\n  imports = [ ./nginx.nix ];\n\n  networking.hostName = "a";\n}',
         _to_new,

@@ -177,6 +177,17 @@ def test_a_new_module_joins_the_imports_and_takes_the_comments():
     }
 
 
+def test_selected_definitions_go_together():
+    files = changed(
+        "{ pkgs, lib, ... }:\n{\n  a.x = 1;\n  «# b\n  services.b.enable = true;\n  c = pkgs.c;»\n  d = lib;\n}\n",
+        "move-to-new-module",
+    )
+    assert files == {
+        "/b.nix": "{ pkgs, ... }:\n\n{\n  # b\n  services.b.enable = true;\n  c = pkgs.c;\n}\n",
+        "/configuration.nix": "{ pkgs, lib, ... }:\n{\n  imports = [ ./b.nix ];\n\n  a.x = 1;\n  d = lib;\n}\n",
+    }
+
+
 def test_an_option_goes_where_the_module_declares_others():
     before = (
         "{ config, lib, ... }:\n{\n  options.site = {\n    on = lib.mkOption { };\n  };\n\n"

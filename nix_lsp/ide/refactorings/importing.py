@@ -1,4 +1,4 @@
-"""Files that are imported and are not there yet."""
+"""How files are imported, and those that are not there yet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.module_forms import static_path
 from nix_lsp.ide.indentation import newline
-from nix_lsp.ide.kinds import QUICK_FIX
-from nix_lsp.ide.model import NewFile
+from nix_lsp.ide.kinds import QUICK_FIX, REWRITE
+from nix_lsp.ide.model import NewFile, TextEdit
 from nix_lsp.ide.refactorings.refactoring import Refactoring
-from nix_lsp.syntax.ast import application, select_path, text
+from nix_lsp.syntax.ast import application, select_path, span, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,23 @@ def _create(place: Place) -> Iterator[Fix]:
     yield place.fix_files(f"Create {written}", (), (NewFile(path, holds.replace("\n", newline(place.document))),))
 
 
+def _name_file(place: Place) -> Iterator[Fix]:
+    call = place.nearest("apply_expression", "attrset_expression", "function_expression")
+    if call is None or call.type != "apply_expression":
+        return
+    function, arguments = application(call)
+    outer = place.chain[: place.chain.index(call)]
+    while outer and outer[-1].type == "parenthesized_expression":
+        call, outer = outer[-1], outer[:-1]
+    if not outer or outer[-1].type != "list_expression" or select_path(function) != ("import",) or len(arguments) != 1:
+        return
+    binding = next((each for each in reversed(outer) if each.type == "binding"), None)
+    head = binding.child_by_field_name("attrpath") if binding else None
+    if static_path(arguments[0]) is None or head is None or text(head).rpartition(".")[2] not in _LISTS:
+        return
+    yield place.fix("Import the file as a module", [TextEdit(span(call), text(arguments[0]))], review=True)
+
+
 def _holds(place: Place, node: Node) -> str | None:
     """Return what a new file begins with, by how it is imported; None for a path that is not imported."""
     chain = place.chain[: place.chain.index(node)]
@@ -67,6 +84,14 @@ def _holds(place: Place, node: Node) -> str | None:
 
 
 ROWS = (
+    Refactoring(
+        "import-as-module",
+        REWRITE,
+        "Names a file in `imports` instead of importing it there: errors then say which file they are in, and what is imported twice counts once.",
+        "{ imports = [ (impo$0rt ./local.nix) ]; }",
+        "{ imports = [ ./local.nix ]; }",
+        _name_file,
+    ),
     Refactoring(
         "create-import",
         QUICK_FIX,
