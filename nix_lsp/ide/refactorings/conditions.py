@@ -80,7 +80,7 @@ def _to_optional(place: Place) -> Iterator[Fix]:
 
 def _from_optional(place: Place) -> Iterator[Fix]:
     node = _meant_call(place, frozenset(_EMPTY))
-    found = called(node, frozenset(_EMPTY), 2) if node is not None else None
+    found = called(place, node, frozenset(_EMPTY), 2) if node is not None else None
     if node is None or found is None:
         return
     name, (condition, value) = found
@@ -121,7 +121,7 @@ def _to_mk_if(place: Place) -> Iterator[Fix]:
 
 def _from_mk_if(place: Place) -> Iterator[Fix]:
     node = _meant_call(place, frozenset({"mkIf"}))
-    found = called(node, frozenset({"mkIf"}), 2) if node is not None else None
+    found = called(place, node, frozenset({"mkIf"}), 2) if node is not None else None
     if node is None or found is None:
         return
     _, (condition, value) = found
@@ -168,7 +168,7 @@ def _meant_call(place: Place, names: frozenset[str]) -> Node | None:
     outermost: Node | None = None
     for node in reversed(place.chain[-8:]):
         if node.type == "apply_expression":
-            found = called(node, names, 2)
+            found = called(place, node, names, 2)
             if found and place.span.start <= found[1][0].start_byte:
                 outermost = node
         elif node.type in {"binding", "list_expression"}:

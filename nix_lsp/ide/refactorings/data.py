@@ -74,7 +74,8 @@ def _written(place: Place, form: str, text: str) -> str | None:
     flat = render(value, indent, unit, eol, one_line=True)
     if "\n" not in text and len(flat) < _SHORT:
         return flat
-    return render(value, indent, unit, eol, one_line=False)
+    # In a string of several lines, `\r` would be part of the value.
+    return render(value, indent, unit, eol, one_line=eol != "\n")
 
 
 def _read(form: str, text: str) -> object:

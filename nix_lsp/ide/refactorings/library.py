@@ -57,11 +57,21 @@ def definition_at(place: Place, binding: Node) -> Definition | None:
     return None
 
 
-def called(node: Node, names: frozenset[str], count: int) -> tuple[str, list[Node]] | None:
-    """Return which of some functions an expression calls, and its arguments; None if it is no such call."""
+def called(place: Place, node: Node, names: frozenset[str], count: int) -> tuple[str, list[Node]] | None:
+    """Return which of some functions of `lib` an expression calls, and its arguments; None if it is no such call."""
     node = unparenthesized(node)
     if node.type != "apply_expression":
         return None
     function, arguments = application(node)
-    name = (select_path(function) or (None,))[-1]
-    return (name, arguments) if name is not None and name in names and len(arguments) == count else None
+    path = select_path(function) or (None,)
+    name = path[-1]
+    if name is None or name not in names or len(arguments) != count:
+        return None
+    if len(path) > 1:
+        return (name, arguments) if path[0] == "lib" else None
+    bound = bound_at(place.document, name, function.start_byte)
+    if isinstance(bound, With):
+        return (name, arguments) if ("lib",) in map(select_path, bound.environments) else None
+    if isinstance(bound, Name) and bound.kind == "inherit" and bound.value is not None:
+        return (name, arguments) if (select_path(bound.value) or ("",))[0] == "lib" else None
+    return None

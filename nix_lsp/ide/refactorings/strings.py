@@ -121,9 +121,10 @@ def _to_indented(place: Place) -> Iterator[Fix]:
     node, content = found
     document = place.document
     new = as_indented(content, indentation_at(document, node.start_byte), indent_unit(document))
+    if "\n" in new and newline(document) != "\n":
+        return  # `\r` would be part of the value
     if _says_the_same(new, content):
-        edit = TextEdit(span(node), new.replace("\n", newline(document)))
-        yield place.fix("Convert to an indented string", [edit])
+        yield place.fix("Convert to an indented string", [TextEdit(span(node), new)])
 
 
 def _to_quoted(place: Place) -> Iterator[Fix]:

@@ -43,7 +43,7 @@ def _wrap(place: Place) -> Iterator[Fix]:
 def _unwrap(place: Place) -> Iterator[Fix]:
     binding = meant_binding(place)
     value = binding.child_by_field_name("expression") if binding else None
-    found = called(value, _UNWRAPPED, 1) if value is not None else None
+    found = called(place, value, _UNWRAPPED, 1) if value is not None else None
     if binding is None or value is None or found is None or place.span.start > value.start_byte + len("lib.mkX"):
         return
     name, (argument,) = found

@@ -51,6 +51,18 @@ CHANGED = {
         "{ lib, x }:\n{\n  a = lib.option$0als x [\n    1\n  ];\n}",
         "{ lib, x }:\n{\n  a =\n    if x then\n      [\n        1\n      ]\n    else\n      [ ];\n}",
     ),
+    "a function from a with": (
+        "optional-to-if",
+        "",
+        "{ lib, x }: with lib; option$0als x [ 1 ]",
+        "{ lib, x }: with lib; if x then [ 1 ] else [ ]",
+    ),
+    "an inherited function": (
+        "unwrap-definition",
+        "",
+        "{ lib, ... }: let inherit (lib) mkForce; in { a.b$0 = mkForce x; }",
+        "{ lib, ... }: let inherit (lib) mkForce; in { a.b = x; }",
+    ),
     "groups of packages keep their headings": (
         "sort-packages",
         "",
@@ -83,6 +95,8 @@ REFUSED = {
         "mkif-to-if",
         "{ lib, ... }: { config = lib.mk$0If x { services.openssh.enable = true; }; }",
     ),
+    "somebody else's optionals": ("optional-to-if", "{ x, mine }: mine.option$0als x [ 1 ]"),
+    "optionals that are bound here": ("optional-to-if", "{ x, optionals }: option$0als x [ 1 ]"),
     "an if with something else": ("if-to-optional", "{ lib, x }: i$0f x then [ 1 ] else [ 2 ]"),
     "an if of two kinds": ("if-to-optional", "{ lib, x }: i$0f x then [ 1 ] else { }"),
     "no lib": ("if-to-optional", "{ x }: i$0f x then [ 1 ] else [ ]"),

@@ -57,3 +57,8 @@ def test_tabs_are_not_stripped_and_so_not_added():
 
 def test_what_changes_the_meaning_says_so():
     assert titles('"./$0x.nix"', "string-to-path") == ["Convert to a path (review)"]
+
+
+def test_in_a_file_with_crlf_no_line_end_becomes_part_of_a_string():
+    assert titles('{\r\n  a = "b$0\\nc";\r\n}', "string-to-indented") == []
+    assert after('{\r\n  a = "b$0c";\r\n}', "string-to-indented") == "{\r\n  a = ''bc'';\r\n}"
