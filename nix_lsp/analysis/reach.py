@@ -27,8 +27,10 @@ PATHS = frozenset({"path_expression", "hpath_expression"})
 CALLERS = frozenset({"callPackage", "callPackages", "callPackageWith", "importApply"})
 """Functions that import a file and call what it gives."""
 SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
-_STEPS = 4_000
-"""Expressions that are looked at, for one question."""
+STEPS = 4_000
+"""Expressions that are looked at, for one question at a cursor."""
+MANY_STEPS = 60_000
+"""The same for one about a whole project: some of a second."""
 DEPTH = 50
 """Expressions that lead to one another."""
 
@@ -93,18 +95,19 @@ class Alone:
 class Reach:
     """One question, with a limit to what it costs."""
 
-    def __init__(self, project: Files) -> None:
+    def __init__(self, project: Files, steps: int = STEPS) -> None:
+        """Ask about a project; `steps` bounds how many expressions are looked at."""
         self.project = project
         self.is_whole = True
         """Nothing was met that could not be seen through."""
-        self._steps = 0
+        self._steps = steps
         self.calling: set[tuple[str, int, int]] = set()
         """Functions whose calls are being looked for."""
 
     def spend(self, depth: int) -> bool:
         """Take a step; False where there have been enough, or they have led too far."""
-        self._steps += 1
-        return depth <= DEPTH and self._steps <= _STEPS
+        self._steps -= 1
+        return depth <= DEPTH and self._steps >= 0
 
     def of(self, document: Document, node: Node, names: Names = (), depth: int = 0) -> Iterator[Place]:
         """Yield the places where the attribute that is selected by `names` is bound, or the values of the expression where there are none."""

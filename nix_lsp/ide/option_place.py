@@ -84,15 +84,17 @@ def declared_at(project: Project, document: Document, node: Node) -> Place | Non
     return None
 
 
-def referred_at(document: Document, node: Node) -> Place | None:
-    """Return the option that `config.services.x`, `options.…`, or an alias of such a set, refers to."""
+def referred_at(document: Document, node: Node, roots: Sequence[Root] | None = None) -> Place | None:
+    """Return the option that `config.services.x`, `options.…`, or an alias of such a set, refers to.
+
+    `roots`: the parts of the file, where they are at hand.
+    """
     found = selected_at(document, node)
     if found is None or found[0][0] not in {"config", "options", "osConfig"} or len(found[0]) < 2:
         return None
     (_, *names), part, base = found
-    root = next(
-        (root for root in roots_at(document, part.start) if root.set and _is_argument_of(document, base, root)), None
-    )
+    parts = roots_at(document, part.start) if roots is None else roots
+    root = next((root for root in parts if root.set and _is_argument_of(document, base, root)), None)
     return Place(tuple(names), part, root)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flow import calls
 from nix_lsp.analysis.occurrences import name_node
-from nix_lsp.analysis.reach import Reach
+from nix_lsp.analysis.reach import MANY_STEPS, Reach
 from nix_lsp.ide.names.target import bound_at, target_at
 from nix_lsp.syntax.ast import attrs, descent, span
 from nix_lsp.syntax.span import Span
@@ -68,7 +68,7 @@ def incoming(project: Project, item: Routine) -> list[CallSites]:
         return []
     document, function = found
     callers: dict[Routine, list[Span]] = {}
-    for call in calls(project, document, function).calls:
+    for call in calls(project, document, function, Reach(project, MANY_STEPS)).calls:
         called = call.node.child_by_field_name("function") or call.node
         callers.setdefault(_around(call.document, call.node), []).append(span(called))
     return [CallSites(caller, tuple(sorted(places))) for caller, places in callers.items()]

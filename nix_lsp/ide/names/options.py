@@ -280,7 +280,7 @@ def _definitions(project: Project, document: Document, place: Place) -> Iterator
     """Yield where an option is defined; of a namespace, where something in it is."""
     sets = _sets(project, document, place.root)
     count, last = 0, len(place.names) - 1
-    for file in _files_with(project, place.names[-1:]):
+    for file in _files_with(project, place.names):
         for root in project.module(file).roots:
             if not sets & _sets(project, file, root):
                 continue
@@ -302,7 +302,7 @@ def _reads(project: Project, document: Document, place: Place) -> Iterator[Locat
         return
     for file in _files_with(project, place.names):
         for node in _selected(words(file, last)):
-            found = referred_at(file, node)
+            found = referred_at(file, node, project.module(file).roots)
             if found is None or not fits(found.names, place.names):
                 continue
             if sets & _sets(project, file, found.root):

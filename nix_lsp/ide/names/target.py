@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.flow import Attribute, Escape, Flow, calls
 from nix_lsp.analysis.occurrences import SCOPED, Variable, name_node, occurrences, variable_of
-from nix_lsp.analysis.reach import Reach
+from nix_lsp.analysis.reach import MANY_STEPS, Reach
 from nix_lsp.analysis.scope import With
 from nix_lsp.syntax.ast import attr, bindings, span
 
@@ -179,7 +179,7 @@ def group(project: Files, attributes: Iterable[Attribute]) -> Group:
         joined[attribute.key] = attribute
         for node in bound_at(attribute):
             binding[attribute.document.path, node.start_byte] = (attribute.document, node)
-        flow = Flow(project)
+        flow = Flow(project, reach=Reach(project, MANY_STEPS))
         flow.attribute(attribute.document, attribute.owner, attribute.path)
         waiting += flow.formals
         escapes += flow.escapes
@@ -204,7 +204,7 @@ def _is_formal(attribute: Attribute) -> bool:
 def _given(project: Files, formal: Attribute, escapes: list[Escape]) -> Group:
     """Return the attributes that calls of a function pass as one of its named arguments, and what reads it off the whole argument."""
     document, function, path = formal
-    found = calls(project, document, function)
+    found = calls(project, document, function, Reach(project, MANY_STEPS))
     escapes += found.escapes
     if not found.calls and not found.escapes:
         escapes.append(Escape(document, function, "the function is not seen to be called"))
