@@ -200,3 +200,17 @@ def test_inputs_of_an_input_are_those_that_are_locked():
         }
     """
     assert labels(f"#- /flake.lock\n{lock}\n#- /flake.nix\n{{ inputs.disko.inputs.$0 }}") == ["nixpkgs", "tools"]
+
+
+def test_a_module_may_ask_for_what_its_host_hands_over():
+    assert {"vars", "inputs", "lib"} <= set(labels(FLAKE + "#- /m.nix\n{ config, $0 }: { }"))
+    assert details(FLAKE + "#- /m.nix\n{ config, $0 }: { }")["vars"] == "handed over by the host"
+
+
+def test_a_package_may_ask_for_packages():
+    fixture = (
+        "#- /d.nix\n{ pkgs }: pkgs.callPackage ./p.nix { }\n#- /p.nix\n{ stdenv, fetchF$0 }: stdenv.mkDerivation { }"
+    )
+    found = labels(fixture)
+    assert "fetchFromGitHub" in found
+    assert "config" not in found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.model import CompletionItem, CompletionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.syntax.document import Document
@@ -114,10 +114,15 @@ def module_items(typed: str) -> Iterator[CompletionItem]:
         yield CompletionItem(name, CompletionKind.KEYWORD, snippet, True, name, detail=meaning, sort=rank + name)
 
 
-def argument_items(lanes: Sequence[Lane], taken: frozenset[str]) -> Iterator[CompletionItem]:
-    """Yield the arguments that a module may ask for and that its formals do not name yet."""
+def argument_items(
+    lanes: Sequence[Lane], taken: frozenset[str], handed: Iterable[str] = ()
+) -> Iterator[CompletionItem]:
+    """Yield the arguments that a module may ask for and that its formals do not name yet; `handed` are those that its hosts hand it."""
     sets = ("", *dict.fromkeys(lane.set for lane in lanes))
+    known = dict.fromkeys(handed, "handed over by the host")
     for module_set in sets:
         for name, meaning in MODULE_ARGUMENTS.get(module_set, ()):
-            if name not in taken:
-                yield CompletionItem(name, CompletionKind.VARIABLE, name, detail=meaning, sort="0" + name)
+            known.setdefault(name, meaning)
+    for name, meaning in known.items():
+        if name not in taken:
+            yield CompletionItem(name, CompletionKind.VARIABLE, name, detail=meaning, sort="0" + name)

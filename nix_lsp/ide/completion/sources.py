@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
@@ -366,7 +367,24 @@ def _formal(here: Here) -> Proposals:
         taken = _beside(here, "formals")
         inputs = input_items(here.project, here.document, with_self=True)
         return Proposals([item for item in inputs if item.label not in taken])
-    return Proposals(list(argument_items(here.lanes, _beside(here, "formals"))))
+    taken = _beside(here, "formals")
+    if not here.lanes and _is_package(here):
+        from nix_lsp.ide.completion.packages import package_items
+
+        items, incomplete = package_items(here.project, None, "", here.cursor.typed)
+        return Proposals([item for item in items if item.label not in taken], incomplete)
+    handed = here.project.arguments(here.real)
+    return Proposals(list(argument_items(here.lanes, taken, handed)))
+
+
+def _is_package(here: Here) -> bool:
+    """Tell whether the file is a function that `callPackage` calls, as its callers or else its name say."""
+    from nix_lsp.analysis.package_calls import package_call
+
+    if here.real.path.endswith("/package.nix"):
+        return True
+    named = islice(here.project.named_at(here.real.path), _CALLERS)
+    return any(package_call(document, offset) is not None for document, offset in named)
 
 
 def _is_outputs(here: Here) -> bool:
@@ -401,6 +419,8 @@ def _beside(here: Here, kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_CALLERS = 8
+"""So many places that name a file are looked at."""
 _INPUTS = frozenset({"inputs", "self.inputs"})
 """How a flake's inputs are reached, by agreement of everybody who hands them on to modules."""
 _SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
