@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import with_paths, withs_at
-from nix_lsp.analysis.standard import standard_path
-from nix_lsp.syntax.ast import descent, span, text, unparenthesized
+from nix_lsp.analysis.scope import with_paths
+from nix_lsp.ide.completion.bringing_in import formal, inherited
+from nix_lsp.ide.completion.place import Here, Proposals, lanes_of
+from nix_lsp.ide.completion.selections import library, of_withs, packages, selection
+from nix_lsp.syntax.ast import descent, span, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,30 +20,8 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import CompletionItem
-    from nix_lsp.syntax.ast import Attr
     from nix_lsp.syntax.cursor import CursorContext
     from nix_lsp.syntax.document import Document
-
-
-class Proposals(NamedTuple):
-    """Items in the order of their worth."""
-
-    items: Sequence[CompletionItem] = ()
-    is_incomplete: bool = False
-    start: int | None = None
-    """Where the text to replace begins, if not with the word at the cursor."""
-
-
-class Here(NamedTuple):
-    """A cursor with what is known of its file."""
-
-    project: Project
-    real: Document
-    """The document as it is."""
-    document: Document
-    """The document as it was completed for the parser; offsets before the cursor are those of the real one."""
-    cursor: CursorContext
-    lanes: Sequence[Lane]
 
 
 class Value(NamedTuple):
@@ -154,7 +133,7 @@ def _path(here: Here) -> Path | None:
                 if definition.path[index].span.start == start:
                     own = definition.path[definition.own : index]
                     starts = tuple(segment.span.start for segment in reversed(own))
-                    return Path(definition.names[:index], starts, _lanes(here, root))
+                    return Path(definition.names[:index], starts, lanes_of(here, root))
     if here.cursor.enclosing is None or uses:
         return None
     own = here.cursor.segments
@@ -162,97 +141,7 @@ def _path(here: Here) -> Path | None:
     return Path(names, tuple(segment.span.start for segment in reversed(own)), here.lanes)
 
 
-def _lanes(here: Here, root: Root) -> Sequence[Lane]:
-    return here.lanes if root.set is None else [lane.within(root.set) for lane in here.lanes]
-
-
 # Expressions
-
-
-def _selection(here: Here) -> Proposals:
-    base, segments = here.cursor.base, here.cursor.segments
-    if base is None:
-        return Proposals()
-    if not segments and text(base) in _INPUTS:
-        from nix_lsp.ide.completion.inputs import input_items
-
-        return Proposals(input_items(here.project, here.document, with_self=True))
-    path, before = standard_path(here.document, base), [segment.name for segment in segments]
-    if path is not None and None not in before:
-        return _named(here, (*path, *(name or "" for name in before)))
-    return _of_shape(here, base, segments)
-
-
-def _of_shape(here: Here, base: Node, segments: Sequence[Attr]) -> Proposals:
-    """Return what the code says that `base.segments` has."""
-    from nix_lsp.ide.completion.attributes import attribute_items, known_name, selected
-
-    inference, shape = selected(here.project, here.document, base, segments)
-    items = list(attribute_items(inference, shape))
-    more = _named(here, name) if (name := known_name(shape)) else Proposals()
-    return Proposals([*items, *more.items], more.is_incomplete)
-
-
-def _named(here: Here, names: tuple[str, ...]) -> Proposals:
-    """Return what stands below a name that everybody knows."""
-    head, rest = names[0], names[1:]
-    match head:
-        case "pkgs":
-            return _packages(here, ".".join(rest))
-        case "builtins" if not rest:
-            from nix_lsp.ide.completion.names import builtin_items
-            from nix_lsp.ide.language import builtins
-
-            return Proposals(list(builtin_items(builtins())))
-        case "lib" if rest == ("types",):
-            from nix_lsp.ide.completion.declaring import type_items
-
-            return Proposals(list(type_items()))
-        case "lib":
-            return Proposals(_library(here, rest))
-        case "config" | "options" | "osConfig":
-            return _configuration(here, head, rest)
-        case _:
-            return Proposals()
-
-
-def _packages(here: Here, prefix: str) -> Proposals:
-    from nix_lsp.ide.completion.packages import package_items
-
-    return Proposals(*package_items(here.project, _lane(here), prefix, here.cursor.typed))
-
-
-def _library(here: Here, path: Sequence[str], *, rank: str = "0") -> list[CompletionItem]:
-    from nix_lsp.ide.completion.library import library_items
-
-    return list(library_items(here.project, _lane(here), path, rank=rank))
-
-
-def _lane(here: Here) -> Lane | None:
-    return here.lanes[0] if here.lanes else None
-
-
-def _configuration(here: Here, head: str, path: tuple[str, ...]) -> Proposals:
-    from nix_lsp.ide.completion.options import Place, option_items
-
-    root = _root_around(here)
-    lanes = _lanes(here, root) if root else here.lanes
-    if head == "osConfig":
-        lanes = [lane.within("nixos") for lane in lanes if lane.set == "home-manager"]
-    place = Place(path, here.cursor.typed, defining=False)
-    items, incomplete = option_items(here.project, lanes, place)
-    return Proposals(items, incomplete)
-
-
-def _root_around(here: Here) -> Root | None:
-    """Return the innermost part of the file that the cursor stands in."""
-    best: Root | None = None
-    for root in roots_at(here.document, here.cursor.span.start):
-        if span(root.body).contains(here.cursor.span.start) and (
-            best is None or root.body.start_byte >= best.body.start_byte
-        ):
-            best = root
-    return best
 
 
 def _variable(here: Here) -> Proposals:
@@ -266,10 +155,10 @@ def _variable(here: Here) -> Proposals:
     if node.parent is not None and (value := _value_around(here)):
         items += _values(here, value, node.parent)
     items += local_items(here.document, start)
-    items += _of_withs(here, start)
+    items += of_withs(here, start)
     for path in with_paths(here.document, start):
         if path[0] == "pkgs":
-            more = _packages(here, ".".join(path[1:]))
+            more = packages(here, ".".join(path[1:]))
             items += more.items
             incomplete = incomplete or more.is_incomplete
         elif path in {("lib", "types"), ("types",)}:
@@ -277,7 +166,7 @@ def _variable(here: Here) -> Proposals:
 
             items += type_items()
         elif path[0] == "lib":
-            items += _library(here, path[1:], rank="7")
+            items += library(here, path[1:], rank="7")
         elif path == ("builtins",):
             from nix_lsp.ide.completion.names import builtin_items
 
@@ -285,17 +174,6 @@ def _variable(here: Here) -> Proposals:
     items += global_items(builtins())
     items += keyword_items(in_list=here.cursor.kind == "list")
     return Proposals(items, incomplete)
-
-
-def _of_withs(here: Here, offset: int) -> list[CompletionItem]:
-    """Return what the `with`s round the cursor bring in from sets of the project."""
-    found: list[CompletionItem] = []
-    for environment in withs_at(here.document, offset):
-        if standard_path(here.document, environment) is None:
-            from nix_lsp.ide.completion.attributes import attribute_items, selected
-
-            found += attribute_items(*selected(here.project, here.document, environment, ()), rank="6")
-    return found
 
 
 def _value_around(here: Here) -> Value | None:
@@ -324,7 +202,7 @@ def _values(here: Here, value: Value, node: Node, *, in_string: bool = False) ->
         element = True
     else:
         return []
-    return value_items(here.project, _lanes(here, value.root), path, in_string=in_string, element=element)
+    return value_items(here.project, lanes_of(here, value.root), path, in_string=in_string, element=element)
 
 
 def _quoted(here: Here) -> Proposals:
@@ -355,83 +233,15 @@ def _file(here: Here) -> Proposals:
     return Proposals(path_items(here.project, here.real.path, typed, is_searched=is_searched), start=start)
 
 
-# Names to bring in
-
-
-def _formal(here: Here) -> Proposals:
-    from nix_lsp.ide.completion.names import argument_items
-
-    if _is_outputs(here):
-        from nix_lsp.ide.completion.inputs import input_items
-
-        taken = _beside(here, "formals")
-        inputs = input_items(here.project, here.document, with_self=True)
-        return Proposals([item for item in inputs if item.label not in taken])
-    taken = _beside(here, "formals")
-    if not here.lanes and _is_package(here):
-        from nix_lsp.ide.completion.packages import package_items
-
-        items, incomplete = package_items(here.project, None, "", here.cursor.typed)
-        return Proposals([item for item in items if item.label not in taken], incomplete)
-    handed = here.project.arguments(here.real)
-    return Proposals(list(argument_items(here.lanes, taken, handed)))
-
-
-def _is_package(here: Here) -> bool:
-    """Tell whether the file is a function that `callPackage` calls, as its callers or else its name say."""
-    from nix_lsp.analysis.package_calls import package_call
-
-    if here.real.path.endswith("/package.nix"):
-        return True
-    named = islice(here.project.named_at(here.real.path), _CALLERS)
-    return any(package_call(document, offset) is not None for document, offset in named)
-
-
-def _is_outputs(here: Here) -> bool:
-    """Tell whether the cursor is in the arguments of the function that makes a flake's outputs."""
-    if not here.real.path.endswith("/flake.nix"):
-        return False
-    chain = descent(here.document.root, here.cursor.span.start)
-    bindings = [node for node in chain if node.type == "binding"]
-    path = bindings[0].child_by_field_name("attrpath") if len(bindings) == 1 else None
-    return path is not None and text(path) == "outputs"
-
-
-def _inherited(here: Here) -> Proposals:
-    taken = _beside(here, "inherited_attrs")
-    if here.cursor.base is None:
-        from nix_lsp.ide.completion.names import local_items
-
-        items = local_items(here.document, here.cursor.span.start)
-        return Proposals([item for item in items if item.label not in taken])
-    found = _selection(here)
-    return Proposals([item for item in found.items if item.label not in taken], found.is_incomplete)
-
-
-def _beside(here: Here, kind: str) -> frozenset[str]:
-    """Return the names that stand beside the cursor's in a list of formals or inherited names."""
-    owner = next((node for node in descent(here.document.root, here.cursor.span.start) if node.type == kind), None)
-    found: set[str] = set()
-    for child in owner.named_children if owner else ():
-        name = child.child_by_field_name("name") if child.type == "formal" else child
-        if name is not None and name.start_byte != here.cursor.span.start:
-            found.add(text(name))
-    return frozenset(found)
-
-
-_CALLERS = 8
-"""So many places that name a file are looked at."""
-_INPUTS = frozenset({"inputs", "self.inputs"})
-"""How a flake's inputs are reached, by agreement of everybody who hands them on to modules."""
 _SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
     "attrpath": _attribute,
-    "select": _selection,
+    "select": selection,
     "value": _variable,
     "list": _variable,
     "name": _variable,
     "string": _quoted,
-    "formals": _formal,
-    "inherit": _inherited,
+    "formals": formal,
+    "inherit": inherited,
     "path": _file,
 }
 """By the kinds of `nix_lsp.syntax.cursor`."""
