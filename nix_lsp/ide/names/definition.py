@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.occurrences import Variable, name_node, variable_of
 from nix_lsp.analysis.reach import PATHS, Reach, file_at
+from nix_lsp.ide.names.inputs import input_declarations, input_sources
 from nix_lsp.ide.names.nixpkgs import sources
 from nix_lsp.ide.names.options import declarations, definitions
 from nix_lsp.ide.names.target import Location, attribute_of, bound_at, target_at
@@ -33,8 +34,9 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
     """
     if (file := file_named(project, document, offset)) is not None:
         return [file]
-    is_bound = is_binding(document, offset)
-    if is_bound and (found := declarations(project, document, offset)):
+    if found := input_sources(project, document, offset):
+        return found
+    if is_binding(document, offset) and (found := declarations(project, document, offset)):
         return found
     target = target_at(project, document, offset)
     if target is not None and (found := list(dict.fromkeys(_followed(project, target.attributes)))):
@@ -47,6 +49,8 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
 
 def declaration(project: Project, document: Document, offset: int) -> list[Location]:
     """Return the nearest place that binds the name at a byte offset: an `inherit` as it is."""
+    if found := input_declarations(project, document, offset):
+        return found
     target = target_at(project, document, offset)
     if target is None or is_binding(document, offset):
         return definition(project, document, offset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nix_lsp.ide.names.definition import declaration, definition
+from tests.flake_inputs import store_path, with_inputs
 
 from .marks import marked, places
 
@@ -167,3 +168,29 @@ def test_depth_costs_nothing() -> None:
     workspace, document, offset = marked(text).fixture
 
     assert places(definition(workspace, document, offset)) == {("/configuration.nix", 4, 5)}
+
+
+FLAKE = """
+    #- /flake.nix
+    { inputs = { «given».url = "github:a/b"; }; outputs = { self, given }: { lib = given; m = ./m.nix; }; }
+    #- /m.nix
+    { inputs, ... }: { imports = [ inputs.given.m ]; }
+"""
+
+
+@pytest.mark.parametrize(
+    "place", ["self, given$0 }", "lib = given$0;", "inputs.given$0.m", "{ «given$0».url", "self, give$0n }"]
+)
+def test_an_input_leads_to_its_declaration(place: str) -> None:
+    (workspace, document, offset), expected = marked(FLAKE.replace(place.replace("$0", ""), place))
+
+    assert places(definition(workspace, document, offset)) == expected
+    assert places(declaration(workspace, document, offset)) == expected
+
+
+def test_an_input_leads_to_its_own_flake_where_that_is_on_disk() -> None:
+    workspace, document, offset = with_inputs(
+        {"mine": {"flake.nix": "{ outputs = _: { }; }"}}, "{ inputs, ... }: { imports = [ inputs.mi$0ne.x ]; }"
+    )
+
+    assert places(definition(workspace, document, offset)) == {(f"{store_path('mine')}/flake.nix", 0, 0)}
