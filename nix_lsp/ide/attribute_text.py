@@ -6,13 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shapes.inference import Inference
-from nix_lsp.analysis.shapes.shape import ANY, Attribute, Known, OneOf, Shape
+from nix_lsp.analysis.shapes.shape import ANY, Attribute, Attrs, Known, OneOf, Shape
 from nix_lsp.ide import markdown
 from nix_lsp.ide.doc_text import documentation_at, signature
 from nix_lsp.ide.shape_text import short_form, value_text
 from nix_lsp.syntax.ast import attr, attrs, descent, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tree_sitter import Node
 
     from nix_lsp.analysis.project import Project
@@ -56,6 +58,24 @@ def selected_at(inference: Inference, document: Document, node: Node) -> tuple[s
         if segment.span.start <= node.start_byte < segment.span.end:
             return written, found
         shape = found.shape
+    return None
+
+
+def brought_in(inference: Inference, document: Document, name: Node, environments: Sequence[Node]) -> str | None:
+    """Return what is said of a name that `with`s bring in: the innermost whose set has it, if those inside it are known not to have it.
+
+    Args:
+        inference: what finds shapes out.
+        document: the document.
+        name: the identifier.
+        environments: what the `with`s round it are of, innermost first.
+    """
+    for environment in environments:
+        shape = inference.shape_at(document, environment)
+        if found := shape.attribute(text(name)):
+            return attribute_text(inference, document, f"{text(environment)}.{text(name)}", found)
+        if not (isinstance(shape, Attrs) and shape.is_exact):
+            return None
     return None
 
 
@@ -121,7 +141,7 @@ def bound_at(project: Project, document: Document, path: str, offset: int) -> st
     parts = [f"{'Here' if path == document.path else _relative(document, path)}, line {line}"]
     if kind:
         parts.append(markdown.code(kind))
-    if value and (shown := _shortened(text(value))) != kind:
+    if value and (shown := shown_source(value)) != kind:
         parts.append(markdown.code(shown).lstrip("\n"))
     return "\n\n".join(parts)
 
@@ -162,10 +182,17 @@ def _relative(document: Document, path: str) -> str:
 
 
 def _source(place: Place) -> str | None:
-    return None if place.value is None or place.is_inherited else _shortened(text(place.value))
+    return None if place.value is None or place.is_inherited else shown_source(place.value)
 
 
-def _shortened(value: str) -> str:
-    lines = value.splitlines()
-    short = "\n".join(lines[:_LINES])
+def shown_source(node: Node) -> str:
+    """Return how an expression is written, from its sixth line on left out, without the indentation of the line that it begins in."""
+    lines = text(node).splitlines()
+    row, indent = node.start_point.row, node.start_point.column
+    around = node.parent
+    while around is not None and around.start_point.row == row:
+        indent, around = around.start_point.column, around.parent
+    rest = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+    indent = min([indent, *rest])
+    short = "\n".join([*lines[:1], *(line[indent:] for line in lines[1:_LINES])])
     return f"{short[:_SHOWN]}\n…" if len(lines) > _LINES or len(short) > _SHOWN else short

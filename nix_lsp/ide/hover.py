@@ -45,8 +45,6 @@ _KINDS = {
     "argument": "Argument",
     "inherit": "Inherited",
 }
-_SHOWN = 240
-"""So many characters of a value are shown."""
 
 
 def hover(project: Project, document: Document, offset: int) -> Hover | None:
@@ -228,11 +226,13 @@ def _local(project: Project, document: Document, node: Node) -> Hover | None:
         name = resolve_name(document, variable if variable.type == "variable_expression" else node)
     elif node.type == "identifier":
         name = next((each for each in _bound_around(node) if each.span == span(node)), None)
-    if not isinstance(name, Name):
+    if isinstance(name, With):
+        return _brought_in(project, document, node, name)
+    if name is None:
         return None
     line = document.line_of(name.span.start) + 1
     parts = [f"**{markdown.code(name.name)}**", f"{_KINDS[name.kind]}, line {line}"]
-    from nix_lsp.ide.attribute_text import inherited_documentation, kind_of_name
+    from nix_lsp.ide.attribute_text import inherited_documentation, kind_of_name, shown_source
     from nix_lsp.ide.doc_text import documentation_at, signature
 
     if kind := kind_of_name(project, document, name):
@@ -240,11 +240,20 @@ def _local(project: Project, document: Document, node: Node) -> Hover | None:
     is_function = name.kind in {"let", "rec"} and name.value is not None and name.value.type == "function_expression"
     if is_function and name.value is not None:
         parts.append(markdown.code(signature(name.name, name.value)).lstrip("\n"))
-    elif name.value is not None and (value := _shortened(text(name.value))) != kind:
+    elif name.value is not None and (value := shown_source(name.value)) != kind:
         parts.append({"formal": "Default: ", "inherit": "From "}.get(name.kind, "") + markdown.code(value).lstrip("\n"))
     if said := inherited_documentation(project, document, name) or documentation_at(project, document, name.span.start):
         parts.append(said)
     return Hover(span(node), "\n\n".join(parts))
+
+
+def _brought_in(project: Project, document: Document, node: Node, found: With) -> Hover | None:
+    """Describe a name that a `with` brings in from a set of the project."""
+    from nix_lsp.analysis.shapes.inference import Inference
+    from nix_lsp.ide.attribute_text import brought_in
+
+    said = brought_in(Inference(project), document, node, found.environments)
+    return Hover(span(node), said) if said else None
 
 
 def _own_attribute(project: Project, document: Document, node: Node) -> Hover | None:
@@ -267,9 +276,3 @@ def _bound_around(node: Node) -> Iterator[Name]:
             return
         yield from introduced(around)
         around = around.parent
-
-
-def _shortened(value: str) -> str:
-    lines = value.splitlines()
-    short = "\n".join(lines[:6])
-    return f"{short[:_SHOWN]}\n…" if len(lines) > 6 or len(short) > _SHOWN else short

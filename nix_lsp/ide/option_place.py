@@ -45,12 +45,15 @@ def option_at(project: Project, document: Document, offset: int) -> Place | None
 
 
 def token_at(document: Document, offset: int) -> Node | None:
-    """Return the identifier or string at an offset: the one that starts there, or else the one that ends there."""
+    """Return the identifier or string at an offset: the one that starts there, or else the one that ends there.
+
+    Of `${name}` it is the name, behind which the brace stands.
+    """
     last: Node | None = None
     for start in (offset, offset - 1):
         if 0 <= start < len(document.source):
             node = document.root.named_descendant_for_byte_range(start, start + 1)
-            if node and node.type in SEGMENTS | VALUES:
+            if node and node.type in SEGMENTS | VALUES and (node.type != "interpolation" or start < offset):
                 return node
             last = last or node
     return last

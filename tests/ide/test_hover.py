@@ -231,6 +231,8 @@ def test_a_package_set_and_a_function_of_nixpkgs():
         ('let x = { b.c = "s"; }; in x.b$0.c', "**`x.b`**\n\nAttribute\n\n`{ c }`"),
         ("let x = { a = 1; }; in { inherit (x) a$0; }", "**`x.a`**\n\nAttribute\n\n`integer`\n\n`1`"),
         ("let l = import ./l.nix { }; in l.f$0", "**`l.f`**\n\nAttribute of l.nix\n\n`a -> [integer]`\n\n`a: [ 2 ]`"),
+        ("let x = { a = 1; }; in with x; a$0", "**`x.a`**\n\nAttribute\n\n`integer`\n\n`1`"),
+        ("let x = { a = 1; }; in with x; with { b = 2; }; a$0", "**`x.a`**\n\nAttribute\n\n`integer`\n\n`1`"),
     ],
 )
 def test_an_attribute_says_what_it_is(text: str, expected: str):
@@ -253,3 +255,21 @@ def test_a_name_says_what_it_comes_to(text: str, expected: str):
 def test_nothing_is_said_of_attributes_that_are_not_known(text: str):
     workspace, document, offset = project(f"#- /data.nix\n{text}")
     assert hover(workspace, document, offset) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: { ${a$0} = 1; }", 'a: { x."${a$0}".y = 1; }', "a: b: b.${a$0}", "a: { ${$0a}.b = a; }", 'a: "x ${a$0}"'],
+)
+def test_the_name_in_a_computed_attribute_is_described(text: str):
+    assert said(f"#- /data.nix\n{text}").partition("\n---\n")[2] == "**`a`**\n\nArgument, line 1"
+
+
+def test_a_value_is_shown_without_the_indentation_of_its_line():
+    text = "{\n  x =\n    let\n      a = f {\n        b = 1;\n      };\n    in\n    a$0;\n}"
+
+    assert "```nix\nf {\n  b = 1;\n}\n```" in said(f"#- /data.nix\n{text}")
+
+
+def test_where_an_inner_with_may_have_the_name_nothing_is_said():
+    assert said("#- /data.nix\ny: let x = { a = 1; }; in with x; with y; a$0") == ""
