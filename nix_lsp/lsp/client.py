@@ -169,8 +169,8 @@ class Client:
 
     @cached_property
     def makes_files(self) -> bool:
-        """An edit may make files; that takes versioned edits."""
-        return self.takes_versioned_edits and "create" in self._list("workspace.workspaceEdit.resourceOperations")
+        """An edit may make files. Neovim says so without stating `documentChanges`, which alone can tell it, and takes these."""
+        return "create" in self._list("workspace.workspaceEdit.resourceOperations")
 
     @cached_property
     def pulls_diagnostics(self) -> bool:

@@ -174,7 +174,7 @@ def workspace_edit(fix: Fix, client: Client, lookup: Lookup, uri_of: UriOf) -> J
             for edit in sorted(file.edits)
         ]
         changes.append((uri_of(file.path), document.version, edits))
-    if client.takes_versioned_edits:
+    if client.takes_versioned_edits or fix.creates:
         return {
             "documentChanges": [
                 *(change for file in fix.creates for change in _creation(uri_of(file.path), file.text)),

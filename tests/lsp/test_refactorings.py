@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from .connection import span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .connection import Connection, Json
@@ -53,6 +56,19 @@ async def test_a_client_that_makes_no_files_is_offered_none(connection: Connecti
         "Extract to a `let`: `shells`",
         "Extract to an option: `my.shells` (review)",
     ]
+
+
+@pytest.mark.parametrize("editor", ["vscode", "nvim", "helix"])
+async def test_editors_that_make_files_are_offered_them(
+    connection: Connection, captured: Callable[[str], dict[str, Any]], project: Path, editor: str
+) -> None:
+    await connection.initialize(**captured(editor))
+
+    actions = await offered(connection, (project / "configuration.nix").as_uri(), LIST, only=["refactor.extract"])
+
+    (action,) = [one for one in actions if "free variable" in one["title"]]
+    kinds = [change.get("kind") for change in action["edit"]["documentChanges"]]
+    assert kinds == ["create", None, None]
 
 
 async def test_kinds_are_those_that_are_asked_for(connection: Connection, project: Path) -> None:
