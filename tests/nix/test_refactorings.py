@@ -169,6 +169,48 @@ EXPRESSIONS = (
     'map (user: user.name + user.shell) [ { name = "a"; shell = "b"; } ]',
     "({ a, b ? 2 }@args: a + b + args.a) { a = 1; }",
     "let f = { a, b }: { inherit a b; c = a; }; in f { a = 1; b = 2; }",
+    "let x2 = 5; f = { x ? x2 + y, y ? 2 }: [ x y ]; in f { } ++ f { x = 1; }",
+    "let inherit (rec { a = 1; b = a + 1; }) b; inherit ({ c = 3; d = 4; }) c d; in { inherit b c; e = d; }",
+    "let lib = { a = 1; f = x: x; lib = 7; }; in [ ((lib: with lib; f a) lib) (with lib; let t = a; in { inherit a t; }) ]",
+    'let a = { b = 1; }; c = a.b or 2; n = "b"; in [ c (a.x or 3) (a ? ${n}) a.${n} (-c) (2 - -c) ]',
+    "let a = assert true; 1; b = if a == 1 then x: x else y: y; g = { __functor = self: x: x + 1; }; in b (g a)",
+    '{ inherit ({ a = 1; }) a; b.c = { inherit ({ d = 2; }) d; }; b.e.f = 3; "b".g = { h = { i = 4; }; }; }',
+    "let { a = 1; c = a; body = { inherit a c; d = { e = a; }; }; }",
+    """
+    let # c
+      a = 1; # d
+      # e
+      f = # g
+        x: # h
+        x + a;
+    in # i
+    # j
+    {
+      # k
+      b = # l
+        f a; # m
+      c = { /* n */ d = 1; /* o */ };
+      /* p */
+      e.f = [
+        1 # q
+        # r
+        (f # s
+          2)
+      ];
+      e.g = 1;
+    }
+    """,
+    """
+    let
+      mk = { name, value ? { }, ... }@args: { inherit name value; all = builtins.attrNames args; };
+      inner = let a = 1; b = a; in { inherit a b; c = let a = 2; in a + b; };
+    in
+    {
+      x = mk { name = "n"; value = { inherit (inner) a c; }; };
+      y = map ({ a, b ? 2 }: a + b) [ { a = 1; } inner' ];
+      z = with inner; with { d = 4; }; [ a d ];
+    } // (let inner' = { a = 5; }; in { w = [ inner'.a ]; y = 0; })
+    """.replace(" inner' ]", " ]"),
     "let systemPackages = [ c b a ]; a = 1; b = 2; c = 3; in builtins.length systemPackages",
 )
 PLACES = 8

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.scope import GLOBALS, Descent, Name, With, names_at, resolve_name, withs_at
-from nix_lsp.syntax.ast import descent, text
+from nix_lsp.syntax.ast import descent, span, text
 from nix_lsp.syntax.layout import is_identifier
 from nix_lsp.syntax.span import Span
 
@@ -73,7 +73,7 @@ def uses(document: Document, name: Name) -> list[Variable] | None:
     """Return where a name is referred to, in the order of the text; None where that cannot be told."""
     found: list[Variable] = []
     owner = name.owner
-    pattern = re.compile(rb"(?<![\w'-])%s(?![\w'-])" % re.escape(name.name.encode()))
+    pattern = _word(name.name)
     way = Descent(document.root)
     for match in pattern.finditer(document.source, owner.start_byte, owner.end_byte):
         if len(found) == MOST:
@@ -82,7 +82,7 @@ def uses(document: Document, name: Name) -> list[Variable] | None:
         identifier, parent = chain[-1], chain[-2]
         if identifier.type == "string_fragment" and any(each.type == "inherited_attrs" for each in chain[-4:]):
             return None
-        if identifier.type != "identifier" or identifier.end_byte != match.end():
+        if identifier.type != "identifier" or span(identifier) != match.span():
             continue
         inherit = chain[-3] if parent.type == "inherited_attrs" else None
         if parent.type != "variable_expression" and (inherit is None or inherit.type != "inherit"):
@@ -129,19 +129,22 @@ def within(node: Node, outer: Node) -> bool:
 def is_written(document: Document, name: str, part: Span | None = None) -> bool:
     """Tell whether a name occurs anywhere in a document, or a part of it: as a variable, an attribute, or in a comment."""
     start, end = part or (0, len(document.source))
-    return (
-        re.compile(rb"(?<![\w'-])%s(?![\w'-])" % re.escape(name.encode())).search(document.source, start, end)
-        is not None
-    )
+    return _word(name).search(document.source, start, end) is not None
+
+
+def _word(name: str) -> re.Pattern[bytes]:
+    """Return a pattern of a name; what stands before it may be a minus, or belong to a longer name."""
+    return re.compile(rb"(?<!\w)%s(?![\w'-])" % re.escape(name.encode()))
 
 
 def can_be_bound(document: Document, name: str, part: Span) -> bool:
     """Tell whether binding a name round a part of a document changes nothing there: it is no variable in it, and nothing else binds it."""
     if not is_identifier(name) or name in GLOBALS:
         return False
-    pattern = re.compile(rb"(?<![\w'-])%s(?![\w'-])" % re.escape(name.encode()))
-    for match in pattern.finditer(document.source, part.start, part.end):
+    for match in _word(name).finditer(document.source, part.start, part.end):
         chain = descent(document.root, match.start())[-4:]
+        if chain[-1].type == "identifier" and chain[-1].start_byte != match.start():
+            continue
         if chain[-1].type in {"comment", "string_fragment", "path_fragment", "uri_expression"}:
             continue
         if len(chain) < 4 or chain[-2].type != "attrpath":
