@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from nix_lsp.ide.choice import choice
 from nix_lsp.ide.model import Severity, Tag
@@ -50,11 +51,31 @@ def diagnostics(
             if chosen.asks(diagnostic.rule):
                 found.setdefault((diagnostic.rule, diagnostic.span), _weighed(diagnostic, chosen))
     told = list(_unsilenced(project, document, found.values(), asked))
-    return sorted(_without_moot(told), key=lambda each: (each.span, each.severity))
+    result = sorted(_without_moot(told), key=lambda each: (each.span, each.severity))
+    if document.version is not None:
+        document.lineage.of(_Last).keep(project, document, result)
+    return result
+
+
+class _Last:
+    """What was found last in an open file: who asks about the same version need not look again."""
+
+    def __init__(self) -> None:
+        self._document: Document | None = None
+        self._project: Callable[[], Project | None] = lambda: None
+        self._found: Sequence[Diagnostic] = ()
+
+    def keep(self, project: Project, document: Document, found: Sequence[Diagnostic]) -> None:
+        self._document, self._project, self._found = document, ref(project), found
+
+    def of(self, project: Project, document: Document) -> Sequence[Diagnostic] | None:
+        return self._found if self._document is document and self._project() is project else None
 
 
 def tagged(project: Project, document: Document, tag: Tag) -> list[Span]:
-    """Return the places of those findings that have a tag by their rule: no other rules are asked, and no comments of the file are read."""
+    """Return the places of those findings that have a tag by their rule: where nothing has been found yet, no other rules are asked."""
+    if (found := document.lineage.of(_Last).of(project, document)) is not None:
+        return [each.span for each in found if tag in each.tags]
     from nix_lsp.ide.rules import rules
     from nix_lsp.ide.rules.rule import Subject
 

@@ -60,7 +60,7 @@ class _Reader:
         self._document = document
         self._part = part
         self._descent = Descent(document.root)
-        self._meanings = Meanings(project, document, part)
+        self._meanings = Meanings(project, document)
         self.settings = project.settings
         self.found: list[Hint] = []
 

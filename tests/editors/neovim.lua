@@ -161,7 +161,8 @@ function act.read()
     local line, column = unpack(vim.fn.searchpos('\\V' .. name, 'nw'))
     local tokens = wait('the token of ' .. name, function()
       local found = vim.lsp.semantic_tokens.get_at_pos(0, line - 1, column - 1)
-      return found and #found > 0 and found
+      -- The tokens of what is on the screen come first; all of the file says more.
+      return found and #found > 0 and next(found[1].modifiers) and found
     end)
     seen.tokens[name] = { type = tokens[1].type, modifiers = vim.tbl_keys(tokens[1].modifiers) }
     table.sort(seen.tokens[name].modifiers)

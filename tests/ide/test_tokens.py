@@ -133,6 +133,26 @@ def test_what_the_release_has_renamed_is_deprecated():
     assert "openssh property definition" in found
 
 
+def test_names_in_old_forms_of_the_language_are_not_deprecated():
+    assert tokens("let { body = x: x; }") == [
+        "body function declaration",
+        "x parameter declaration",
+        "x parameter",
+    ]
+
+
+def test_in_haste_only_what_the_names_say_is_told():
+    at = project("{ hardware.opengl.enable = true; }", pin="25.11")
+
+    hasty = semantic_tokens(at.workspace, at.document, is_hasty=True)
+    whole = semantic_tokens(at.workspace, at.document)
+    again = semantic_tokens(at.workspace, at.document, is_hasty=True)
+
+    assert not any(token.modifiers for token in hasty)
+    assert all(token.modifiers for token in whole)
+    assert again == whole
+
+
 def test_what_the_text_shows_is_told_where_it_is_asked_for():
     assert tokens('# c\nlet a = "x${./b}\\n"; in 1 + true', plain=True) == [
         "# c comment",

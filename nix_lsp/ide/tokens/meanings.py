@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import ref
 
 from nix_lsp.analysis.scope import Name, With
 from nix_lsp.analysis.standard import standard_path
@@ -12,7 +13,7 @@ from nix_lsp.ide.language import builtins
 from nix_lsp.ide.tokens.legend import TokenModifier, TokenType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tree_sitter import Node
 
@@ -28,10 +29,11 @@ _UNBOUND = frozenset({"lib", "pkgs", "builtins"})
 class Meanings:
     """Answers about one file; what is asked twice is found once."""
 
-    def __init__(self, project: Project, document: Document, part: Span) -> None:
+    def __init__(self, project: Project, document: Document, *, is_hasty: bool = False) -> None:
+        """`is_hasty`: what the release and the module set say of names is told only if it is known already."""
         self._project = project
         self._document = document
-        self._part = part
+        self._is_hasty = is_hasty
         self._names: dict[Span, Path | None] = {}
         self._environments: dict[int, Path | None] = {}
         self._known: dict[Path, TokenType | None] = {}
@@ -94,36 +96,70 @@ class Meanings:
 
     def role(self, offset: int) -> TokenModifier:
         """Tell whether the segment at an offset belongs to the path of an option, and whether that is defined or declared here."""
-        return self._roles.get(offset, TokenModifier.NONE)
-
-    @cached_property
-    def _roles(self) -> Mapping[int, TokenModifier]:
-        module = self._project.module(self._document)
-        roles: dict[int, TokenModifier] = {}
-        if not self._project.lanes(self._document):
-            # What is defined in a file of no module set may be anything.
-            return roles
-        start, end = self._part
-        for root in module.roots:
-            for definition in root.definitions:
-                for segment in definition.path[definition.own :]:
-                    if start <= segment.span.start < end:
-                        roles[segment.span.start] = TokenModifier.DEFINITION
-        for option in module.declared:
-            for segment in option.path:
-                roles[segment.span.start] = TokenModifier.DECLARATION
-        return roles
+        return self._judged.roles.get(offset, TokenModifier.NONE)
 
     def is_deprecated(self, node: Node) -> bool:
         """Tell whether a diagnostic says so of the name, or of the path that it is part of."""
-        starts, ends = self._deprecated
+        starts, ends = self._judged.starts, self._judged.ends
         before = bisect_right(starts, node.start_byte)
         return before > 0 and node.end_byte <= ends[before - 1]
 
     @cached_property
-    def _deprecated(self) -> tuple[list[int], list[int]]:
-        from nix_lsp.ide.diagnostics import tagged
-        from nix_lsp.ide.model import Tag
+    def _judged(self) -> _Judged:
+        kept = self._document.lineage.of(_Kept)
+        if kept.document is self._document and (self._is_hasty or kept.project() is self._project):
+            return kept.judged
+        if self._is_hasty:
+            return _NOTHING
+        kept.judged = _judge(self._project, self._document)
+        kept.document, kept.project = self._document, ref(self._project)
+        return kept.judged
 
-        spans = sorted(tagged(self._project, self._document, Tag.DEPRECATED))
-        return [span.start for span in spans], [span.end for span in spans]
+
+class _Judged(NamedTuple):
+    """What the module set and the pinned release say of a file."""
+
+    roles: Mapping[int, TokenModifier]
+    """By where a segment begins."""
+    starts: list[int]
+    """Where deprecated names begin."""
+    ends: list[int]
+    """Where they end."""
+
+
+_NOTHING = _Judged({}, [], [])
+
+
+class _Kept:
+    """What was said last, for the version that was asked about: a client asks about the screen, and then about all of the file."""
+
+    def __init__(self) -> None:
+        self.document: Document | None = None
+        self.project: Callable[[], Project | None] = lambda: None
+        self.judged = _NOTHING
+
+
+def _judge(project: Project, document: Document) -> _Judged:
+    from nix_lsp.ide.diagnostics import tagged
+    from nix_lsp.ide.model import Tag
+
+    found = sorted(tagged(project, document, Tag.DEPRECATED))
+    # Old forms of the language are deprecated as well: of them it is not the names.
+    spans = [span for span in found if len(document.source[span.start : span.end].split()) == 1]
+    return _Judged(_roles(project, document), [span.start for span in spans], [span.end for span in spans])
+
+
+def _roles(project: Project, document: Document) -> Mapping[int, TokenModifier]:
+    if not project.lanes(document):
+        # What is defined in a file of no module set may be anything.
+        return {}
+    module = project.module(document)
+    roles: dict[int, TokenModifier] = {}
+    for root in module.roots:
+        for definition in root.definitions:
+            for segment in definition.path[definition.own :]:
+                roles[segment.span.start] = TokenModifier.DEFINITION
+    for option in module.declared:
+        for segment in option.path:
+            roles[segment.span.start] = TokenModifier.DECLARATION
+    return roles

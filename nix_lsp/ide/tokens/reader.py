@@ -43,7 +43,7 @@ _LETS = frozenset({"let_expression", "let_attrset_expression"})
 
 
 def semantic_tokens(
-    project: Project, document: Document, part: Span | None = None, *, with_plain: bool = False
+    project: Project, document: Document, part: Span | None = None, *, with_plain: bool = False, is_hasty: bool = False
 ) -> list[Token]:
     """Return the tokens of a file in order, none overlapping another.
 
@@ -52,19 +52,20 @@ def semantic_tokens(
         document: the file.
         part: the bytes that are asked about; what reaches into them is told. None: all.
         with_plain: also what the text itself shows: comments, strings, numbers, keywords, operators.
+        is_hasty: somebody waits for it, and will ask about all of the file: which names are options or deprecated is told only if it is known already.
     """
     part = part or Span(0, len(document.source))
-    reader = _Reader(project, document, part, with_plain=with_plain)
+    reader = _Reader(document, part, Meanings(project, document, is_hasty=is_hasty), with_plain=with_plain)
     return sorted(reader.read())
 
 
 class _Reader:
-    def __init__(self, project: Project, document: Document, part: Span, *, with_plain: bool) -> None:
+    def __init__(self, document: Document, part: Span, meanings: Meanings, *, with_plain: bool) -> None:
         self._document = document
         self._part = part
         self._with_plain = with_plain
         self._descent = Descent(document.root)
-        self._meanings = Meanings(project, document, part)
+        self._meanings = meanings
         self._found: list[Token] = []
 
     def read(self) -> list[Token]:

@@ -73,7 +73,8 @@ def visible_tokens(session: Session, request: Request) -> Json | None:
     if (document := request.document) is None:
         return None
     project, client = session.projects.at_once(document), session.client
-    tokens = semantic_tokens(project, document, request.span, with_plain=not client.colours_syntax)
+    is_hasty = len(document.source) <= _LARGE  # the rest comes with all of the file
+    tokens = semantic_tokens(project, document, request.span, with_plain=not client.colours_syntax, is_hasty=is_hasty)
     return {"data": encoded(tokens, document, client)}
 
 
