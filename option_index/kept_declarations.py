@@ -1,6 +1,6 @@
 """What large inputs declare, kept in the user's cache: their sources do not change, and reading thousands of modules takes seconds.
 
-    <cache>/nix-lsp/declared-1/<hash of what was read>.json.z
+    <cache>/nix-lsp/declared-2/<hash of what was read>.json.z
 
 A file that is damaged, of another version or too large is none. Files appear by renaming; of many, the ones used longest ago go.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from option_index.records import Source
 
-_VERSION = 1
+_VERSION = 2
 """Of the records below."""
 _LIMIT = 40
 """Files."""
@@ -100,7 +100,7 @@ def _packed(kept: Kept) -> dict[str, Any]:
 def _packed_option(option: Option) -> list[Any]:
     path, *texts = option[:5]
     places = [_packed_place(declaration) for declaration in option.declarations]
-    return [path, texts, places, option.read_only, option.internal]
+    return [path, texts, places, option.read_only, option.internal, bool(option.types)]
 
 
 def _packed_place(declaration: Declaration | None) -> list[str | None] | None:
@@ -111,10 +111,13 @@ def _unpacked(data: Any, source: Source) -> Kept:
     def declaration(file: str, url: str | None) -> Declaration:
         return Declaration(file, url, source)
 
-    def option(path: list[str], texts: list[Any], places: list[Any], read_only: bool, internal: bool) -> Option:
+    def option(
+        path: list[str], texts: list[Any], places: list[Any], read_only: bool, internal: bool, has_sole_type: bool
+    ) -> Option:
         kind, default, example, description = texts
         declarations = tuple(starmap(declaration, places))
-        return Option(tuple(path), kind, default, example, description, declarations, read_only, internal)
+        types = (kind,) if has_sole_type else ()
+        return Option(tuple(path), kind, default, example, description, declarations, read_only, internal, types)
 
     def move(kind: str, origin: list[str], target: list[str] | None, reason: str | None, place: Any) -> Move:
         to = tuple(target) if target is not None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PHRASES = {
     "anything": "anything",
     "attrs": "attribute set",
@@ -49,6 +51,8 @@ CONTAINERS = {
     "uniq": ("", None),
 }
 """What a type constructor puts before its element's phrase, and the path segment that its elements stand under."""
+_MEANING = re.compile(r"^(?:[^(]|\([^()]*\))*, meaning [^,]*$")
+"""A clause that ends a phrase, outside parentheses."""
 
 
 def wrapped(phrase: str | None, wraps: list[str]) -> str | None:
@@ -70,7 +74,7 @@ _FITS = {"null or": frozenset({"noun", "or"}), "of": frozenset({"noun", "of"})}
 
 def phrase_class(phrase: str) -> str:
     """Return what kind of phrase it is (`descriptionClass` in lib/types.nix): `noun`, `of`, `or`, or `clause`."""
-    if ", meaning" in phrase or phrase in {"submodule", "attribute set"} or phrase.endswith(" convertible to it"):
+    if phrase in {"submodule", "attribute set"} or phrase.endswith(" convertible to it") or _MEANING.search(phrase):
         return "clause"
     if phrase.startswith(tuple(before for before, _ in CONTAINERS.values() if before.endswith("of"))):
         return "of"

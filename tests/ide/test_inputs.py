@@ -24,6 +24,8 @@ MODULE = """\
       type = lib.types.attrsOf (lib.types.submodule { options.name = lib.mkOption { type = lib.types.str; }; });
     };
     settings = lib.mkOption { type = (lib.formats.json { }).type; };
+    polarity = lib.mkOption { type = with lib.types; enum [ "dark" "light" ]; };
+    version = lib.mkOption { type = lib.types.int; default = 1; readOnly = true; };
   };
 }
 """
@@ -50,14 +52,14 @@ def test_hover_on_a_namespace_of_an_input():
     fixture = with_inputs({"mine": INPUT}, "{ mi$0ne.port = 1; }")
     found = hover(fixture.workspace, fixture.document, fixture.offset)
     assert found
-    assert "4 names below" in found.markdown
+    assert "6 names below" in found.markdown
     assert found.markdown.endswith("mine, pinned by flake.lock, input mine")
 
 
 @pytest.mark.parametrize(
     ("configuration", "expected"),
     [
-        ("{ mine.$0 }", {"enable", "port", "users", "settings"}),
+        ("{ mine.$0 }", {"enable", "port", "users", "settings", "polarity", "version"}),
         ("{ mine.users.me.$0 }", {"name"}),
         ("{ mi$0 }", {"mine"}),
     ],
@@ -75,6 +77,10 @@ def test_completion_offers_what_inputs_declare(configuration: str, expected: set
         ("{ mine.prt = 1; }", ["option-unknown: mine has no option `mine.prt`; this project pins mine (flake.lock, input mine). Did you mean `mine.port`?"]),
         ('{ mine.users.me.nam = "x"; }', ["option-unknown: mine has no option `mine.users.me.nam`; this project pins mine (flake.lock, input mine). Did you mean `mine.users.me.name`?"]),
         ("{ mine.old = 1; }", ["option-renamed: `mine.old` was renamed to `mine.port`; this project pins mine (flake.lock, input mine)."]),
+        ("{ mine.port = 80000; }", ["option-type: `mine.port` takes a 16 bit unsigned integer; between 0 and 65535 (both inclusive), not 80000; this project pins mine (flake.lock, input mine)."]),
+        ("{ mine.users.me.name = [ ]; }", ["option-type: `mine.users.me.name` takes a string, not an empty list; this project pins mine (flake.lock, input mine)."]),
+        ('{ mine.polarity = "drak"; }', ['option-type: `mine.polarity` takes one of "dark", "light", not the string "drak"; this project pins mine (flake.lock, input mine). Did you mean `"dark"`?']),
+        ("{ mine.version = 2; }", ["option-read-only: `mine.version` is read-only: the module that declares it defines it, and takes no other definition; this project pins mine (flake.lock, input mine)."]),
         ("{ mine.enable = true; mine.settings.a.b = 1; mine.users.x = { }; }", []),
     ],
 )  # fmt: skip
@@ -97,6 +103,29 @@ def test_nothing_is_said_where_something_unseen_may_declare_it(
     configuration: str, inputs: dict[str, dict[str, str] | None], modules: str | None
 ):
     assert findings(configuration, modules, **inputs) == []
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "lib.mkOption (lib.recursiveUpdate { type = lib.types.int; } args)",
+        "lib.mkOption ({ type = lib.types.int; } // args)",
+        "lib.mkOption { type = lib.types.int; } // args",
+        "lib.mkOption { type = lib.types.int; } // { type = lib.types.str; }",
+        "if args.a then lib.mkOption { type = lib.types.int; } else lib.mkOption { type = lib.types.str; }",
+        "lib.mkOption { type = if args.a then lib.types.int else lib.types.str; }",
+        "lib.mkOption { type = lib.types.enum ([ 1 ] ++ args.a); }",
+    ],
+)  # fmt: skip
+def test_a_type_that_may_be_another_refuses_nothing(declaration: str):
+    module = f"{{ lib, args, ... }}: {{ options.theirs = {declaration}; }}"
+    assert findings("{ theirs = true; }", theirs={"flake.nix": EXPORTS, "module.nix": module}) == []
+
+
+def test_of_two_declarations_with_different_types_neither_counts():
+    module = """{ lib, ... }: { imports = [ { options.theirs = lib.mkOption { type = lib.types.int; }; } ];
+      options.theirs = lib.mkOption { type = lib.types.port; }; }"""
+    assert findings("{ theirs = true; }", theirs={"flake.nix": EXPORTS, "module.nix": module}) == []
 
 
 def test_what_an_input_leaves_out_of_the_module_set_is_not_claimed_about():

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.inputs.option_types import OptionType, type_of
-from nix_lsp.analysis.partial.value import UNKNOWN, Attrset, Call, Choice, Listing, Symbol
+from nix_lsp.analysis.partial.value import ANY, UNKNOWN, Attrset, Call, Choice, Listing, Symbol
 from nix_lsp.syntax.ast import application, attrs, bindings, select_path, text, unparenthesized
 from nix_lsp.syntax.strings import read_string
 from option_index.records import Declaration, Move, MoveKind, Option
@@ -90,6 +90,7 @@ def read_option(
         declarations=(_declaration(place, source, shown),) if place.file else (),
         read_only=_is(fields, "readOnly"),
         internal=_is(fields, "internal") or ("visible" in fields and fields["visible"].force() is False),
+        types=(kind.phrase,) if kind.phrase and _is_sole(value) else (),
     )
     return Declared(option, tuple(((*path, *segments), module) for segments, module in kind.modules))
 
@@ -138,6 +139,21 @@ def _path(value: Value | None) -> Path | None:
     return (
         tuple(name for name in names if isinstance(name, str)) if all(isinstance(name, str) for name in names) else None
     )
+
+
+def _is_sole(value: Value) -> bool:
+    """Tell whether an option has the type that is read and no other: nothing but one maker, and sets over it, gives it one."""
+    if isinstance(value, Call):
+        given = value.args[0].force() if value.function.path[-1] == "mkOption" else None
+        return given is None or (isinstance(given, Attrset) and given.exact and ANY not in given.attrs)
+    if not isinstance(value, Choice):
+        return False
+    parts = [each.force() for each in value.values]
+    over = [
+        part for part in parts if isinstance(part, Attrset) and part.exact and not part.attrs.keys() & {"type", ANY}
+    ]
+    makers = [part for part in parts if isinstance(part, Call)]
+    return len(makers) == 1 and _is_sole(makers[0]) and len(over) + 1 == len(parts)
 
 
 def _fields(value: Value) -> dict[str, Thunk]:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     Locate = Callable[[tuple[str, ...]], InputSource]
 
-READING = 1
+READING = 2
 """To be raised when modules are read to another result: what was kept of them before counts no longer."""
 STEPS = 600_000
 """Expressions that may be looked at for one input: five seconds or so. The largest, nixvim, takes 450,000, and most less than 10,000."""
@@ -409,7 +409,10 @@ class _Reader:
             self.gap(task.set, path, "it has too many options")
         elif call := maker_of(value):
             found = read_option(context.evaluator, value, call, path, task.place, context.source, context.shown)
-            options.setdefault(path, found.option)
+            first = options.setdefault(path, found.option)
+            if first.types != found.option.types:
+                # Types of several declarations are merged.
+                options[path] = first._replace(types=())
             for below, module in found.modules:
                 if _is_place(below):
                     self.gap(task.set, below, "")

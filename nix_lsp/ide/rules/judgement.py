@@ -254,8 +254,15 @@ class _Court:
         )
 
 
-def pinned(benches: Sequence[Bench]) -> str:
-    """Say which pins a claim is true for: `nixos-25.11 (flake.lock, input nixpkgs)`, with the hosts where pins differ."""
+def pinned(benches: Sequence[Bench], option: Sequence[str | None] = ()) -> str:
+    """Say which pins a claim is true for: `nixos-25.11 (flake.lock, input nixpkgs)`, with the hosts where pins differ.
+
+    A claim about an option is true for the pin of the input that declares it in all lanes, where one does.
+    """
+    if option:
+        sources = {bench.options.resolve(option).source for bench in benches}
+        if len(sources) == 1 and (source := sources.pop()):
+            return f"{source.name} ({source.evidence})"
     if len(benches) == 1:
         return _pin_text(benches[0], with_evidence=True)
     return ", ".join(_pin_text(bench, with_evidence=False) + _hosts(bench) for bench in benches)

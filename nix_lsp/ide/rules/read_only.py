@@ -34,7 +34,7 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
                 path = definition.path
                 message = (
                     f"`{shown_path(definition.names)}` is read-only: the module that declares it defines it, and takes no other "
-                    f"definition; this project pins {pinned(benches)}."
+                    f"definition; this project pins {pinned(benches, definition.names)}."
                 )
                 yield READ_ONLY.at(
                     Span(path[definition.own].span.start, path[-1].span.end), message, _delete(subject, definition)

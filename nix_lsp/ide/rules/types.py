@@ -89,7 +89,7 @@ def _message(wrong: Wrong, proposed: Sequence[Proposal], history: str = "") -> s
     said = f"{subject} takes {expected(wrong.misfit.expected)}, not {found(value, secret=secret)}"
     literals = [proposal.literal for proposal in proposed if proposal.literal and len(proposal.literal) <= _SHOWN]
     meant = f" Did you mean {' or '.join(f'`{each}`' for each in literals[:3])}?" if literals else ""
-    return f"{said[0].upper()}{said[1:]}{history}; this project pins {pinned(wrong.benches)}.{meant}"
+    return f"{said[0].upper()}{said[1:]}{history}; this project pins {pinned(wrong.benches, wrong.names)}.{meant}"
 
 
 def _fix(subject: Subject, wrong: Wrong, proposal: Proposal, *, sole: bool) -> Fix | None:

@@ -42,6 +42,7 @@ def gaps(module: str, **files: str) -> tuple[str, ...]:
         ('types.enum [ "a" "b" ]', 'one of "a", "b"'),
         ('types.either types.ints.positive (types.enum [ "auto" ])', 'positive integer, meaning >0, or value "auto" (singular enum)'),
         ("types.oneOf [ types.str types.bool ]", "string or boolean"),
+        ("types.nullOr (types.either types.bool types.ints.unsigned)", "null or boolean or (unsigned integer, meaning >=0)"),
         ("types.coercedTo types.str f types.path", "absolute path or string convertible to it"),
         ("(pkgs.formats.json { }).type", "JSON value"),
         ("let own = types.listOf types.path; in own", "list of absolute path"),
