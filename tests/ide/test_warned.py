@@ -13,7 +13,18 @@ from nix_lsp.ide.rules.warned import ALWAYS, WARNED
 from tests.fixture import project
 from tests.ide.test_fixes import check_fix
 
-NIXPKGS = os.environ.get("NIXPKGS", "")
+TREES = {
+    "nixos": ("NIXPKGS", "nixos/modules"),
+    "home-manager": ("HOME_MANAGER", "modules"),
+    "nix-darwin": ("NIX_DARWIN", "modules"),
+}
+CONDITIONS = {
+    "None": r"\.{} != null",
+    "": r'\.{} != ""',
+    "{}": r"\.{} != {{ }}",
+    "False": r"(?:cfg\.{0} or false\)|mkIf cfg\.{0} )",
+}
+"""By the value that a module does not warn of."""
 
 
 def found(text: str, pin: str = "26.05") -> list[str]:
@@ -50,6 +61,25 @@ def test_it_is_told_for_pins_of_which_it_is_known(pin: str, is_told: bool):
     assert bool(found('{ services.tlp.extraConfig = "a"; }', pin)) is is_told
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# nix-lsp: set home-manager\n{ services.kanshi.profiles.a.outputs = [ ]; }", ["services.kanshi.profiles"]),
+        ("# nix-lsp: set home-manager\n{ services.kanshi = { profiles.a.outputs = [ ]; profiles.b.exec = [ ]; }; }", ["profiles"]),
+        ("# nix-lsp: set home-manager\n{ services.kanshi.profiles = { a.outputs = [ ]; }; }", ["services.kanshi.profiles"]),
+        ("# nix-lsp: set home-manager\n{ services.kanshi.profiles = { }; }", []),
+        ("# nix-lsp: set home-manager\n{ config, ... }: { services.kanshi.profiles = config.a; }", []),
+        ("# nix-lsp: set home-manager\n{ services.kanshi.settings = [ ]; }", []),
+        ("# nix-lsp: set home-manager\n{ programs.firefox.enableGnomeExtensions = true; }", ["programs.firefox.enableGnomeExtensions"]),
+        ("# nix-lsp: set home-manager\n{ programs.firefox.enableGnomeExtensions = false; }", []),
+        ("# nix-lsp: set nix-darwin\n{ programs.tmux.iTerm2 = true; }", ["programs.tmux.iTerm2"]),
+        ("# nix-lsp: set nix-darwin\n{ services.tlp.extraConfig = 1; }", []),
+    ],
+)  # fmt: skip
+def test_home_manager_and_nix_darwin_warn_too(text: str, expected: list[str]):
+    assert found(text) == expected
+
+
 def test_one_that_has_no_effect_goes():
     check_fix(
         pin="26.05",
@@ -58,11 +88,15 @@ def test_one_that_has_no_effect_goes():
     )
 
 
-@pytest.mark.skipif(not NIXPKGS, reason="NIXPKGS names no nixpkgs tree")
-@pytest.mark.parametrize("option", WARNED, ids=".".join)
-def test_the_modules_say_so(option: tuple[str, ...]):
-    row = WARNED[option]
-    source = (Path(NIXPKGS) / "nixos" / "modules" / row.file).read_text(encoding="utf-8")
-    condition = rf"{option[-1]}\.isDefined" if row.silent == ALWAYS else rf'\.{option[-1]} != (?:null|"")'
+@pytest.mark.parametrize(
+    ("module_set", "option"), [pytest.param(*key, id=" ".join((key[0], ".".join(key[1])))) for key in WARNED]
+)
+def test_the_modules_say_so(module_set: str, option: tuple[str, ...]):
+    variable, modules = TREES[module_set]
+    if not (tree := os.environ.get(variable)):
+        pytest.skip(f"{variable} names no source tree")
+    row = WARNED[module_set, option]
+    source = (Path(tree) / modules / row.file).read_text(encoding="utf-8")
+    condition = rf"{option[-1]}\.isDefined" if row.silent == ALWAYS else CONDITIONS[str(row.silent)].format(option[-1])
     assert re.search(condition, source)
     assert "warnings" in source
