@@ -145,6 +145,13 @@ def test_an_unused_binding_is_taken_out(before: str, after: str):
     assert fixed("unused-binding", before) == after
 
 
+def test_what_unused_bindings_use_goes_after_them():
+    assert fixed("unused-binding", "x: let a = x; b = a; in 1", "Remove `a`") is None
+    assert fixed("unused-binding", "x: let a = x; b = a; in 1", "Remove `b`") == "x: let a = x; in 1"
+    assert fixed("unused-binding", "let f = n: f n; in 1") == "let in 1"
+    assert fixed("unused-argument", "{ x, ... }: let a = x; in 1") is None
+
+
 @pytest.mark.parametrize(
     "code",
     [

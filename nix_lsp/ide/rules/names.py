@@ -15,7 +15,7 @@ from nix_lsp.syntax.ast import descent
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -104,11 +104,10 @@ def _replace(document: Document, title: str, span: Span, new: str, *, preferred:
 def _unused_bindings(subject: Subject) -> Iterator[Diagnostic]:
     for bound in islice(_unused(subject), _MOST):
         if bound.place.scope.kind == "let":
-            yield UNUSED_BINDING.at(
-                bound.spans[0],
-                f"`{bound.name}` is not used{_by_whom(subject, bound)}.",
-                _without(subject.document, bound),
-            )
+            users = subject.names.uses(bound)
+            by_whom = ", but by what is not used itself" if users else ""
+            fixes = _without(subject.document, bound, users)
+            yield UNUSED_BINDING.at(bound.spans[0], f"`{bound.name}` is not used{by_whom}.", fixes)
 
 
 def _unused(subject: Subject) -> Iterator[Bound]:
@@ -129,13 +128,8 @@ def _broken(document: Document) -> Iterator[set[bytes]]:
         yield set(_WORD.findall(document.source[starts[line] : until]))
 
 
-def _by_whom(subject: Subject, bound: Bound) -> str:
-    users = subject.names.uses(bound)
-    return ", but by what is not used itself" if users else ""
-
-
-def _without(document: Document, bound: Bound) -> list[Fix]:
-    """Return the fix that takes an unused binding out of its `let`."""
+def _without(document: Document, bound: Bound, users: Sequence[Span]) -> list[Fix]:
+    """Return the fix that takes an unused binding out of its `let`; none as long as others that nobody uses name it."""
     from nix_lsp.ide.edits import remove
 
     if len(bound.spans) != 1:
@@ -143,6 +137,8 @@ def _without(document: Document, bound: Bound) -> list[Fix]:
     chain = descent(document.root, bound.spans[0].start)
     binding = next((node for node in reversed(chain) if node.type in {"binding", "inherit", "inherit_from"}), None)
     if binding is None or binding.has_error:
+        return []
+    if any(not (binding.start_byte <= user.start < binding.end_byte) for user in users):
         return []
     names = binding.child_by_field_name("attrs")
     if names is not None and names.named_child_count > 1:
@@ -187,7 +183,7 @@ def _unused_arguments(subject: Subject) -> Iterator[Diagnostic]:
         yield UNUSED_ARGUMENT.at(
             bound.spans[0],
             f"The argument `{bound.name}` is not used.",
-            _without_argument(document, bound, function, has_rest=has_rest),
+            () if subject.names.uses(bound) else _without_argument(document, bound, function, has_rest=has_rest),
         )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.scope import GLOBALS
-from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit
+from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
 from nix_lsp.ide.rules.expressions import findings
 from nix_lsp.ide.rules.expressions.rows import fix
 from nix_lsp.ide.rules.rule import Rule
@@ -55,7 +55,7 @@ def _selected(document: Document, node: Node, _around: str) -> Iterator[Diagnost
         )
     elif name not in _known() and (near := get_close_matches(name, _known(), 1, _CLOSE)):
         fixes = [
-            Fix(f"Write `{near[0]}`", (FileEdit(document.path, (TextEdit(span(first), near[0]),)),), preferred=True)
+            Fix(f"Write `{near[0]}`", (FileEdit(document.path, (TextEdit(span(first), near[0]),)),), Tier.REVIEW, True)
         ]
         yield UNKNOWN_BUILTIN.at(span(first), f"Nix has no builtin `{name}`; is `{near[0]}` meant?", fixes)
 
