@@ -123,6 +123,14 @@ class PlacedProject(PinnedProject):
         """Return which hosts and exported modules the file at an absolute path is a part of, as numbers that can be compared."""
         return frozenset(self.graph().reached.get(self._files.real(path), ()))
 
+    def outputs(self, flake: str) -> Thunk | None:
+        """Return the outputs of the project's flake.nix at an absolute path, as far as partial evaluation tells; None where none is there."""
+        origin = next((origin for origin in self.graph().origins if origin.file == flake), None)
+        if origin is None or origin.outputs is None:
+            return None
+        origin.shared.ration()
+        return origin.outputs
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         """Return which values of a document other files take for definitions; nothing for a module."""
         self.lanes(document)

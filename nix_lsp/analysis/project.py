@@ -135,6 +135,10 @@ class Project(Protocol):
         """Return what hosts hand to a module beside what the module system gives to all: by name, what each of some hosts gives."""
         ...
 
+    def outputs(self, flake: str) -> Thunk | None:
+        """Return the outputs of the project's flake.nix at an absolute path, as far as partial evaluation tells; None where none is there."""
+        ...
+
     def named_at(self, path: str) -> Sequence[tuple[Document, int]]:
         """Return where Nix files of the project name the file at an absolute path, or the folder that it is the default.nix of: byte offsets of paths."""
         ...

@@ -51,8 +51,11 @@ def short_form(inference: Inference, shape: Shape, depth: int = _DEPTH) -> str |
         case Known():
             return _known(shape)
         case OneOf():
-            found = dict.fromkeys(filter(None, (short_form(inference, each, depth - 1) for each in shape.shapes)))
-            return " | ".join(f"({each})" if " -> " in each else each for each in found) if depth and found else None
+            shapes = shape.shapes if depth else ()
+            found = dict.fromkeys(filter(None, (short_form(inference, each, depth - 1) for each in shapes)))
+            if len(found) < 2:
+                return next(iter(found), None)
+            return " | ".join(f"({each})" if " -> " in each else each for each in found)
         case _:
             return None
 

@@ -141,6 +141,10 @@ class OneFile:
         del document
         return {}
 
+    def outputs(self, flake: str) -> Thunk | None:
+        del flake
+        return None
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         del document
         return ()

@@ -214,3 +214,20 @@ def test_a_package_may_ask_for_packages():
     found = labels(fixture)
     assert "fetchFromGitHub" in found
     assert "config" not in found
+
+
+def test_outputs_that_flake_parts_makes_are_known():
+    fixture = """
+        #- /flake.nix
+        {
+          outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+            flake.nixosModules.desk = ./desk.nix;
+            flake.lib = import ./lib.nix;
+          };
+        }
+        #- /lib.nix
+        { double = x: x + x; }
+        #- /m.nix
+        { config, self, ... }: { a = self.lib.$0; }
+    """
+    assert labels(fixture) == ["double"]

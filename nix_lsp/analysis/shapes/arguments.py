@@ -134,10 +134,23 @@ def _of_file(inference: Inference, function: Function, around: Sequence[Node], n
     found = list(_calls(inference, document, number))
     if number == 0 and (modules := _module(inference, document, function)) is not None:
         found.append(modules)
-    if not found:
-        return Known(("pkgs",)) if _is_overlay(function, around) else _by_name(function)
-    named = _by_name(function)
-    return opened(updated(named, joined(found)) if isinstance(named, ByName) else joined(found))
+    if function.node.child_by_field_name("formals") is None:
+        if not found:
+            return Known(("pkgs",)) if _is_overlay(function, around) else _by_name(function)
+        return opened(joined(found))
+    named = _by_agreement(inference, document)
+    return opened(updated(named, joined(found)) if found else named)
+
+
+def _by_agreement(inference: Inference, document: Document) -> Attrs:
+    """Say what the names of arguments mean to all who hand a flake on to their files."""
+    from nix_lsp.analysis.shapes.flakes import inputs_of, own_flake
+
+    self_ = Attribute(Lazy(lambda: own_flake(inference, document.path)))
+    inputs = Attribute(Lazy(lambda: inputs_of(inference, document.path)))
+    # As nixos-unified does it.
+    flake = attribute(Attrs({"self": self_, "inputs": inputs}, ANY))
+    return Attrs({"self": self_, "inputs": inputs, "flake": flake}, ByName())
 
 
 def _calls(inference: Inference, document: Document, number: int) -> Iterator[Shape]:
@@ -181,7 +194,6 @@ def _holds(argument: Node, path: Node) -> bool:
 
 def _module(inference: Inference, document: Document, function: Function) -> Shape | None:
     """Return what the module system gives a file that is a module; None for one that is none."""
-    from nix_lsp.analysis.shapes.flakes import inputs_of, own_flake
     from nix_lsp.analysis.shapes.values import shape_of_value
 
     # It may have been completed for the parser: what it is part of is known of the text as it is.
@@ -198,11 +210,7 @@ def _module(inference: Inference, document: Document, function: Function) -> Sha
             own[name] = Attribute(
                 Lazy(lambda values=values: joined(shape_of_value(inference, each) for each in values))
             )
-    for name in ("self", "inputs"):
-        if name not in own:
-            run = own_flake if name == "self" else inputs_of
-            own[name] = Attribute(Lazy(lambda run=run: run(inference, document.path)))
-    return Attrs(own, ByName())
+    return Attrs(own)
 
 
 # A function that a name is bound to

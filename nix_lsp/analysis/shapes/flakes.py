@@ -97,6 +97,11 @@ def _outputs(inference: Inference, flake: str, names: tuple[str, ...]) -> Shape:
     found = inference.file(flake).attribute("outputs")
     inputs = Lazy(lambda: inputs_of(inference, flake, names))
     made = inference.apply(found.shape, inputs) if found else ANY
+    if made is ANY and (value := inference.project.outputs(flake)) is not None:
+        # What flake-parts makes of modules is known from the search for hosts.
+        from nix_lsp.analysis.shapes.values import shape_of_value
+
+        made = shape_of_value(inference, value)
     added = {name: attribute(_STRING) for name in ("outPath", "narHash", "rev", "shortRev", "lastModifiedDate")}
     added["inputs"] = Attribute(inputs)
     added["outputs"] = Attribute(Lazy(None, made))
