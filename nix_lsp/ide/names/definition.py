@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.flow import Flow
 from nix_lsp.analysis.occurrences import Variable, name_node, variable_of
 from nix_lsp.analysis.reach import PATHS, Reach, file_at
 from nix_lsp.ide.names.inputs import input_declarations, input_sources
@@ -39,6 +40,8 @@ def definition(project: Project, document: Document, offset: int) -> list[Locati
     if is_binding(document, offset) and (found := declarations(project, document, offset)):
         return found
     target = target_at(project, document, offset)
+    if target is not None and (formals := _given_to(project, target)):
+        return formals
     if target is not None and (found := list(dict.fromkeys(_followed(project, target.attributes)))):
         return (sources(project, document, offset) if _is_inherited(target) else []) or found
     for look in (_shaped, declarations, sources, definitions):
@@ -74,6 +77,23 @@ def file_named(project: Project, document: Document, offset: int) -> Location | 
             if node.start_byte <= start < node.end_byte and (path := file_at(project, document, node)) is not None:
                 return Location(path, Span(0, 0))
     return None
+
+
+def _given_to(project: Project, target: Target) -> list[Location]:
+    """Return the named arguments that an attribute is given to, where it is bound in the very set that a function is called with."""
+    found: list[Location] = []
+    for document, owner, path in target.attributes:
+        outer = owner.parent
+        if outer is None or outer.type != "apply_expression" or outer.child_by_field_name("argument") != owner:
+            continue
+        if target.node.parent is None or target.node.parent.parent is None or len(path) != 1:
+            continue
+        if target.node.parent.parent.type not in {"binding", "inherit", "inherit_from"}:
+            continue
+        flow = Flow(project)
+        flow.attribute(document, owner, path)
+        found += [Location(each.document.path, span(node)) for each in flow.formals for node in bound_at(each)]
+    return list(dict.fromkeys(found))
 
 
 def _is_inherited(target: Target) -> bool:

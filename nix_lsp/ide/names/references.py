@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.occurrences import Variable, name_node, occurrences, words
 from nix_lsp.analysis.reach import PATHS, Alone
-from nix_lsp.analysis.scope import Name, With, resolve_name
+from nix_lsp.analysis.scope import Descent, Name, With, resolve_name
 from nix_lsp.ide.names.definition import file_named, is_binding
 from nix_lsp.ide.names.options import option_references
 from nix_lsp.ide.names.target import Location, group, is_scoped, target_at
@@ -99,12 +99,14 @@ def _with_names(document: Document, target: Target) -> list[Node]:
     if outer is None:
         return []
     found: list[Node] = []
+    descent_ = Descent(document.root)
     for node in words(document, target.name, outer.start_byte, outer.end_byte):
         above = node.parent
         binding = above.parent if above is not None and above.type == "inherited_attrs" else None
         if above is None or not (above.type == "variable_expression" or (binding and binding.type == "inherit")):
             continue
-        name = resolve_name(document, node, named=target.name)
+        descent_.to(node.start_byte)
+        name = resolve_name(document, node, descent_, named=target.name)
         if isinstance(name, With) and name.environments[-1] == target.environments[-1]:
             found.append(node)
     return found

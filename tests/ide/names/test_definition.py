@@ -124,6 +124,20 @@ def test_it_leads_into_other_files(fixture: str) -> None:
     assert places(definition(workspace, document, offset)) == expected
 
 
+@pytest.mark.parametrize(
+    "fixture",
+    [
+        "let f = { «a», b ? 1 }: a; in f { a$0 = 1; }",
+        "#- /a.nix\nimport ./b.nix { a$0 = 1; }\n#- /b.nix\n{ «a» }: a",
+        "#- /a.nix\n{ callPackage }: callPackage ./b.nix { a$0 = 1; }\n#- /b.nix\n{ lib, «a» }: a",
+    ],
+)
+def test_what_a_function_is_given_leads_to_its_argument(fixture: str) -> None:
+    (workspace, document, offset), expected = marked(fixture)
+
+    assert places(definition(workspace, document, offset)) == expected
+
+
 def test_where_nobody_knows_what_a_with_has_the_withs_are_the_answer() -> None:
     (workspace, document, offset), expected = marked("«with» lib; «with» pkgs; foo$0")
 
