@@ -6,7 +6,9 @@ and cannot be followed into is an `Escape`, so that whoever changes a name knows
 
 from __future__ import annotations
 
+import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.occurrences import SCOPED, Variable, occurrences, words
@@ -301,6 +303,8 @@ class Flow:
         places = self.project.named_at(document.path)
         if self.project.matches(_LISTED):
             self._escape(document, root, "the project imports files by listing folders")
+        elif self.project.matches(_in_strings(document.path)):
+            self._escape(document, root, "the file may be named in a string")
         if not places:
             self._escape(document, root, "it is what the file gives, and no file of the project is seen to import it")
         for other, offset in places:
@@ -350,6 +354,23 @@ def calls(project: Files, document: Document, function: Node, reach: Reach | Non
     flow.value(document, function, (), depth + 1)
     flow.reach.calling.discard(key)
     return flow
+
+
+@lru_cache(maxsize=64)
+def _in_strings(path: str) -> re.Pattern[bytes]:
+    """Return what finds a file named below the project's root: `"${self}/lib/x.nix"`, `self + "/lib"`."""
+    folder, name = posixpath.split(path)
+    name = posixpath.basename(folder) if name == "default.nix" else name
+    root = rb"(?:self|flake|root|inputs|src)"
+    return re.compile(
+        rb"(?:\$\{[^}\n]*"
+        + root
+        + rb"[^}\n]*\}|"
+        + root
+        + rb"[\w.]*\s*\+\s*\")/(?:[^\"\n]*/)?"
+        + re.escape(name.encode())
+        + rb"(?![\w.-])"
+    )
 
 
 def _path_at(document: Document, offset: int) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.flow import Flow
@@ -11,7 +12,7 @@ from nix_lsp.ide.names.inputs import input_declarations, input_sources
 from nix_lsp.ide.names.nixpkgs import sources
 from nix_lsp.ide.names.options import declarations, definitions
 from nix_lsp.ide.names.target import Location, attribute_of, bound_at, target_at
-from nix_lsp.syntax.ast import attr, descent, span
+from nix_lsp.syntax.ast import attr, descent, span, text
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nix_lsp.ide.names.target import Target
     from nix_lsp.syntax.document import Document
 
+_SEARCHED = frozenset({"spath_expression", "hpath_expression"})
 _INHERITED = 16
 """An `inherit` from an `inherit` from …"""
 
@@ -74,9 +76,26 @@ def file_named(project: Project, document: Document, offset: int) -> Location | 
     """Return the file that a path at a byte offset names: of a folder its default.nix."""
     for start in (offset, offset - 1):
         for node in reversed(descent(document.root, start)[-4:]) if start >= 0 else ():
-            if node.start_byte <= start < node.end_byte and (path := file_at(project, document, node)) is not None:
+            if not node.start_byte <= start < node.end_byte:
+                continue
+            path = _searched(project, node) if node.type in _SEARCHED else file_at(project, document, node)
+            if path is not None:
                 return Location(path, Span(0, 0))
     return None
+
+
+def _searched(project: Project, node: Node) -> str | None:
+    """Return the file that `<nixpkgs/lib>` or `~/x.nix` names: of a folder its default.nix."""
+    from nix_lsp.analysis.search_path import find_in_home, find_searched
+
+    written = text(node)
+    if node.type == "hpath_expression":
+        path = find_in_home(project.environment, written)
+    else:
+        path = find_searched(project.files, project.environment, written.strip("<>"))
+    if path is not None and project.files.kind(path) == "folder":
+        path = posixpath.join(path, "default.nix")
+    return path if path is not None and project.files.document(path) is not None else None
 
 
 def _given_to(project: Project, target: Target) -> list[Location]:
@@ -129,7 +148,7 @@ def named_span(document: Document, offset: int) -> Span | None:
         return span(node)
     for start in (offset, offset - 1):
         for node in reversed(descent(document.root, start)[-4:]) if start >= 0 else ():
-            if node.type in PATHS and node.start_byte <= start < node.end_byte:
+            if node.type in PATHS | _SEARCHED and node.start_byte <= start < node.end_byte:
                 return span(node)
     return None
 

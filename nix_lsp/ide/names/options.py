@@ -15,6 +15,7 @@ from nix_lsp.ide.names.target import Location
 from nix_lsp.ide.option_place import lanes_of, option_at, referred_at
 from nix_lsp.syntax.ast import descent, select_path, span, unparenthesized
 from nix_lsp.syntax.span import Span
+from option_index.records import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ _MOST = 2_000
 _READ = 200_000
 """Bytes of a file of the module set that is read as a module, to find an option in it."""
 _DEPTH = 16
+_THERE = frozenset({Standing.OPTION, Standing.INSIDE, Standing.NAMESPACE})
 
 
 def declarations(project: Project, document: Document, offset: int) -> list[Location]:
@@ -51,6 +53,17 @@ def declarations(project: Project, document: Document, offset: int) -> list[Loca
         own = _own_declarations(project, lane, place.names)
         found += [Location(each.file, each.path[-1].span) for each in own] or _published(project, lane, place.names)
     return list(dict.fromkeys(found))
+
+
+def is_known(project: Project, document: Document, place: Place) -> bool:
+    """Tell whether an option or a namespace of options is at a place, as far as is known of the module sets that judge it."""
+    for lane in lanes_of(project, document, place.root):
+        options = project.options(lane)
+        if options is not None and options.resolve(place.names).standing in _THERE:
+            return True
+        if project.declared(lane).at(place.names) or _below(project.declared(lane), place.names):
+            return True
+    return False
 
 
 def definitions(project: Project, document: Document, offset: int) -> list[Location]:

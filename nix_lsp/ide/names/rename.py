@@ -12,8 +12,12 @@ from nix_lsp.analysis.occurrences import name_node, words
 from nix_lsp.analysis.scope import GLOBALS, Name, With, resolve_name
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.indentation import indentation_at, newline
+from nix_lsp.ide.markdown import shown_path
 from nix_lsp.ide.model import FileEdit, TextEdit
+from nix_lsp.ide.names.definition import is_binding
+from nix_lsp.ide.names.options import is_known
 from nix_lsp.ide.names.target import bound_at, group, is_scoped, target_at
+from nix_lsp.ide.option_place import option_at
 from nix_lsp.syntax.ast import attr, bindings, span, text
 from nix_lsp.syntax.document import Document
 from nix_lsp.syntax.layout import KEYWORDS, is_identifier, quote_attr, quoted
@@ -65,7 +69,7 @@ class _Edit(NamedTuple):
 def prepare(project: Project, document: Document, offset: int) -> Placeholder | Refusal:
     """Say whether the name at a byte offset can be renamed, as far as this is seen without looking for all its places."""
     target = target_at(project, document, offset)
-    if (reason := _unfit(document, target, offset)) is not None:
+    if (reason := _unfit(project, document, target, offset)) is not None:
         return Refusal(reason)
     node = target.node if target is not None else document.root
     place = span(node)
@@ -77,7 +81,7 @@ def prepare(project: Project, document: Document, offset: int) -> Placeholder | 
 def rename(project: Project, document: Document, offset: int, new: str) -> tuple[FileEdit, ...] | Refusal:
     """Return the edits that give the name at a byte offset another one; `new` is without quotes."""
     target = target_at(project, document, offset)
-    if (reason := _unfit(document, target, offset)) is not None or target is None:
+    if (reason := _unfit(project, document, target, offset)) is not None or target is None:
         return Refusal(reason or "nothing can be renamed here")
     if len(new) > 1 and new.startswith('"') and new.endswith('"'):
         new = new[1:-1]
@@ -98,8 +102,12 @@ def rename(project: Project, document: Document, offset: int, new: str) -> tuple
     )
 
 
-def _unfit(document: Document, target: Target | None, offset: int) -> str | None:
+def _unfit(project: Project, document: Document, target: Target | None, offset: int) -> str | None:
     """Say why what is at a place is not renamed."""
+    if target is None or is_binding(document, offset):
+        place = option_at(project, document, offset)
+        if place is not None and is_known(project, document, place):
+            return f"`{shown_path(place.names)}` is an option: modules that are not seen may define and read it"
     if target is None:
         node = name_node(document, offset)
         name = attr(node).name if node is not None else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nix_lsp.analysis.pins.channels import Environment
 from nix_lsp.ide.names.definition import declaration, definition
+from tests.fixture import project
 from tests.flake_inputs import store_path, with_inputs
 
 from .marks import marked, places
@@ -208,3 +210,13 @@ def test_an_input_leads_to_its_own_flake_where_that_is_on_disk() -> None:
     )
 
     assert places(definition(workspace, document, offset)) == {(f"{store_path('mine')}/flake.nix", 0, 0)}
+
+
+def test_a_search_path_leads_where_nix_path_says() -> None:
+    fixture = project(
+        "#- /project/a.nix\nimport <given/li$0b>\n#- /elsewhere/lib/default.nix\n{ }",
+        root="/project",
+        environment=Environment({"NIX_PATH": "given=/elsewhere"}),
+    )
+
+    assert places(definition(*fixture)) == {("/elsewhere/lib/default.nix", 0, 0)}

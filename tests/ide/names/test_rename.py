@@ -171,3 +171,30 @@ def test_prepare_tells_the_name_without_its_quotes() -> None:
 
 def test_renaming_to_the_same_name_does_nothing() -> None:
     assert renamed("let a$0 = 1; in a", "a") == "let a = 1; in a"
+
+
+def test_options_are_not_renamed() -> None:
+    flake = "#- /flake.nix\n{ outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }; }"
+
+    for module in ("{ networking.hostName$0 = 1; }", "{ config, ... }: { x = config.networking.hostName$0; }"):
+        workspace, document, offset = project(f"{flake}\n#- /a.nix\n{module}\n")
+
+        found = prepare(workspace, document, offset)
+
+        assert found == Refusal("`networking.hostName` is an option: modules that are not seen may define and read it")
+
+
+def test_a_file_that_may_be_named_in_a_string_keeps_its_names() -> None:
+    before = """
+        #- /a.nix
+        let l = import ./lib.nix; in l.make
+        #- /b.nix
+        { self }: (import "${self}/lib.nix").make
+        #- /lib.nix
+        { mak$0e = 1; }
+    """
+
+    assert str(renamed(before, "build")).startswith(
+        "refused: who reads `make` is not all seen: the file may be named in a string"
+    )
+    assert "build" in str(renamed(before.replace("self}/lib", "pkgs.x}/lib"), "build"))
