@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+from nix_lsp.analysis.files import DiskFiles
+from nix_lsp.analysis.shapes.claims import Lacking, claims
+from nix_lsp.analysis.workspace import Workspace
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
+from option_index.catalog import Catalog
 from tests.fixture import project, texts
 
 RULES = frozenset({"attribute-missing", "argument-mismatch"})
@@ -133,3 +140,16 @@ def test_a_call_that_a_function_refuses_is_reported(text: str, expected: list[tu
 )
 def test_a_call_that_may_do_is_not_reported(text: str):
     assert findings(text) == []
+
+
+@pytest.mark.skipif(not os.environ.get("NIXPKGS"), reason="NIXPKGS names no nixpkgs tree")
+def test_in_nixpkgs_nothing_of_lib_and_the_modules_is_taken_for_a_fault():
+    root = Path(os.environ["NIXPKGS"])
+    workspace = Workspace(str(root), DiskFiles(str(root)), Catalog())
+    found = [
+        (str(path), claim.name if isinstance(claim, Lacking) else claim.function)
+        for path in sorted([*root.glob("lib/**/*.nix"), *root.glob("nixos/modules/**/*.nix")])
+        if (document := workspace.document(str(path))) and document.is_sound
+        for claim in claims(workspace, document)
+    ]
+    assert found == []
