@@ -19,6 +19,8 @@ from nix_lsp.ide.refactorings import refactorings
 from nix_lsp.syntax.span import Span
 from tests.fixture import project
 
+from .programs import Programs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -220,6 +222,21 @@ TREE_PLACES = 400
 
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_the_value_stays_the_same(text: str, nix_instantiate: NixInstantiate, tmp_path: Path) -> None:
+    _hold_value(text, nix_instantiate, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_names_that_shadow_each_other_keep_their_meaning(
+    seed: int, nix_instantiate: NixInstantiate, tmp_path: Path
+) -> None:
+    programs = Programs(random.Random(seed))
+    text = next(text for _ in range(10_000) if 150 < len(text := programs.whole({}, 4)) < 500)
+
+    _hold_value(text, nix_instantiate, tmp_path)
+
+
+def _hold_value(text: str, nix_instantiate: NixInstantiate, tmp_path: Path) -> None:
+    """Hold that every mechanical refactoring at every place of an expression keeps its value."""
     workspace, document, _ = project(text.strip() + "\n", path="/t.nix")
     variants: dict[tuple[tuple[str, str], ...], str] = {}
     for selection in _selections(document):

@@ -12,7 +12,15 @@ from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.inheriting import selectable
 from nix_lsp.ide.refactorings.parentheses import standing_in
 from nix_lsp.ide.refactorings.refactoring import Refactoring
-from nix_lsp.ide.refactorings.variables import Variable, free_variables, mean_the_same, uses, within
+from nix_lsp.ide.refactorings.variables import (
+    Variable,
+    bound_at,
+    free_variables,
+    from_inner_with,
+    mean_the_same,
+    uses,
+    within,
+)
 from nix_lsp.syntax.ast import bindings, span
 from nix_lsp.syntax.layout import quote_attr
 from nix_lsp.syntax.span import Span
@@ -41,16 +49,16 @@ def _inline(place: Place) -> Iterator[Fix]:
     value = _value(document, name)
     if not found or value is None:
         return
-    free = free_variables(document, name.value)
-    if free is None:
+    free, inner = free_variables(document, name.value), from_inner_with(document, name.value)
+    if free is None or inner is None:
         return
     if use is not None:
-        edit = _edit(document, name, free, use)
+        edit = _edit(document, name, free, inner, use)
         if edit is not None:
             yield place.fix(f"Inline `{name.name}` here", [edit])
     if name.owner.type != "let_expression" or len(found) > _MOST:
         return
-    edits = [_edit(document, name, free, each) for each in found]
+    edits = [_edit(document, name, free, inner, each) for each in found]
     if any(edit is None for edit in edits):
         return
     taken = _without(document, name)
@@ -86,13 +94,17 @@ def _value(document: Document, name: Name) -> str | None:
     return document.text(name.value)
 
 
-def _edit(document: Document, name: Name, free: Sequence[Variable], use: Variable) -> TextEdit | None:
-    """Return the edit that puts a name's value, with its free variables, in the place of a use; None where that would mean something else."""
+def _edit(
+    document: Document, name: Name, free: Sequence[Variable], inner: frozenset[str], use: Variable
+) -> TextEdit | None:
+    """Return the edit that puts a name's value, with its free variables and those that a `with` inside of it has, in the place of a use; None where that would mean something else."""
     value = name.value
     node = use.node.parent
     if value is None or node is None or within(use.node, value):
         return None
     if not mean_the_same(document, free, use.node.start_byte):
+        return None
+    if any(isinstance(bound_at(document, each, use.node.start_byte), Name) for each in inner):
         return None
     if name.kind == "inherit":
         source = f"{selectable(value)}.{quote_attr(name.name)}"

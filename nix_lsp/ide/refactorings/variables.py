@@ -69,6 +69,18 @@ def free_variables(document: Document, node: Node) -> list[Variable] | None:
     return free
 
 
+def from_inner_with(document: Document, node: Node) -> frozenset[str] | None:
+    """Return the names of an expression that a `with` inside of it has: what binds them round it would come first. None as above."""
+    found = variables(document, node)
+    if found is None:
+        return None
+    return frozenset(
+        each.name
+        for each in found
+        if isinstance(each.bound, With) and any(within(environment, node) for environment in each.bound.environments)
+    )
+
+
 def uses(document: Document, name: Name) -> list[Variable] | None:
     """Return where a name is referred to, in the order of the text; None where that cannot be told."""
     found: list[Variable] = []

@@ -93,6 +93,7 @@ CHANGED = {
 REFUSED = {
     "a name of the value means something else there": ("inline", "let b = 1; a = b; in (b: $0a) 2"),
     "a with would catch a name of the value": ("inline", "let a = x; in with y; $0a"),
+    "something would come before a with of the value": ("inline", "let a = with x; b; in (b: $0a) 1"),
     "an argument": ("inline", "x: $0x"),
     "a name that is bound in pieces": ("inline", "let a.b = 1; in $0a"),
     "a value that names itself, everywhere": ("inline", "let a$0 = f a; in a"),
