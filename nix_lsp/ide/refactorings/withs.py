@@ -11,7 +11,15 @@ from nix_lsp.ide.model import TextEdit
 from nix_lsp.ide.refactorings.inheriting import selectable
 from nix_lsp.ide.refactorings.lets import let_in
 from nix_lsp.ide.refactorings.refactoring import Refactoring
-from nix_lsp.ide.refactorings.variables import Variable, bound_at, free_variables, is_same, places, variables
+from nix_lsp.ide.refactorings.variables import (
+    Variable,
+    bound_at,
+    free_variables,
+    from_inner_with,
+    is_same,
+    places,
+    variables,
+)
 from nix_lsp.syntax.ast import select_path, span, text, unparenthesized
 from nix_lsp.syntax.span import Span
 
@@ -61,6 +69,9 @@ def _to_let(place: Place) -> Iterator[Fix]:
         return
     document = place.document
     names = sorted(dict.fromkeys(each.name for each in found.taken))
+    inner = from_inner_with(document, found.environment)
+    if inner is None or inner.intersection(names):
+        return  # what the environment has from a `with` of its own would be the new names
     source = text(unparenthesized(found.environment))
     if "\n" in source:
         return

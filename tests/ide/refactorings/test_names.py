@@ -102,6 +102,7 @@ REFUSED = {
     "the name of an attribute": ("extract-to-let", '{ «"a"» = 1; }'),
     "a name that nothing binds": ("extract-to-file", "{ a = «f x»; }"),
     "of another with, perhaps": ("with-to-let", "with a; wi$0th b; c"),
+    "the environment has a name from a with of its own": ("with-to-let", "{ x }: wi$0th (with x; a); a"),
     "nothing is from it": ("with-to-let", "wi$0th lib; 1"),
     "an environment that is no path": ("with-to-names", "wi$0th (import ./x); a"),
     "the name of the environment means something else there": ("with-to-names", "{ lib }: wi$0th lib; lib: id 1"),
