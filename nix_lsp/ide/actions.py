@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nix_lsp.ide.model import Diagnostic, TextEdit
     from nix_lsp.syntax.span import Span
 
+_AWAITED = frozenset({"unused-binding", "unused-argument", "unused-with", "unused-rec"})
+"""What nobody uses may be about to be used: nothing that takes it away while somebody writes, unless asked to by name."""
 _TURNS = 16
 """So often the rest of a file's diagnostics is looked at again."""
 
@@ -112,6 +114,8 @@ def _compatible(
     wanted: list[Fix] = []
     for diagnostic in found:
         if diagnostic.rule.startswith("imp-") and diagnostic.rule != rule and not project.settings.fix_all_imperative:
+            continue
+        if diagnostic.rule in _AWAITED and diagnostic.rule != rule:
             continue
         sure = (
             fix for fix in diagnostic.fixes if fix.preferred and fix.tier is Tier.MECHANICAL and len(fix.edits) == 1

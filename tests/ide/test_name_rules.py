@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nix_lsp.analysis.project import Settings
+from nix_lsp.ide.actions import fix_all
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rules import names
@@ -231,6 +233,17 @@ def test_a_with_that_waits_for_elements_is_a_hint_without_a_quick_fix():
 
 def test_an_unused_with_is_taken_out():
     assert fixed("unused-with", "x:\nwith x;\n{ a = x.b; }") == "x:\n{ a = x.b; }"
+
+
+def test_what_is_not_used_yet_stays_when_all_is_fixed():
+    code = "let\n  a = 1;\n  c = (2);\nin\nc"
+    workspace, document, _ = project(f"#- /a.nix\n{code}", settings=Settings())
+    fix = fix_all(workspace, document)
+    assert fix is not None
+    assert apply(document.source, fix.edits[0].edits).decode() == code.replace("(2)", "2")
+    asked = fix_all(workspace, document, rule="unused-binding")
+    assert asked is not None
+    assert b"a = 1" not in apply(document.source, asked.edits[0].edits)
 
 
 @pytest.mark.parametrize(

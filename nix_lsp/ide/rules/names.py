@@ -105,9 +105,9 @@ def _unused_bindings(subject: Subject) -> Iterator[Diagnostic]:
     for bound in islice(_unused(subject), _MOST):
         if bound.place.scope.kind == "let":
             users = subject.names.uses(bound)
-            by_whom = ", but by what is not used itself" if users else ""
+            is_used = "is used by what is not used itself, and by nothing else" if users else "is not used"
             fixes = _without(subject.document, bound, users)
-            yield UNUSED_BINDING.at(bound.spans[0], f"`{bound.name}` is not used{by_whom}.", fixes)
+            yield UNUSED_BINDING.at(bound.spans[0], f"`{bound.name}` {is_used}.", fixes)
 
 
 def _unused(subject: Subject) -> Iterator[Bound]:
