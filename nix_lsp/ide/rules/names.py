@@ -44,6 +44,12 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
     for use in unbound:
         if use.name in elsewhere or use.span.start == use.span.end:
             continue
+        if use.name == "or":
+            message = (
+                "`or` stands between a selection and its default, `set.name or default`. Between conditions it is `||`."
+            )
+            yield UNDEFINED.at(use.span, message, [_replace(document, "Write `||`", use.span, "||", preferred=True)])
+            continue
         if use.name in known:
             message = f"`{use.name}` is not defined. It is one of Nix' builtins, and those need their prefix: `builtins.{use.name}`."
             fix = _replace(document, f"Write `builtins.{use.name}`", use.span, f"builtins.{use.name}", preferred=True)
@@ -54,10 +60,14 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _also_elsewhere(document: Document, unbound: list[Use]) -> frozenset[str]:
-    """Return those of the names that stand in the text once more than they are used: something may bind them there."""
+    """Return those of the names that something in a broken text may bind, or that may be no names.
+
+    They stand in the text once more than they are used, or in a line that is no Nix: `a = 1⏎ b = 2;` does not call 1 with b.
+    """
     uses = Counter(use.name for use in unbound)
     written = Counter(_WORD.findall(document.source))
-    return frozenset(name for name, count in uses.items() if written[name.encode()] > count)
+    torn = {word for line in _broken(document) for word in line}
+    return frozenset(name for name, count in uses.items() if (word := name.encode()) in torn or written[word] > count)
 
 
 def _is_plain(document: Document, use: Use) -> bool:

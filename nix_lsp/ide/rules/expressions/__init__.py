@@ -37,9 +37,9 @@ _SETS = frozenset({"attrset_expression", "rec_attrset_expression", "let_attrset_
 
 def rules() -> tuple[Rule, ...]:
     """Return the rules of this kind, in the order in which they are documented."""
-    from nix_lsp.ide.rules.expressions import needless, outdated, predefined, simpler
+    from nix_lsp.ide.rules.expressions import called, needless, outdated, predefined, simpler
 
-    return (*outdated.RULES, *predefined.RULES, *needless.RULES, *simpler.RULES)
+    return (*called.RULES, *outdated.RULES, *predefined.RULES, *needless.RULES, *simpler.RULES)
 
 
 def findings(document: Document, rule: str) -> tuple[Diagnostic, ...]:
@@ -48,10 +48,10 @@ def findings(document: Document, rule: str) -> tuple[Diagnostic, ...]:
 
 
 def _checks() -> Mapping[str, tuple[Check, ...]]:
-    from nix_lsp.ide.rules.expressions import needless, outdated, predefined, refused, simpler
+    from nix_lsp.ide.rules.expressions import called, needless, outdated, predefined, refused, simpler
 
     table: dict[str, list[Check]] = {}
-    for module in (refused, outdated, predefined, needless, simpler):
+    for module in (refused, called, outdated, predefined, needless, simpler):
         for check, kinds in module.CHECKS.items():
             for kind in kinds:
                 table.setdefault(kind, []).append(check)

@@ -55,6 +55,11 @@ def _path(document: Document, node: Node, _around: str) -> Iterator[Diagnostic]:
         edit = TextEdit(Span(node.end_byte - 1, node.end_byte), "")
         fix = Fix("Remove the `/`", (FileEdit(document.path, (edit,)),), preferred=True)
         yield SYNTAX_ERROR.at(span(node), "a path does not end with `/`", [fix])
+    elif last == node or last == node.named_children[0]:
+        for found in _DOUBLE.finditer(written):
+            slashes = Span(last.start_byte + found.start(), last.start_byte + found.end())
+            fix = Fix("Write one `/`", (FileEdit(document.path, (TextEdit(slashes, "/"),)),), preferred=True)
+            yield SYNTAX_ERROR.at(slashes, "a path has one `/` between its names; `//` takes a blank before it", [fix])
 
 
 def _dynamic(_document: Document, node: Node, around: str) -> Iterator[Diagnostic]:
