@@ -122,7 +122,7 @@ def test_expressions_come_to_shapes(text: str, expected: str) -> None:
         ("{ lib }: (builtins.foldl' (a: b: a // b) { } [ { a = 1; } { b = 2; } ])$0", "{a=integer b=integer}"),
         ('{ lib }: (lib.concatStringsSep "," [ ])$0', "string"),
         ("{ lib }: lib.mkOption { }$0", "option"),
-        ('{ stdenv }: stdenv.mkDerivation { pname = "x"; }$0', "any"),
+        ('{ stdenv }: stdenv.mkDerivation { pname = "x"; }$0', "package{pname=string:x}"),
         ('{ pkgs }: pkgs.stdenv.mkDerivation { pname = "x"; }$0', "package{pname=string:x}"),
         ("(import <nixpkgs> { }).hello$0", "pkgs.hello"),
         ("{ nixpkgs }: let pkgs = import <nixpkgs> { }; in pkgs.lib.types$0", "lib.types"),

@@ -231,3 +231,39 @@ def test_outputs_that_flake_parts_makes_are_known():
         { config, self, ... }: { a = self.lib.$0; }
     """
     assert labels(fixture) == ["double"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ pkgs }: pkgs.stdenv.$0", {"mkDerivation", "hostPlatform", "isLinux"}),
+        ("{ stdenv }: stdenv.hostPlatform.$0", {"isDarwin", "system"}),
+        ("{ pkgs }: pkgs.hello.$0", {"meta", "overrideAttrs", "version"}),
+        ("{ pkgs }: pkgs.hello.meta.$0", {"description", "license", "mainProgram"}),
+        ("{ pkgs }: pkgs.python3.withPackages (ps: [ ps.reques$0 ])", {"requests"}),
+    ],
+)
+def test_packages_have_what_all_have(text: str, expected: set[str]):
+    assert expected <= set(labels(f"#- /data.nix\n{text}"))
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        ("inputs.disko.", {"nixosModules", "packages", "lib"}),
+        ("inputs.disko.packages.", {"x86_64-linux"}),
+        ("inputs.disko.nixosModules.", {"default"}),
+    ],
+)
+def test_inputs_that_are_not_here_have_what_flakes_have(selection: str, expected: set[str]):
+    assert expected <= set(labels(FLAKE + f"#- /m.nix\n{{ config, inputs, ... }}: {{ a = {selection}$0; }}"))
+
+
+def test_data_files_are_read():
+    fixture = """
+        #- /data.json
+        { "nodes": { "root": { "inputs": {} } }, "version": 7 }
+        #- /d.nix
+        let lock = builtins.fromJSON (builtins.readFile ./data.json); in lock.$0
+    """
+    assert details(fixture) == {"nodes": "{ root, … }", "version": "integer"}

@@ -57,6 +57,13 @@ _SCOPES = frozenset(
 )
 _HEADS = frozenset({"builtins", "config", "lib", "options", "osConfig", "pkgs"})
 """Names that mean the same to everybody where nothing binds them, or a function gets them as arguments."""
+_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in _HEADS},
+    "stdenv": ("pkgs", "stdenv"),
+    "stdenvNoCC": ("pkgs", "stdenvNoCC"),
+    "callPackage": ("pkgs", "callPackage"),
+}
+"""What arguments with these names are to everybody."""
 _CONSTANTS: Mapping[str, Shape] = {
     "true": Plain("boolean", "true"),
     "false": Plain("boolean", "false"),
@@ -73,7 +80,8 @@ class ByName(Shape):
     __slots__ = ()
 
     def attribute(self, name: str) -> Attribute | None:
-        return attribute(Known((name,)) if name in _HEADS else ANY)._replace(is_certain=False)
+        known_as = _ARGUMENTS.get(name)
+        return attribute(Known(known_as) if known_as else ANY)._replace(is_certain=False)
 
 
 class Inference:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from nix_lsp.analysis.shapes.expressions import any_attribute
 from nix_lsp.analysis.shapes.shape import (
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _STRING, _BOOLEAN, _INTEGER = Plain("string"), Plain("boolean"), Plain("integer")
 _LONGEST_FOLD = 12
+_LONGEST_DATA = 200_000
+"""Bytes of JSON or TOML that are read."""
+_DEEPEST_DATA = 40
 _NIXPKGS = "import <nixpkgs>"
 """What the function that nixpkgs is goes by: its result is `pkgs`."""
 
@@ -48,6 +51,8 @@ class Row(NamedTuple):
 
 def call(inference: Inference, function: Known) -> Shape:
     """Return what a known function gives that has got its arguments; with too few of them the function as it is."""
+    if function.name[0] == "pkgs" and function.name[-1].endswith("ithPackages"):
+        return _with_packages(inference, function)
     row = _row(function.name)
     if row is None:
         return _package_call(function)
@@ -128,6 +133,60 @@ def _read_dir(inference: Inference, args: Arguments) -> Shape:
         return Attrs({}, Elements(known(_STRING)))
     names = inference.project.files.names(target.value)
     return opened(Attrs({name: attribute(_STRING) for name in sorted(names)}))
+
+
+def _read_file(inference: Inference, args: Arguments) -> Shape:
+    target = args[0].force()
+    path = target.value if isinstance(target, Plain) else None
+    document = inference.project.document(path) if path and path.startswith("/") else None
+    if document is None or len(document.source) > _LONGEST_DATA:
+        return _STRING
+    return Plain("string", document.source.decode("utf-8", "replace"))
+
+
+def _from_json(_: Inference, args: Arguments) -> Shape:
+    import json
+
+    return _from_data(args[0].force(), json.loads)
+
+
+def _from_toml(_: Inference, args: Arguments) -> Shape:
+    import tomllib
+
+    return _from_data(args[0].force(), tomllib.loads)
+
+
+def _from_data(source: Shape, load: Callable[[str], object]) -> Shape:
+    if not isinstance(source, Plain) or source.value is None:
+        return ANY
+    try:
+        return opened(_data(load(source.value), 0))
+    except (ValueError, RecursionError):
+        return ANY
+
+
+def _data(value: object, depth: int) -> Shape:
+    """Return what JSON or TOML says."""
+    if isinstance(value, dict) and depth < _DEEPEST_DATA:
+        pairs = cast("dict[str, object]", value).items()
+        return Attrs({name: attribute(_data(each, depth + 1)) for name, each in pairs})
+    if isinstance(value, list) and depth < _DEEPEST_DATA:
+        return Listing(tuple(known(_data(each, depth + 1)) for each in cast("list[object]", value)))
+    if isinstance(value, str):
+        return Plain("string", value)
+    if isinstance(value, bool):
+        return Plain("boolean", "true" if value else "false")
+    if value is None:
+        return Plain("null")
+    return Plain("integer") if isinstance(value, int) else Plain("float") if isinstance(value, float) else ANY
+
+
+def _import_json(inference: Inference, args: Arguments) -> Shape:
+    return _from_json(inference, (known(_read_file(inference, args)),))
+
+
+def _import_toml(inference: Inference, args: Arguments) -> Shape:
+    return _from_toml(inference, (known(_read_file(inference, args)),))
 
 
 def _folder(_: Inference, args: Arguments) -> Shape:
@@ -477,6 +536,17 @@ class _PackageArguments(Shape):
 PACKAGE_ARGUMENTS: Shape = _PackageArguments()
 
 
+def _with_packages(inference: Inference, function: Known) -> Shape:
+    """`python3.withPackages (ps: [ … ])`: the function is given the packages of that interpreter."""
+    owner = function.name[-2]
+    set_ = next((name for start, name in _PACKAGE_SETS.items() if owner.startswith(start)), None)
+    if owner.startswith("python"):
+        set_ = f"{owner}Packages"
+    given = (Known(("pkgs", set_)) if owner != set_ else Known(function.name[:-1])) if set_ else ANY
+    inference.apply(function.args[0].force(), known(given))
+    return Package(known(ANY))
+
+
 def _derivation(inference: Inference, args: Arguments) -> Shape:
     def given() -> Shape:
         found = args[0].force()
@@ -504,6 +574,11 @@ _LIBRARY: Mapping[str, Row] = {
     "import": Row(1, _import),
     _NIXPKGS: Row(1, _nixpkgs),
     "readDir": Row(1, _read_dir),
+    "readFile": Row(1, _read_file),
+    "fromJSON": Row(1, _from_json),
+    "fromTOML": Row(1, _from_toml),
+    "importJSON": Row(1, _import_json),
+    "importTOML": Row(1, _import_toml),
     "dirOf": Row(1, _folder),
     "toString": Row(1, _text),
     "mapAttrs": Row(2, _map_attrs),
@@ -575,9 +650,7 @@ _LIBRARY: Mapping[str, Row] = {
 _LIST = Listing((known(ANY),), is_exact=False)
 _STRINGS = Listing((known(_STRING),), is_exact=False)
 _KINDS: Mapping[str, Row] = {
-    **_always(
-        1, _STRING, "readFile toJSON toXML concatStrings concatLines escapeShellArg escapeShellArgs toLower toUpper"
-    ),
+    **_always(1, _STRING, "toJSON toXML concatStrings concatLines escapeShellArg escapeShellArgs toLower toUpper"),
     **_always(
         1, _STRING, "getExe makeBinPath makeLibraryPath boolToString fileContents typeOf baseNameOf getVersion getName"
     ),
@@ -595,6 +668,16 @@ _KINDS: Mapping[str, Row] = {
     **_always(2, Listing((known(_INTEGER),), is_exact=False), "range"),
 }
 """Functions of which the kind of result is known."""
+
+_PACKAGE_SETS: Mapping[str, str] = {
+    "haskellPackages": "haskellPackages",
+    "perl": "perlPackages",
+    "lua": "luaPackages",
+    "R": "rPackages",
+    "emacs": "emacsPackages",
+    "texlive": "texlive",
+}
+"""Where the packages of an interpreter are, by what its name begins with."""
 
 _PACKAGES: Mapping[str, Row] = {
     "callPackage": Row(2, _call_package),

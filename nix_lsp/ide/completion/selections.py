@@ -55,7 +55,11 @@ def _named(here: Here, names: tuple[str, ...]) -> Proposals:
     head, rest = names[0], names[1:]
     match head:
         case "pkgs":
-            return packages(here, ".".join(rest))
+            return _below_packages(here, names)
+        case "inputs" if rest:
+            from nix_lsp.ide.completion.members import member_items
+
+            return Proposals(member_items(names, is_package=False))
         case "builtins" if not rest:
             from nix_lsp.ide.completion.names import builtin_items
             from nix_lsp.ide.language import builtins
@@ -71,6 +75,17 @@ def _named(here: Here, names: tuple[str, ...]) -> Proposals:
             return _configuration(here, head, rest)
         case _:
             return Proposals()
+
+
+def _below_packages(here: Here, names: tuple[str, ...]) -> Proposals:
+    """Return the packages of a set, or what a package has."""
+    found = packages(here, ".".join(names[1:]))
+    if found.items or len(names) == 1:
+        return found
+    from nix_lsp.ide.completion.members import member_items
+
+    known = here.project.packages(_lane(here))
+    return Proposals(member_items(names, is_package=bool(known and known.package(".".join(names[1:])))))
 
 
 def packages(here: Here, prefix: str) -> Proposals:
