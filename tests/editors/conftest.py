@@ -29,7 +29,7 @@ FLAKE = """\
 """
 
 CONFIGURATION = """\
-{ pkgs, ... }:
+{ ... }:
 {
   hardware.opengl.enable = true;
 
