@@ -347,7 +347,7 @@ LIBRARY = (
     "cli",
 )
 """Files of nixpkgs' lib that its own tests go through."""
-REFACTORINGS = 60
+REFACTORINGS = 30
 
 
 @pytest.mark.skipif("NIXPKGS" not in os.environ, reason="$NIXPKGS names no nixpkgs tree")
