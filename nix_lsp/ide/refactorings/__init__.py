@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.project import Project
     from nix_lsp.ide.model import Fix
-    from nix_lsp.ide.refactorings.refactoring import Refactoring
+    from nix_lsp.ide.refactorings.refactoring import Place, Refactoring
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.span import Span
 
@@ -67,5 +67,16 @@ def refactorings(
         if is_automatic and row.is_dear:
             continue
         if is_asked(row.kind, only) and (row.in_broken or not is_broken):
-            for fix in row.find(place):
+            for fix in _guarded(row, place):
                 yield row, fix
+
+
+def _guarded(row: Refactoring, place: Place) -> list[Fix]:
+    """Return what a refactoring offers, nothing where it failed: the others, and what is wrong there, are still offered."""
+    try:
+        return list(row.find(place))
+    except Exception:  # whatever it is, it costs its own offers and a line in the log
+        from logging import getLogger
+
+        getLogger(__name__).exception("refactoring failed", extra={"refactoring": row.id})
+        return []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nix_lsp.ide.edits import apply, combine
 from nix_lsp.ide.refactorings import refactorings, rows
+from nix_lsp.ide.refactorings.refactoring import Place
 from nix_lsp.syntax.span import Span
 from tests.fixture import project
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node
+
+    from nix_lsp.ide.model import Fix
 
 EXAMPLES = sorted(Path(__file__).parents[3].glob("examples/**/*.nix"))
 TEXTS = [row.after for row in rows() if not row.after.startswith("#-")]
@@ -93,5 +96,19 @@ def test_half_a_text_never_fails(text: str, cut: st.DataObject):
     workspace, document, _ = project(left)
     size = len(document.source)
     for offset in {0, size // 3, size // 2, size}:
-        list(refactorings(workspace, document, Span(offset, offset)))
-        list(refactorings(workspace, document, Span(offset, size)))
+        for selection in (Span(offset, offset), Span(offset, size)):
+            place = Place(workspace, document, selection)
+            for row in rows():
+                list(row.find(place))
+
+
+def test_one_that_fails_leaves_the_others(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    def fail(place: Place) -> list[Fix]:
+        raise RuntimeError(place)
+
+    broken, whole = (row for row in rows() if row.id in {"pack", "quote-attribute"})
+    monkeypatch.setattr("nix_lsp.ide.refactorings.rows", lambda: iter([broken._replace(find=fail), whole]))
+    workspace, document, offset = project("{ a$0.b = 1; }")
+
+    assert [row.id for row, _ in refactorings(workspace, document, Span(offset, offset))] == ["quote-attribute"]
+    assert "refactoring failed" in caplog.text
