@@ -145,7 +145,7 @@ def test_a_url_that_nobody_fetches_pins_nothing(text: str):
 def test_the_import_of_locked_sources():
     sources = {"version": 7, "pins": {"nixpkgs": {"type": "Channel", "name": "nixos-23.11", "url": "", "hash": ""}}}
     fixture = project(
-        f"#- /npins/sources.json\n{json.dumps(sources)}\n#- /npins/default.nix\n{{ }}\n#- /default.nix\nlet sources = import ./npins; in import sources.nixpkgs {{ }}$0\n",
+        f"#- /npins/sources.json\n{json.dumps(sources)}\n#- /npins/default.nix\n(builtins.fromJSON (builtins.readFile ./sources.json)).pins\n#- /default.nix\nlet sources = import ./npins; in import sources.nixpkgs {{ }}$0\n",
         environment=Environment(today=TODAY),
     )
 
