@@ -29,8 +29,7 @@ USED = {
         "services.nextcloud.poolConfig": (
             '"a"',
             """services.nextcloud = {
-              enable = true; hostName = "a"; package = pkgs.hello // { version = "32"; };
-              config = { adminpassFile = "/a"; dbtype = "sqlite"; };
+              enable = true; hostName = "a"; config = { adminpassFile = "/a"; dbtype = "sqlite"; };
             };""",
         ),
         "services.nfs.extraConfig": ('"a"', 'boot.supportedFilesystems = [ "nfs" ];'),
@@ -99,7 +98,7 @@ def test_the_module_warns_of_the_option(nix_instantiate: NixInstantiate, module_
     value, used = USED[module_set][".".join(option)]
     path = ".".join(option).replace("<name>", "a")
     source = (
-        f"let warnings = {expression}; used = {{ pkgs, ... }}: {{ {used} }};\n"
+        f"let warnings = {expression}; used = {{ {used} }};\n"
         f"in {{ without = warnings [ used ]; with' = warnings [ used {{ {path} = {value}; }} ]; }}"
     )
     found = nix_instantiate(["--eval", "--strict", "--json", "--readonly-mode", "-E", source], seconds=300)
