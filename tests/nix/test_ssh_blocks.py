@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BLOCKS = """{ lib, ... }:
 let
   user = "me";
+  of.port = 5;
 in
 {
   programs.ssh.matchBlocks = {
@@ -67,6 +68,10 @@ in
     matched = lib.hm.dag.entryBefore [ "plain" ] {
       match = "host a user ${user}";
       port = 22;
+    };
+    inherited = {
+      inherit user;
+      inherit (of) port;
     };
     named = {
       host = "x y";

@@ -1,7 +1,7 @@
 """home-manager's `programs.ssh.matchBlocks` as `programs.ssh.settings`: the same blocks, their keys as ssh_config(5) spells them.
 
 What home-manager's own module makes of the old blocks (modules/programs/ssh.nix, `legacyBlockSettings`) is what is written. A block that
-says more than a literal set does (`common // { … }`, `inherit`), or a value that is left out there, leaves the whole to its author.
+says more than a literal set does (`common // { … }`), or a value that is left out there, leaves the whole to its author.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ _DEFAULTED = frozenset(
     }
 )
 """Keys for which the block `*` has a value of home-manager's own: a `null` left that in place, and would now take it away."""
+_CHOOSY = frozenset({*_WRITTEN_IF, *_DEFAULTED, "dynamicForwards", "localForwards", "remoteForwards"})
+"""Keys that take over not every value."""
 _WRAPPERS = {"entryAfter": 2, "entryAnywhere": 1, "entryBefore": 2, "entryBetween": 3, "mkIf": 2}
 """Functions whose last argument is the block, and how many arguments they take (home-manager, modules/lib/dag.nix)."""
 _MAKERS = {"genAttrs": (1, 1), "mapAttrs": (0, 2)}
@@ -132,15 +134,27 @@ def _converted(node: Node, edits: Edits | None) -> Sequence[Entry] | None:
     return (Entry((), apply(node.text or b"", shifted).decode("utf-8", "replace")),)
 
 
+def _parts(node: Node) -> tuple[list[_Binding], list[Node]] | None:
+    """Return the bindings of a plain set, and what it inherits; None where it is none."""
+    if node.type != "attrset_expression":
+        return None
+    found: list[_Binding] = []
+    inherited: list[Node] = []
+    for each in bindings(node):
+        path, value = each.child_by_field_name("attrpath"), each.child_by_field_name("expression")
+        if each.type != "binding":
+            inherited.append(each)
+        elif path is None or value is None:
+            return None
+        else:
+            found.append(_Binding(each, attrs(path), value))
+    return found, inherited
+
+
 def _read(node: Node) -> list[_Binding] | None:
     """Return the bindings of a plain set; None where it inherits, or is none."""
-    found: list[_Binding] = []
-    for each in bindings(node) if node.type == "attrset_expression" else ():
-        path, value = each.child_by_field_name("attrpath"), each.child_by_field_name("expression")
-        if each.type != "binding" or path is None or value is None:
-            return None
-        found.append(_Binding(each, attrs(path), value))
-    return found if node.type == "attrset_expression" else None
+    parts = _parts(node)
+    return parts[0] if parts and not parts[1] else None
 
 
 def _blocks(node: Node) -> Edits | None:
@@ -189,14 +203,19 @@ def _block(node: Node) -> Edits | None:
         path = select_path(function)
         known = path is not None and _WRAPPERS.get(path[-1] or "") == len(arguments)
         return _block(arguments[-1]) if known else None
-    read = _read(node)
-    return _keys(read) if read is not None else None
+    parts = _parts(node)
+    return _keys(*parts) if parts is not None else None
 
 
-def _keys(read: Sequence[_Binding]) -> Edits | None:
-    """Convert the bindings of one block."""
+def _keys(read: Sequence[_Binding], inherited: Sequence[Node] = ()) -> Edits | None:
+    """Convert the bindings of one block, and what it inherits."""
     edits: Edits = []
     written: list[str] = []
+    for each in inherited:
+        if (taken := _inherited(each)) is None:
+            return None
+        written += taken[0]
+        edits += taken[1]
     for each in read:
         name = each.key
         if name == "extraOptions":
@@ -219,6 +238,32 @@ def _keys(read: Sequence[_Binding]) -> Edits | None:
             return None
     folded = [key.lower() for key in written]
     return edits if len(set(folded)) == len(folded) else None
+
+
+def _inherited(node: Node) -> tuple[list[str], Edits] | None:
+    """Write `inherit (host) port;` as `Port = host.port;`; returns the keys, and the edits."""
+    source, named = node.child_by_field_name("expression"), node.child_by_field_name("attrs")
+    names = attrs(named) if named else ()
+    if not names or "#" in text(node):
+        return None
+    before = ""
+    if source is not None:
+        plain = source.type in {"variable_expression", "select_expression"} and not source.child_by_field_name(
+            "default"
+        )
+        before = f"{text(source)}." if plain else f"({text(source)})."
+    values = {each.name or "": each for each in names}
+    if len(values) < len(names) or any(name not in KEYS or name in _CHOOSY for name in values):
+        return None
+    lines = [f"{KEYS[name]} = {before}{name};" for name in values]
+    return [KEYS[name] for name in values], [TextEdit(span(node), _between(node).join(lines))]
+
+
+def _between(node: Node) -> str:
+    """Return what stands between bindings that take the place of one: a line of their own each, where it had one."""
+    before = node.prev_sibling or (node.parent and node.parent.prev_sibling)
+    has_line = before is not None and before.end_point.row < node.start_point.row
+    return "\n" + " " * node.start_point.column if has_line else " "
 
 
 def _keeps(name: str, value: Node) -> bool:
@@ -294,11 +339,8 @@ def _extra(binding: _Binding) -> tuple[list[str], Edits] | None:
         text(each.node) for each in inner
     ):
         return None
-    before = binding.node.prev_sibling or (binding.node.parent and binding.node.parent.prev_sibling)
-    has_line = before is not None and before.end_point.row < binding.node.start_point.row
-    between = "\n" + " " * binding.node.start_point.column if has_line else " "
     lines = [f"{attrpath_text([each.key])} = {text(each.value)};" for each in inner]
-    return [each.key for each in inner], [TextEdit(span(binding.node), between.join(lines))]
+    return [each.key for each in inner], [TextEdit(span(binding.node), _between(binding.node).join(lines))]
 
 
 def _is_free(key: str, value: Node) -> bool:
