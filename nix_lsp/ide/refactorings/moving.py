@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from nix_lsp.ide.refactorings.refactoring import Place
     from nix_lsp.syntax.document import Document
 
-_MOST = 5
+_MOST = 3
 """So many modules are offered."""
 _LOOKED_INTO = 100
 """So many modules are looked into."""

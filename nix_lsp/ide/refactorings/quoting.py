@@ -30,6 +30,10 @@ def _segment(place: Place) -> Node | None:
 
 def _quote(place: Place) -> Iterator[Fix]:
     segment = _segment(place)
+    path = place.above(segment) if segment is not None else None
+    owner = place.above(path) if path is not None else None
+    if owner is None or owner.type != "binding":
+        return  # in selections it would be offered all over a file
     if segment is not None and segment.type == "identifier" and not segment.is_missing:
         yield place.fix("Quote the attribute name", [TextEdit(span(segment), quoted(place.document.text(segment)))])
 
@@ -45,7 +49,7 @@ ROWS = (
     Refactoring(
         "quote-attribute",
         REWRITE,
-        "Writes an attribute's name in quotes.",
+        "Writes an attribute's name in quotes, where it is bound.",
         "{ fo$0o = 1; }",
         '{ "foo" = 1; }',
         _quote,

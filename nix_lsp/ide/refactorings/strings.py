@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 256 * 1024
 """Bytes of a string that is rewritten."""
+_LONG = 5
+"""Lines from which on a text is more than a few words."""
 _BEFORE_HOLE = re.compile(r"\$$")
 _PATH = re.compile(r"(?:\.{0,2}/|~/)[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*")
 """What is a path without its quotes (lexer.l, PATH and HPATH)."""
@@ -131,9 +133,17 @@ def _to_quoted(place: Place) -> Iterator[Fix]:
     if (found := literal(place, "indented_string_expression")) is None:
         return
     node, content = found
+    if _is_amid(place, node):
+        return
     new = as_quoted(content)
     if _says_the_same(new, content):
         yield place.fix('Convert to a "…" string', [TextEdit(span(node), new)])
+
+
+def _is_amid(place: Place, node: Node) -> bool:
+    """Tell whether a cursor is amid a long text, away from its quotes: what is written there is a script, and has nothing to do with them."""
+    first, last = node.start_point.row, node.end_point.row
+    return place.is_cursor and last - first > _LONG and place.document.line_of(place.span.start) not in {first, last}
 
 
 def _quote_uri(place: Place) -> Iterator[Fix]:

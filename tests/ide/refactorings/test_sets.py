@@ -64,7 +64,7 @@ CHANGED = {
         "{ inherit$0 (import ./x) a; }",
         "{ a = (import ./x).a; }",
     ),
-    "a keyword stays quoted elsewhere": ("quote-attribute", "x.a$0.b", 'x."a".b'),
+    "one segment of a path": ("quote-attribute", "{ x.a$0.b = 1; }", '{ x."a".b = 1; }'),
     "in an inherit": ("unquote-attribute", '{ inherit (x) "a$0"; }', "{ inherit (x) a; }"),
     "as an argument": (
         "rec-to-let",
@@ -88,6 +88,8 @@ REFUSED = {
     "a name that is known at evaluation": ("to-inherit-from", "{ a$0 = x.${a}; }"),
     "an inherit in rec": ("to-binding", "rec { inherit$0 a; }"),
     "an inherit in let": ("to-binding", "let inherit$0 a; in a"),
+    "a selection": ("quote-attribute", "x.a$0.b"),
+    "what is inherited": ("quote-attribute", "{ inherit (x) a$0; }"),
     "a keyword": ("unquote-attribute", '{ "if$0" = 1; }'),
     "no identifier": ("unquote-attribute", '{ "a b$0" = 1; }'),
     "an interpolation": ("unquote-attribute", '{ "${a$0}" = 1; }'),

@@ -62,3 +62,11 @@ def test_what_changes_the_meaning_says_so():
 def test_in_a_file_with_crlf_no_line_end_becomes_part_of_a_string():
     assert titles('{\r\n  a = "b$0\\nc";\r\n}', "string-to-indented") == []
     assert after('{\r\n  a = "b$0c";\r\n}', "string-to-indented") == "{\r\n  a = ''bc'';\r\n}"
+
+
+def test_amid_a_script_nothing_is_said_of_its_quotes():
+    script = "{\n  a = ''\n    one\n    two\n    three\n    four\n    five\n    six\n  '';\n}"
+
+    assert titles(script.replace("three", "thr$0ee"), "string-to-quoted") == []
+    assert titles(script.replace("a = ''", "a = '$0'"), "string-to-quoted") == ['Convert to a "…" string']
+    assert titles(script.replace("  ''", "  '$0'", 1), "string-to-quoted") == ['Convert to a "…" string']
