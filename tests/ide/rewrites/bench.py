@@ -311,6 +311,9 @@ class Bench:
         del path
         return None
 
+    def nix_files(self) -> Sequence[Document]:
+        return ()
+
     def taken_from(self, document: Document) -> Sequence[Use]:
         del document
         return ()

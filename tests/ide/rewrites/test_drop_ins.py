@@ -204,3 +204,16 @@ def test_what_nixos_does_not_read_is_a_warning_and_on_macos_a_hint():
 )
 def test_other_texts_of_sudo_are_left(module: str):
     check_silent(module)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        '{\n  # Hides the rule of the package.\n  environment.etc."tmpfiles.d/a.conf".text = "d /run/a 0755 root root - -"; }',
+        '{ environment.etc = {\n# This shadows the rule\n# that the package brings\n"tmpfiles.d/a.conf".text = "d /run/a 0755 root root - -"; }; }',
+        '{ systemd.packages = [ pkgs.a ]; environment.etc."tmpfiles.d/a.conf".text = "d /run/a 0755 root root - -"; }',
+        '{ systemd.tmpfiles.packages = [ pkgs.a ]; environment.etc."tmpfiles.d/a.conf".text = "d /run/a 0755 root root - -"; }',
+    ],
+)
+def test_a_file_that_is_there_to_hide_that_of_a_package_is_left(module: str):
+    check_silent(module)

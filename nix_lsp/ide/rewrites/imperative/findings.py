@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Diagnostic, FileEdit, Fix, Tier
 from nix_lsp.ide.rewrites.imperative.choosing import Declarable, advice, declarable
-from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, TEST_FOLDERS, Form
+from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, MAKERS, TEST_FOLDERS, Form
 from nix_lsp.ide.rewrites.imperative.rewrite import Place
 from nix_lsp.syntax.span import Span
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.pin import Lane
     from nix_lsp.analysis.project import Project
     from nix_lsp.analysis.shell.script import Command
+    from nix_lsp.ide.rewrites.imperative.literals import Follow
     from nix_lsp.ide.rewrites.imperative.rewrite import Match, Rewrite
     from nix_lsp.ide.rewrites.imperative.sites import Site
     from nix_lsp.ide.rewrites.imperative.value import Setting
@@ -43,28 +44,37 @@ def find_imperative(
     is told on hover only is among it. Edits are planned for what touches the bytes `fixes_at` (None: for everything), which takes longer
     than all the rest; a message says why there is no edit only where one was planned.
     """
-    if TEST_FOLDERS.search(document.path) or not LAST_NAMES.search(document.source):
+    if TEST_FOLDERS.search(document.path) or _TEST in document.source:
         return []
-    if _TEST in document.source:
-        return []
-    if not _tools().search(document.source):
+    holds, makes = (pattern.search(document.source) is not None for pattern in (LAST_NAMES, MAKERS))
+    if not (holds or makes) or not tools().search(document.source):
         return []
     found: dict[tuple[str, Span], Diagnostic] = {}
-    for site, lanes in scripts(project, document):
-        for diagnostic in _of_site(project, document, site, lanes, fixes_at, quiet=quiet):
+    for site, lanes in scripts(project, document) if holds else ():
+        for diagnostic in of_site(project, document, site, lanes, fixes_at, quiet=quiet):
             # A script that is used twice is told of once.
+            found.setdefault((diagnostic.rule, diagnostic.span), diagnostic)
+    if makes:
+        from nix_lsp.ide.rewrites.imperative.lent import find_lent
+
+        for diagnostic in find_lent(project, document, quiet=quiet):
             found.setdefault((diagnostic.rule, diagnostic.span), diagnostic)
     return sorted(found.values(), key=lambda diagnostic: diagnostic.span)
 
 
-def scripts(project: Project, document: Document) -> Iterator[tuple[Site, Sequence[Lane]]]:
-    """Yield a file's scripts that mention a tool of the catalogue, with the lanes of the module that they are in."""
+def scripts(
+    project: Project, document: Document, follow: Follow | None = None
+) -> Iterator[tuple[Site, Sequence[Lane]]]:
+    """Yield a file's scripts that mention a tool of the catalogue, with the lanes of the module that they are in.
+
+    With `follow`, these are the scripts that the file's options run and other files hold.
+    """
     from nix_lsp.ide.rewrites.imperative.sites import sites
 
     for root, lanes in _roots(project, document):
         sets = {lane.set for lane in lanes}
         if len(sets) == 1:
-            for site in sites(document, root, sets.pop(), _tools()):
+            for site in sites(document, root, sets.pop(), tools(), follow):
                 yield site, lanes
 
 
@@ -81,7 +91,7 @@ def _roots(project: Project, document: Document) -> Iterator[tuple[Root, Sequenc
 
 
 @cache
-def _tools() -> re.Pattern[bytes]:
+def tools() -> re.Pattern[bytes]:
     """Return a pattern for the name of any program of the catalogue."""
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
@@ -96,10 +106,10 @@ def _tools() -> re.Pattern[bytes]:
     return re.compile(start + b"(?:" + words.encode() + rb")(?![\w-])")
 
 
-def _of_site(
+def of_site(
     project: Project, document: Document, site: Site, lanes: Sequence[Lane], fixes_at: Span | None, *, quiet: bool
 ) -> Iterator[Diagnostic]:
-    """Yield what one script has."""
+    """Yield what one script has; with edits for what touches the bytes `fixes_at` (None: for everything)."""
     wanted = [each for each in matches_of(site) if quiet or not each[0].is_quiet]
     for rewrite, match in wanted:
         if match.tier is Tier.EXPLAINED and (named := advice(project, match, lanes)) is not None:
@@ -138,13 +148,13 @@ def matches_of(site: Site) -> Iterator[tuple[Rewrite, Match]]:
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
 
     reading = site.reading
-    tools = reading.use.named.union(_files(site), _named_tools(site))
+    named = reading.use.named.union(_files(site), _named_tools(site))
     for rewrite in REWRITES:
         if site.makes_backups and not rewrite.is_of_backups:
             continue
         if rewrite.shells and site.option.place is Place.SHELL_INIT and reading.shell not in rewrite.shells:
             continue
-        if site.option.place in rewrite.places and reading.lane in rewrite.lanes and tools & rewrite.tools:
+        if site.option.place in rewrite.places and reading.lane in rewrite.lanes and named & rewrite.tools:
             for match in rewrite.match(reading):
                 if not _is_waved_through(site, rewrite, match):
                     yield rewrite, match

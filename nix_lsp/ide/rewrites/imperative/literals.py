@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nix_lsp.ide.rewrites.imperative.places import Form
+from nix_lsp.ide.rewrites.imperative.places import PROGRAMS, Form
 from nix_lsp.syntax.ast import application, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
     from nix_lsp.syntax.document import Document
+
+    Follow = Callable[[Document, Node], tuple[Document, Node] | None]
+    """What an expression of a document comes to in another file: None where that is not seen."""
 
 _SCRIPT_ARGUMENT = {
     "stringAfter": 1,
@@ -31,19 +36,6 @@ _SCRIPT_ARGUMENT = {
 home-manager modules/lib/dag.nix)."""
 _ORDERS = frozenset({"mkBefore", "mkAfter", "mkOrder"})
 _CONDITIONS = {"mkIf": "mkIf", "optionalString": "mkIf"}
-_PROGRAMS = frozenset(
-    {
-        "writeShellScript",
-        "writeShellScriptBin",
-        "writeScript",
-        "writeScriptBin",
-        "writeBash",
-        "writeBashBin",
-        "writeDash",
-        "writeDashBin",
-    }
-)
-"""Functions that make a program of a name and a script (nixpkgs pkgs/build-support/trivial-builders, writers)."""
 _RUN = re.compile(r"\s*nix_hole_0(?:/bin/[\w.-]+)?(?:[ \t][^\n]*)?\s*")
 """A text that does nothing but run the program that is put into it."""
 _SHELL = re.compile(
@@ -83,33 +75,35 @@ class Literal(NamedTuple):
     """Its last line ends with it."""
     is_ordered: bool = False
     """Its place among the other definitions of the option was chosen (`mkOrder`, `mkBefore`, `mkAfter`)."""
+    document: Document | None = None
+    """The other file that it is written in."""
 
 
-def scripts_of(document: Document, value: Node, form: Form) -> list[Literal]:
+def scripts_of(document: Document, value: Node, form: Form, follow: Follow | None = None) -> list[Literal]:
     """Return the scripts in an option's value: one, or those of `mkMerge [ … ]`, of `a + b` or of a list of command lines.
 
-    A program that the value runs, written out there or bound by a `let` for it alone, is one of them.
+    A program that the value runs, written out there or bound by a `let`, is one of them; with `follow` also one of another file.
     """
     value = unparenthesized(value)
     if form is Form.ARGUMENTS:
-        found = _arguments(document, value)
+        found = _arguments(document, value, follow)
         return [found] if found else []
     elements = value if form in _LISTS and value.type == "list_expression" else _merged(value)
     if elements is not None:
         return [
             found
             for element in elements.children_by_field_name("element")
-            if (found := _literal(document, Literal(unparenthesized(element), element), form))
+            if (found := _literal(document, Literal(unparenthesized(element), element), form, follow))
         ]
     if form is Form.SHELL and _is_sum(value):
-        return _parts(document, value)
-    found = _literal(document, Literal(value), form)
+        return _parts(document, value, follow)
+    found = _literal(document, Literal(value), form, follow)
     if found and form is Form.MADE_FILE and not found.is_made:
         return []
     return [found] if found else []
 
 
-def _arguments(document: Document, value: Node) -> Literal | None:
+def _arguments(document: Document, value: Node, follow: Follow | None) -> Literal | None:
     """Return the script that a shell is given (`sh -c …`) or that is the whole program, else the list itself."""
     if value.type != "list_expression":
         return None
@@ -117,7 +111,7 @@ def _arguments(document: Document, value: Node) -> Literal | None:
     words = [static_string(element) or "" for element in elements]
     if len(elements) == 1 or (len(elements) == 3 and _SHELLS.fullmatch(words[0]) and _GIVEN.fullmatch(words[1])):
         last = unparenthesized(elements[-1])
-        found = _literal(document, Literal(last), Form.SHELL)
+        found = _literal(document, Literal(last), Form.SHELL, follow)
         if found and (len(elements) == 3 or found.is_program):
             return found
     return Literal(value, is_list=True)
@@ -137,7 +131,7 @@ def _is_sum(value: Node) -> bool:
     return value.type == "binary_expression" and any(child.type == "+" for child in value.children)
 
 
-def _parts(document: Document, value: Node) -> list[Literal]:
+def _parts(document: Document, value: Node, follow: Follow | None) -> list[Literal]:
     """Return the scripts among the parts of `a + b + c`; what is next to a part on one line is not known to be a whole command."""
     parts: list[Node] = []
     while _is_sum(value) and len(parts) < _STEPS:
@@ -150,7 +144,7 @@ def _parts(document: Document, value: Node) -> list[Literal]:
     found: list[Literal] = []
     for index, part in enumerate(parts):
         joint = Span(parts[index - 1].end_byte, part.end_byte) if index else Span(part.start_byte, parts[1].start_byte)
-        literal = _literal(document, Literal(unparenthesized(part), joint=joint), Form.SHELL)
+        literal = _literal(document, Literal(unparenthesized(part), joint=joint), Form.SHELL, follow)
         if literal and not literal.is_program:
             opens = index == 0 or _ends_line(parts[index - 1])
             found.append(literal._replace(opens=opens, closes=index == len(parts) - 1 or _ends_line(literal.string)))
@@ -162,7 +156,7 @@ def _ends_line(part: Node) -> bool:
     return content is not None and content.text.endswith("\n")
 
 
-def _literal(document: Document, literal: Literal, form: Form) -> Literal | None:
+def _literal(document: Document, literal: Literal, form: Form, follow: Follow | None) -> Literal | None:
     """Return the string behind functions that only say when it runs, and behind names and programs."""
     for _ in range(_STEPS):
         value = literal.string
@@ -173,14 +167,16 @@ def _literal(document: Document, literal: Literal, form: Form) -> Literal | None
                 body = value.child_by_field_name("body")
                 further = literal._replace(string=unparenthesized(body)) if body else None
             case "variable_expression":
-                further = _bound(document, literal)
+                further = _bound(literal.document or document, literal)
             case "attrset_expression" if form is Form.LINES and literal.element:
                 found = _attribute(value, "command")
                 further = literal._replace(string=found) if found else None
             case "string_expression" | "indented_string_expression":
-                return _run(document, literal, form) or _understood(literal)
+                return _run(document, literal, form, follow) or _understood(literal)
             case _:
-                return None
+                further = None
+        if further is None and follow and (made := follow(literal.document or document, value)):
+            further = literal._replace(document=made[0], string=unparenthesized(made[1]), holder=None)
         if further is None:
             return None
         literal = further
@@ -194,7 +190,7 @@ def _applied(literal: Literal, function: Node, arguments: list[Node], form: Form
     if name == "writeShellApplication" and len(arguments) == 1 and form not in {Form.FILE, Form.CRONTAB}:
         found = _attribute(arguments[0], "text")
         return literal._replace(string=found, is_program=True) if found else None
-    if name in _PROGRAMS and len(arguments) == 2 and form not in {Form.FILE, Form.CRONTAB}:
+    if name in PROGRAMS and len(arguments) == 2 and form not in {Form.FILE, Form.CRONTAB}:
         return literal._replace(string=unparenthesized(arguments[1]), is_program=True)
     if form is Form.MADE_FILE and name == "writeText" and len(arguments) == 2 and not literal.is_made:
         return literal._replace(string=unparenthesized(arguments[1]), is_made=True)
@@ -246,7 +242,7 @@ def _count(document: Document, name: str) -> int:
     return sum(node is not None and node.type == "identifier" for node in nodes)
 
 
-def _run(document: Document, literal: Literal, form: Form) -> Literal | None:
+def _run(document: Document, literal: Literal, form: Form, follow: Follow | None) -> Literal | None:
     """Return the script of the program that a text runs; None where it runs none that is written out."""
     source = literal.string.text or b""
     if literal.is_program or literal.string.child_count > 6 or not source.lstrip(b"\"' \t\r\n").startswith(b"${"):
@@ -255,7 +251,7 @@ def _run(document: Document, literal: Literal, form: Form) -> Literal | None:
     if content is None or len(content.holes) != 1 or not _RUN.fullmatch(content.text):
         return None
     program = content.holes[0].node.child_by_field_name("expression")
-    found = _literal(document, literal._replace(string=unparenthesized(program)), form) if program else None
+    found = _literal(document, literal._replace(string=unparenthesized(program)), form, follow) if program else None
     return found if found and found.is_program else None
 
 

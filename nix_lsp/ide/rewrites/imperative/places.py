@@ -169,6 +169,24 @@ LAST_NAMES = re.compile(
 )
 """The last name of each of these paths: a file without any of them has no script to look at."""
 
+PROGRAMS = frozenset(
+    {
+        "writeShellScript",
+        "writeShellScriptBin",
+        "writeScript",
+        "writeScriptBin",
+        "writeBash",
+        "writeBashBin",
+        "writeDash",
+        "writeDashBin",
+    }
+)
+"""Functions that make a program of a name and a script (nixpkgs pkgs/build-support/trivial-builders, writers)."""
+MAKERS = re.compile(
+    rb"\b(?:writeShell(?:Application|Script(?:Bin)?)|writeScript(?:Bin)?|write[BD]ash(?:Bin)?)(?![\w'-])"
+)
+"""These, and the one that takes a set."""
+
 TEST_FOLDERS = re.compile(r"(?:^|[/\\])(?:tests|nixos-tests)[/\\]")
 """What is in them is there to be set up by hand."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.analysis.definition import Definition, Root
     from nix_lsp.analysis.shell.crontab import Line
+    from nix_lsp.ide.rewrites.imperative.literals import Follow
     from nix_lsp.ide.rewrites.imperative.places import ScriptOption
     from nix_lsp.syntax.document import Document
     from nix_lsp.syntax.strings import StringContent
@@ -104,8 +105,13 @@ class Site:
         return self.content.source_span(part)
 
 
-def sites(document: Document, root: Root, module_set: str, tools: re.Pattern[bytes]) -> Iterator[Site]:
-    """Yield the scripts below a root that mention one of the tools. Scripts that are not wholly understood are left out."""
+def sites(
+    document: Document, root: Root, module_set: str, tools: re.Pattern[bytes], follow: Follow | None = None
+) -> Iterator[Site]:
+    """Yield the scripts below a root that mention one of the tools: with `follow`, those that are written in other files, and only them.
+
+    Scripts that are not wholly understood are left out.
+    """
     source = document.source
     defined: dict[tuple[str, ...], Node | None] | None = None
     for definition in root.definitions:
@@ -118,8 +124,11 @@ def sites(document: Document, root: Root, module_set: str, tools: re.Pattern[byt
             continue
         defined = _defined(root) if defined is None else defined
         is_named = option.form in _NAMED and any(tools.search(name.encode()) for name in names)
-        for index, literal in enumerate(scripts_of(document, value, option.form)):
-            if is_named or tools.search(source, literal.string.start_byte, literal.string.end_byte):
+        for index, literal in enumerate(scripts_of(document, value, option.form, follow)):
+            if (literal.document is None) is not (follow is None):
+                continue
+            text = literal.document.source if literal.document else source
+            if is_named or tools.search(text, literal.string.start_byte, literal.string.end_byte):
                 site = _site(source, root, module_set, definition, option, names, literal, index, defined, tools)
                 if site:
                     yield site

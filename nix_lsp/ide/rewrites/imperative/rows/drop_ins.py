@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.model import Tier
@@ -22,6 +23,8 @@ _SYSCTL = re.compile(r"([a-z][\w./-]*)\s*=\s*(\S.*)")
 _TMPFILE = re.compile(r"[a-zA-Z][-+!=~^$?]*\s+/\S*(?:\s.*)?")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
 
+_HIDES = re.compile(rb"(?i:shadow|overrid|mask|hide|replac|instead)")
+_PACKAGES = (("systemd", "packages"), ("systemd", "tmpfiles", "packages"))
 _SHADOWS = "If a package brings a file of this name, it is no longer hidden by this one."
 """In /etc/tmpfiles.d alone: nixpkgs, nixos/modules/system/boot/systemd/tmpfiles.nix leaves out packages' files that the configuration has."""
 
@@ -54,12 +57,26 @@ def is_comment(line: Str) -> bool:
     return line.outline.lstrip()[:1] in {"#", ";"}
 
 
+def _hides_another(reading: Reading) -> bool:
+    """Tell whether a file of /etc/tmpfiles.d may be there so that one of the same name in a package is not: packages are taken, or a comment says so."""
+    if reading.place is not Place.FILE:
+        return False
+    if any(path in reading.defined for path in _PACKAGES):
+        return True
+    value = reading.defined.get(reading.path)
+    above = reading.source[: value.parent.start_byte].splitlines()[:-1] if value and value.parent else []
+    comments = takewhile(lambda line: line.lstrip().startswith(b"#"), reversed(above))
+    return any(_HIDES.search(line) for line in comments)
+
+
 def _drop_ins(reading: Reading) -> Iterator[Match]:
     for folder, read in _READERS.items():
         for file in files_in(reading, folder):
             lines = lines_of(file.text)
             kept = [line for line in lines if not is_comment(line)]
             if not file.name.endswith(".conf") or not kept or any(continues(line) for line in lines):
+                continue
+            if folder == "tmpfiles.d" and _hides_another(reading):
                 continue
             if settings := read(kept):
                 notes = [_SHADOWS] if folder == "tmpfiles.d" else []
