@@ -1,6 +1,7 @@
 """Shapes: what expressions come to, told without evaluation, lazily, across files, bounded in steps and depth.
 
-`shape` has the data; `inference` holds the state; `expressions` and `library` are two tables; `arguments` says what functions are given
+`shape` has the data; `inference` holds the state; `expressions` and `library` are two tables, whose functions stand in the `*_functions`
+modules; `arguments` says what functions are given
 where no call is seen, `flakes` what the inputs and outputs of a flake are. What is not certain is open (`ANY`); never is anything guessed.
 
 Other than the partial evaluation (`nix_lsp.analysis.partial`), which keeps whatever may be part of a host, a shape says where each

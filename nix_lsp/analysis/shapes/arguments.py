@@ -9,7 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shapes.inference import ByName
-from nix_lsp.analysis.shapes.library import PACKAGE_ARGUMENTS
+from nix_lsp.analysis.shapes.package_functions import PACKAGE_ARGUMENTS
 from nix_lsp.analysis.shapes.shape import (
     ANY,
     Attribute,
