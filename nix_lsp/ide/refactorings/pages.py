@@ -19,7 +19,8 @@ take the file's own indentation. In the examples `⌶` is the cursor, and `«…
 
 def page() -> str:
     """Return the page's Markdown."""
-    return "\n".join((_HEAD, *map(_section, rows())))
+    index = " · ".join(f"[{row.id}](#{row.id})" for row in rows())
+    return "\n".join((_HEAD, f"{index}\n", *map(_section, rows())))
 
 
 def _section(row: Refactoring) -> str:
@@ -31,4 +32,5 @@ def _section(row: Refactoring) -> str:
 
 
 def _code(text: str) -> tuple[str, ...]:
-    return ("```nix", text, "```")
+    """Return a block of code; of several files (`#- /path` begins one), each below its name."""
+    return ("```nix", text.rstrip("\n").replace("#- /", "# ./"), "```")
