@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import withs_at
+from nix_lsp.analysis.scope import with_paths, withs_at
 from nix_lsp.analysis.standard import standard_path
 from nix_lsp.ide.completion.place import Proposals, lanes_of
 from nix_lsp.syntax.ast import span, text
@@ -129,12 +129,29 @@ def _root_around(here: Here) -> Root | None:
     return best
 
 
-def of_withs(here: Here, offset: int) -> list[CompletionItem]:
-    """Return what the `with`s round the cursor bring in from sets of the project."""
-    found: list[CompletionItem] = []
+def with_items(here: Here, offset: int) -> Proposals:
+    """Return what the `with`s round the cursor bring in: from sets of the project, `pkgs`, `lib` and builtins."""
+    items: list[CompletionItem] = []
+    incomplete = False
     for environment in withs_at(here.document, offset):
         if standard_path(here.document, environment) is None:
             from nix_lsp.ide.completion.attributes import attribute_items, selected
 
-            found += attribute_items(*selected(here.project, here.document, environment, ()), rank="6")
-    return found
+            items += attribute_items(*selected(here.project, here.document, environment, ()), rank="6")
+    for path in with_paths(here.document, offset):
+        if path[0] == "pkgs":
+            more = packages(here, ".".join(path[1:]))
+            items += more.items
+            incomplete = incomplete or more.is_incomplete
+        elif path in {("lib", "types"), ("types",)}:
+            from nix_lsp.ide.completion.declaring import type_items
+
+            items += type_items()
+        elif path[0] == "lib":
+            items += library(here, path[1:], rank="7")
+        elif path == ("builtins",):
+            from nix_lsp.ide.completion.names import builtin_items
+            from nix_lsp.ide.language import builtins
+
+            items += builtin_items(builtins())
+    return Proposals(items, incomplete)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.module import roots_at
-from nix_lsp.analysis.scope import with_paths
-from nix_lsp.ide.completion.bringing_in import formal, inherited
+from nix_lsp.analysis.scope import withs_at
 from nix_lsp.ide.completion.place import Here, Proposals, lanes_of
-from nix_lsp.ide.completion.selections import library, of_withs, packages, selection
 from nix_lsp.syntax.ast import descent, span, unparenthesized
 
 if TYPE_CHECKING:
@@ -53,8 +51,6 @@ def propose(project: Project, document: Document, cursor: CursorContext) -> Prop
 
 
 def _attribute(here: Here) -> Proposals:
-    from nix_lsp.ide.completion.names import inherit_item
-
     found = _names(here)
     typed = here.cursor.typed
     if (
@@ -64,6 +60,8 @@ def _attribute(here: Here) -> Proposals:
         and not here.cursor.segments
         and found.start is None
     ):
+        from nix_lsp.ide.completion.names import inherit_item
+
         return found._replace(items=[*found.items, inherit_item()])
     return found
 
@@ -155,22 +153,12 @@ def _variable(here: Here) -> Proposals:
     if node.parent is not None and (value := _value_around(here)):
         items += _values(here, value, node.parent)
     items += local_items(here.document, start)
-    items += of_withs(here, start)
-    for path in with_paths(here.document, start):
-        if path[0] == "pkgs":
-            more = packages(here, ".".join(path[1:]))
-            items += more.items
-            incomplete = incomplete or more.is_incomplete
-        elif path in {("lib", "types"), ("types",)}:
-            from nix_lsp.ide.completion.declaring import type_items
+    if withs_at(here.document, start):
+        from nix_lsp.ide.completion.selections import with_items
 
-            items += type_items()
-        elif path[0] == "lib":
-            items += library(here, path[1:], rank="7")
-        elif path == ("builtins",):
-            from nix_lsp.ide.completion.names import builtin_items
-
-            items += builtin_items(builtins())
+        brought = with_items(here, start)
+        items += brought.items
+        incomplete = brought.is_incomplete
     items += global_items(builtins())
     items += keyword_items(in_list=here.cursor.kind == "list")
     return Proposals(items, incomplete)
@@ -233,15 +221,36 @@ def _file(here: Here) -> Proposals:
     return Proposals(path_items(here.project, here.real.path, typed, is_searched=is_searched), start=start)
 
 
+# What a start-up can do without
+
+
+def _selection(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.selections import selection
+
+    return selection(here)
+
+
+def _formal(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.bringing_in import formal
+
+    return formal(here)
+
+
+def _inherited(here: Here) -> Proposals:
+    from nix_lsp.ide.completion.bringing_in import inherited
+
+    return inherited(here)
+
+
 _SOURCES: Mapping[str, Callable[[Here], Proposals]] = {
     "attrpath": _attribute,
-    "select": selection,
+    "select": _selection,
     "value": _variable,
     "list": _variable,
     "name": _variable,
     "string": _quoted,
-    "formals": formal,
-    "inherit": inherited,
+    "formals": _formal,
+    "inherit": _inherited,
     "path": _file,
 }
 """By the kinds of `nix_lsp.syntax.cursor`."""
