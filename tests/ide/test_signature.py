@@ -73,7 +73,7 @@ def test_builtins_and_the_library_show_theirs(text: str, expected: str):
 
 def test_a_package_that_is_called_shows_what_its_file_takes():
     call = "#- /p.nix\n{ stdenv, colour ? 1 }: stdenv\n#- /d.nix\n{ pkgs }: pkgs.callPackage ./p.nix { c$0 }"
-    assert shown(call) == "pkgs.callPackage ./p.nix { «stdenv», colour ? 1 }"
+    assert shown(call) == "pkgs.callPackage ./p.nix { «stdenv», colour ? 1 } -> package"
 
 
 @pytest.mark.parametrize(
