@@ -28,6 +28,8 @@ _THROUGH = frozenset({"parenthesized_expression"})
 _BODIES = frozenset({"let_expression", "with_expression", "assert_expression"})
 _LISTED = re.compile(rb"readDir|listFilesRecursive|FromDirectory|import-tree|importTree|haumea")
 """What a project says that imports files without naming them."""
+_ENTRIES = ("default.nix", "flake.nix", "overlay.nix", "release.nix", "shell.nix")
+"""Files at the root of a project that Nix, and other projects, know by their names."""
 
 
 class Attribute(NamedTuple):
@@ -303,6 +305,8 @@ class Flow:
         places = self.project.named_at(document.path)
         if self.project.matches(_LISTED):
             self._escape(document, root, "the project imports files by listing folders")
+        elif document.path in {posixpath.join(self.project.root, name) for name in _ENTRIES}:
+            self._escape(document, root, "the file is there for others to import")
         elif self.project.matches(_in_strings(document.path)):
             self._escape(document, root, "the file may be named in a string")
         if not places:

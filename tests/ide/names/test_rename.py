@@ -198,3 +198,9 @@ def test_a_file_that_may_be_named_in_a_string_keeps_its_names() -> None:
         "refused: who reads `make` is not all seen: the file may be named in a string"
     )
     assert "build" in str(renamed(before.replace("self}/lib", "pkgs.x}/lib"), "build"))
+
+
+def test_what_others_may_import_keeps_its_names() -> None:
+    said = renamed("#- /a.nix\nimport ./default.nix { a = 1; }\n#- /default.nix\n{ a$0 }: a\n", "b")
+
+    assert said == "refused: who reads `a` is not all seen: the file is there for others to import (default.nix:1)"
