@@ -303,7 +303,7 @@ class Flow:
     def _imported(self, document: Document, root: Node, names: tuple[str, ...], depth: int) -> None:
         """Follow what a file gives to the files that import it."""
         places = self.project.named_at(document.path)
-        if self.project.matches(_LISTED):
+        if self.project.matches(_LISTED) and self._may_be_listed(document.path):
             self._escape(document, root, "the project imports files by listing folders")
         elif document.path in {posixpath.join(self.project.root, name) for name in _ENTRIES}:
             self._escape(document, root, "the file is there for others to import")
@@ -332,6 +332,20 @@ class Flow:
                     self.value(other, outer, names, depth + 1)
             else:
                 self._escape(other, path, f"the file is handed to `{named or 'a function'}`")
+
+    def _may_be_listed(self, path: str) -> bool:
+        """Tell whether a folder round a file is named other than to import its default.nix: its files may be imported all at once."""
+        root, folder = self.project.root, posixpath.dirname(path)
+        while folder.startswith(root) and len(folder) >= len(root):
+            has_default = self.project.document(posixpath.join(folder, "default.nix")) is not None
+            if not all(has_default and _is_import(*place) for place in self.project.named_at(folder)):
+                return True
+            if self.project.matches(_in_strings(posixpath.join(folder, "default.nix"))):
+                return True
+            if folder == posixpath.dirname(folder):
+                break
+            folder = posixpath.dirname(folder)
+        return False
 
     def _called_package(self, document: Document, apply: Node) -> None:
         """Note that `callPackage` calls a function; `apply` is `callPackage f`."""
@@ -375,6 +389,16 @@ def _in_strings(path: str) -> re.Pattern[bytes]:
         + re.escape(name.encode())
         + rb"(?![\w.-])"
     )
+
+
+def _is_import(document: Document, offset: int) -> bool:
+    """Tell whether a path is that of a module, or of what `import` and its like take."""
+    path = _path_at(document, offset)
+    above = path.parent if path is not None else None
+    if above is None or above.type != "apply_expression":
+        return above is not None and above.type == "list_expression"
+    name = (select_path(application(above)[0]) or (None,))[-1]
+    return name == "import" or name in CALLERS
 
 
 def _path_at(document: Document, offset: int) -> Node | None:

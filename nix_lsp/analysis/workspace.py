@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from option_index.kept_declarations import KeptDeclarations
     from option_index.query import LibrarySet, OptionSet, PackageSet
 
-_NAMING = (b"callPackage", b"import", b"overlays")
-"""What a file says that names packages or overlays."""
+_NAMING = (b"./",)
+"""What a file says that names others."""
 _MANY = 50
 """Changed files from which on the project is looked at as if it were new: another branch is checked out."""
 

@@ -204,3 +204,21 @@ def test_what_others_may_import_keeps_its_names() -> None:
     said = renamed("#- /a.nix\nimport ./default.nix { a = 1; }\n#- /default.nix\n{ a$0 }: a\n", "b")
 
     assert said == "refused: who reads `a` is not all seen: the file is there for others to import (default.nix:1)"
+
+
+def test_files_that_may_be_imported_by_listing_their_folder() -> None:
+    before = """
+        #- /a.nix
+        let l = import ./lib/x.nix; in l.make
+        #- /all.nix
+        map (name: ./modules + "/${name}") (builtins.attrNames (builtins.readDir ./modules))
+        #- /lib/x.nix
+        { mak$0e = 1; }
+    """
+
+    assert "build" in str(renamed(before, "build"))
+    for listed in ("./lib", "./.", '(self + "/lib")'):
+        said = str(renamed(before.replace("readDir ./modules", f"readDir {listed}"), "build"))
+        assert said.startswith(
+            "refused: who reads `make` is not all seen: the project imports files by listing folders"
+        )
