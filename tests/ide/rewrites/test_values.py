@@ -127,7 +127,6 @@ def test_what_else_a_let_bound_program_does_stays():
 @pytest.mark.parametrize(
     "module",
     [
-        f'let s = pkgs.writeShellScript "a" "{ZONE}"; in {{ systemd.services.a.serviceConfig.ExecStart = s; b = s; }}',
         f'let s = pkgs.writeText "a" "{ZONE}"; in {{ systemd.services.a.serviceConfig.ExecStart = s; }}',
         f'let s = x: pkgs.writeShellScript x "{ZONE}"; in {{ systemd.services.a.serviceConfig.ExecStart = s 1; }}',
         f'{{ systemd.services.a.serviceConfig.ExecStart = pkgs.writeScript "a" "#!${{pkgs.python3}}/bin/python\\n{ZONE}"; }}',
