@@ -405,9 +405,12 @@ class _Reading:
             places.add(name.span.start)
             kind: Kind = "inherit" if name.kind == "inherit" else name.kind
             scope.bind(name.name, kind, name.span.start - self._base)
+        known = self._portions.known if self._portions else {}
         for child in reversed(children):
             if child.type == "identifier":
                 if child.start_byte not in places:
                     self._variable(child, scope)
+            elif child.type == "binding" and (portion := known.get(child.text or b"")):
+                scope.inner.append((child.start_byte - self._base, portion))
             else:
                 self.pending.append((child, scope))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from nix_lsp.syntax.bindings import OPERANDS, OPERATORS, Bindings
-from nix_lsp.syntax.broken import broken_bindings
+from nix_lsp.syntax.broken import broken_bindings, changed_bindings
 from nix_lsp.syntax.frames import ENDED_BY, Frame, SyntaxFix, SyntaxProblem
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.tokens import Token
@@ -33,12 +33,20 @@ def errors(document: Document) -> list[SyntaxProblem]:
     found = list(document.faults)
     if not found:
         return []
-    part = broken_bindings(document.root, found) if len(document.source) > _LARGE else None
-    if part:
-        reading = _Reading(document.source, part.start, part.end)
-        if (problems := reading.run()) and not reading.is_unbalanced:
-            return problems
+    if len(document.source) > _LARGE:
+        for part in (broken_bindings(document.root, found), _changed(document)):
+            if part is None:
+                continue
+            reading = _Reading(document.source, part.start, part.end)
+            if (problems := reading.run()) and not reading.is_unbalanced:
+                return problems
     return _Reading(document.source).run() or [_of_fault(found[0], len(document.source))]
+
+
+def _changed(document: Document) -> Span | None:
+    """Return the bindings that have changed since the text was sound: where the tree shows nothing but one great fault."""
+    sound = document.sound
+    return changed_bindings(document, sound.new_end) if sound is not None and sound.changed is not None else None
 
 
 def _of_fault(fault: Node, size: int) -> SyntaxProblem:

@@ -206,9 +206,10 @@ class Frames:
                 self._no_value(frame.opener.span)
                 continue
             elif kind in BRACKETS:
+                where = "" if token.kind == "end" else f": `{BRACKETS[kind]}` is missing before `{token.kind}`"
                 self._report(
                     frame.opener.span,
-                    f"this `{kind[:1]}` is not closed: `{BRACKETS[kind]}` is missing before `{token.kind}`",
+                    f"this `{kind[:1]}` is not closed{where}",
                     self._closing(len(self.stack) - 1),
                 )
             elif kind == "path":

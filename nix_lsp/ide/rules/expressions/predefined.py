@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nix_lsp.analysis.names import Bound
 from nix_lsp.analysis.scope import GLOBALS
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit, Tier
 from nix_lsp.ide.rules.expressions import findings
 from nix_lsp.ide.rules.expressions.rows import fix
 from nix_lsp.ide.rules.rule import Rule
 from nix_lsp.syntax.ast import descent, span, text
+from nix_lsp.syntax.searches import hits
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from nix_lsp.syntax.document import Document
 
 _CLOSE = 0.8
+_REBOUND = re.compile(rb"(?<![\w.'-])(?<!\? )(?:true|false|null|builtins)\s*(?:[,?:@}]|=(?!=))")
+"""A constant that may be bound here."""
+_HIDDEN = "From here on, `{}` is no longer what Nix calls so."
 _CONSTANTS = frozenset({"true", "false", "null", "builtins"})
 
 
@@ -80,20 +86,22 @@ def _needless(subject: Subject) -> Iterator[Diagnostic]:
             yield each
 
 
-def _hiding(subject: Subject) -> Iterator[Diagnostic]:
-    names = subject.names
-    for bound in names.bindings():
-        if bound.place.scope.kind == "rec" or bound.kind == "inherit":
-            continue
-        rule = HIDDEN_CONSTANT if bound.name in _CONSTANTS else HIDDEN_BUILTIN if bound.name in GLOBALS else None
-        if rule is not None:
-            yield rule.at(bound.spans[0], f"From here on, `{bound.name}` is no longer what Nix calls so.")
+def _hidden_constants(subject: Subject) -> Iterator[Diagnostic]:
+    for hit in hits(subject.document, _REBOUND):
+        bound = subject.names.at(hit.start)
+        if isinstance(bound, Bound) and _hides(bound):
+            yield HIDDEN_CONSTANT.at(bound.spans[0], _HIDDEN.format(bound.name))
 
 
-def _hidden(subject: Subject, rule: str) -> Iterator[Diagnostic]:
-    free = GLOBALS if rule == "builtin-hidden" else _CONSTANTS
-    if any(name.encode() in subject.document.source for name in free):
-        yield from (each for each in _hiding(subject) if each.rule == rule)
+def _hidden_builtins(subject: Subject) -> Iterator[Diagnostic]:
+    for bound in subject.names.bindings():
+        if bound.name in GLOBALS and bound.name not in _CONSTANTS and _hides(bound):
+            yield HIDDEN_BUILTIN.at(bound.spans[0], _HIDDEN.format(bound.name))
+
+
+def _hides(bound: Bound) -> bool:
+    """Tell whether a name takes another one's place: attributes of a `rec` are named for others, and what is inherited is most often the same."""
+    return bound.place.scope.kind != "rec" and bound.kind != "inherit"
 
 
 UNKNOWN_BUILTIN = Rule(
@@ -145,7 +153,7 @@ HIDDEN_CONSTANT = Rule(
     bad="{ f }: let null = { }; in f null",
     good="{ f }: let empty = { }; in f empty",
     release=None,
-    check=lambda subject: _hidden(subject, "constant-hidden"),
+    check=_hidden_constants,
     lanes=(),
     has_fix=False,
     file="a.nix",
@@ -161,7 +169,7 @@ HIDDEN_BUILTIN = Rule(
     bad="{ f }: let map = f; in map 1",
     good="{ f }: let apply = f; in apply 1",
     release=None,
-    check=lambda subject: _hidden(subject, "builtin-hidden"),
+    check=_hidden_builtins,
     lanes=(),
     is_asked_for=True,
     has_fix=False,
