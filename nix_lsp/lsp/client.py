@@ -133,6 +133,11 @@ class Client:
         return visible is True or isinstance(visible, dict)
 
     @cached_property
+    def keeps_visible_tokens(self) -> bool:
+        """The client takes it that all tokens are refused, and keeps those of the screen, which VS Code forgets where the answer is null."""
+        return self._has("textDocument.semanticTokens.serverCancelSupport")
+
+    @cached_property
     def token_types(self) -> frozenset[str]:
         return frozenset(name for name in self._list("textDocument.semanticTokens.tokenTypes") if isinstance(name, str))
 

@@ -232,6 +232,13 @@ def test_folds_colours_hints_and_links(vscode: VSCode) -> None:
     assert [line.rstrip("⋯ ") for line in lines["lines"]][:5] == ["{ pkgs, ... }:", "let", "in", "{", "}"]
 
 
+def test_colours_what_is_on_the_screen_of_a_very_large_text(vscode: VSCode) -> None:
+    padding = f"# {80 * '-'}\n" * 2_000
+    (vscode.project / "configuration.nix").write_text(READING + padding)
+
+    vscode.use({"do": "squiggles", "severity": "warning"}, {"do": "colour", "text": "greet", "is": FUNCTION})
+
+
 def test_a_code_lens_shows_what_it_has_counted(vscode: VSCode) -> None:
     (vscode.project / "configuration.nix").write_text(READING)
     vscode.configure({"nix-lsp.lenses.references": True})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .connection import at, span
+from .connection import RefusedError, at, span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +159,20 @@ async def test_what_is_on_the_screen_is_coloured_at_once_and_of_a_huge_text_noth
 
     assert shown["data"] == [2_001, 2, 1, 0, 0, 0, 2, 1, 0, 0, 1, 2, 1, 0, 0, 0, 2, 1, 0, 0]
     assert await connection.request("textDocument/semanticTokens/full", document) is None
+
+
+async def test_a_client_that_would_forget_what_is_on_the_screen_is_refused(
+    connection: Connection, project: Path
+) -> None:
+    client = colours("property")
+    client["textDocument"]["semanticTokens"]["serverCancelSupport"] = True
+    await connection.initialize(client)
+    document = connection.open((project / "configuration.nix").as_uri(), f"# {80 * '-'}\n" * 2_000 + "{ }\n")
+
+    with pytest.raises(RefusedError) as refused:
+        await connection.request("textDocument/semanticTokens/full", document)
+
+    assert refused.value.code == -32802
 
 
 async def test_hints_are_shown_as_the_settings_say(connection: Connection, project: Path) -> None:

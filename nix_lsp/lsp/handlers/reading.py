@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.lsp import convert_reading as convert
+from nix_lsp.lsp.wire import SERVER_CANCELLED, RequestError
 
 _LARGE = 128 * 1024
 """Bytes; of larger texts only what is on the screen is coloured, where the client asks for that."""
@@ -46,14 +47,22 @@ def document_links(session: Session, request: Request) -> list[Json]:
 
 
 def semantic_tokens(session: Session, request: Request) -> Json | None:
-    """Answer `textDocument/semanticTokens/full`."""
+    """Answer `textDocument/semanticTokens/full`.
+
+    Raises:
+        RequestError: the text is too large for that.
+    """
     if (data := _tokens(session, request)) is None:
         return None
     return {"resultId": session.keep_tokens(request.uri, data), "data": data}
 
 
 def semantic_tokens_delta(session: Session, request: Request) -> Json | None:
-    """Answer `textDocument/semanticTokens/full/delta`: what is different, or all where the client has something else."""
+    """Answer `textDocument/semanticTokens/full/delta`: what is different, or all where the client has something else.
+
+    Raises:
+        RequestError: the text is too large for that.
+    """
     from nix_lsp.lsp.convert_tokens import delta
 
     known = session.tokens.get(request.uri)
@@ -118,7 +127,11 @@ def _tokens(session: Session, request: Request) -> list[int] | None:
     from nix_lsp.lsp.convert_tokens import encoded
 
     document, client = request.document, session.client
-    if document is None or (client.asks_for_visible_tokens and len(document.source) > _LARGE):
+    if document is None:
+        return None
+    if client.asks_for_visible_tokens and len(document.source) > _LARGE:
+        if client.keeps_visible_tokens:
+            raise RequestError(SERVER_CANCELLED, "the text is too large: only what is on the screen is coloured")
         return None
     tokens = semantic_tokens(session.project(document), document, with_plain=not client.colours_syntax)
     return encoded(tokens, document, client)
