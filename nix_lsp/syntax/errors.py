@@ -64,6 +64,8 @@ _NAMES = 64
 """So many names of a function's arguments are looked at ahead."""
 _BINDINGS = frozenset({"{", "let"})
 """Frames in which bindings stand."""
+_BODIES = frozenset({"{", "let", "with", "rec"})
+"""What the body of a function begins with, and no binding: `{ pkgs } {` lacks its `:`."""
 _ENDING = {token: frozenset(kind for kind, end in ENDED_BY.items() if end == token) for token in ENDED_BY.values()}
 """By token: the frames that it ends."""
 
@@ -136,6 +138,7 @@ class _Reading(Bindings):
             return True
         if kind == "name":
             if (following := self._next(self.position)).kind in {":", "@"}:
+                self._alone(frame, token, "a function")
                 self._argument(following)
                 return True
             frame.ready = True
@@ -144,7 +147,8 @@ class _Reading(Bindings):
         elif kind in {'"', "''"}:
             frame.ready = True
             self._string(token)
-        elif kind == "{" and self._is_formals():
+        elif kind == "{" and self._is_formals(frame):
+            self._alone(frame, token, "a function")
             self.stack.append(Frame("{formals", token))
         elif kind in {"(", "[", "{"}:
             frame.ready = True
@@ -155,12 +159,18 @@ class _Reading(Bindings):
         elif kind == "let" and self._next(self.position).kind == "{":
             return True
         elif kind in {"let", "if", "with", "assert"}:
+            self._alone(frame, token, f"`{kind}`")
             self.stack.append(Frame(kind, token))
         elif kind == "${" and self.last.end == token.span.start:
             self.stack.append(Frame("${", token))  # a path goes on
         else:
             return self._no_operand(token)
         return True
+
+    def _alone(self, frame: Frame, token: Token, what: str) -> None:
+        """Report what has to stand in parentheses in a list."""
+        if frame.kind == "[":
+            self._report(token.span, f"{what} in a list: put the expression in parentheses")
 
     def _no_operand(self, token: Token) -> bool:
         """An operand is expected and something else stands there."""
@@ -204,11 +214,17 @@ class _Reading(Bindings):
             self.stack.append(Frame("${", token))
             return True
         if kind in {"let", "if", "with", "assert"}:
-            self._report(
-                token.span, f"`{kind}` is not expected here: is an operator, a `;` or a parenthesis missing before it?"
-            )
+            if frame.kind == "[":
+                self._alone(frame, token, f"`{kind}`")
+            else:
+                message = f"`{kind}` is not expected here: is an operator, a `;` or a parenthesis missing before it?"
+                self._report(token.span, message)
             self.stack[-1].ready = False
             return self._operand(token)
+        if kind == "else" and frame.kind == "if":
+            self._report(token.span, "`then` is missing between the condition and this `else`")
+            frame.kind = "then"
+            return self._ended()
         if kind == "inherit" and frame.kind == "value":
             self._missing(";", "a binding ends with `;`")
             self.stack.pop()
@@ -242,10 +258,10 @@ class _Reading(Bindings):
         else:
             self._report(following.span, "`@` stands before or after a function's `{ … }`")
 
-    def _is_formals(self) -> bool:
+    def _is_formals(self, frame: Frame) -> bool:
         """Tell whether a `{` opens the arguments of a function."""
         first = self._next(self.position)
-        if first.kind == "...":
+        if first.kind in {"...", ","}:
             return True
         second = self._next(first.span.end)
         if first.kind == "}":
@@ -257,6 +273,7 @@ class _Reading(Bindings):
             second.kind in {",", "?"}
             or (second.kind == "name" and third.kind in {",", "?"})
             or (second.kind == "}" and third.kind in {":", "@"})
+            or (second.kind == "}" and third.kind in _BODIES and not frame.ready and frame.kind != "[")
         )
 
     def _are_names_only(self, token: Token) -> bool:

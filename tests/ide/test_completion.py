@@ -331,3 +331,10 @@ def test_what_wants_parentheses_in_a_list_is_not_proposed(text: str):
 
 def test_an_expression_does_not_begin_with_inherit():
     assert "inherit" not in labels("{ a = inh$0; }")
+
+
+def test_in_ends_the_bindings_of_a_let_and_no_others():
+    assert {"in", "inherit"} <= set(labels("let a = 1; i$0"))
+    assert "in" in labels("{ b = let a = 1;\n  i$0\n}")
+    assert "in" not in labels("let a = { i$0 }; in a")
+    assert "in" not in labels("{ a = 1; i$0 }")

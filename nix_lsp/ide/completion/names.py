@@ -93,9 +93,11 @@ def keyword_items(*, in_list: bool = False) -> Iterator[CompletionItem]:
         )
 
 
-def inherit_item() -> CompletionItem:
-    """Return what begins a binding that takes its name from outside."""
-    return CompletionItem("inherit", CompletionKind.KEYWORD, "inherit $0;", True, "inherit", sort="9inherit")
+def binding_keywords(typed: str, *, in_let: bool) -> Iterator[CompletionItem]:
+    """Yield the keywords that stand where a binding can begin, of those that begin with what is typed; `in` ends those of a `let`."""
+    for keyword, snippet in {"inherit": "inherit $0;", "in": "in"}.items():
+        if keyword.startswith(typed) and (in_let or keyword != "in"):
+            yield CompletionItem(keyword, CompletionKind.KEYWORD, snippet, "$" in snippet, keyword, sort="9" + keyword)
 
 
 MODULE_NAMES: Mapping[str, tuple[str, str]] = {

@@ -49,21 +49,18 @@ def propose(project: Project, document: Document, cursor: CursorContext) -> Prop
 
 # Option names
 
+_BINDING_OF_LET = ["let_expression", "binding_set", "binding", "attrpath", "identifier"]
+
 
 def _attribute(here: Here) -> Proposals:
     found = _names(here)
-    typed = here.cursor.typed
-    if (
-        typed
-        and "inherit".startswith(typed)
-        and here.cursor.is_new
-        and not here.cursor.segments
-        and found.start is None
-    ):
-        from nix_lsp.ide.completion.names import inherit_item
+    if not here.cursor.typed or not here.cursor.is_new or here.cursor.segments or found.start is not None:
+        return found
+    from nix_lsp.ide.completion.names import binding_keywords
 
-        return found._replace(items=[*found.items, inherit_item()])
-    return found
+    around = [node.type for node in descent(here.document.root, here.cursor.span.start)]
+    in_let = around[-len(_BINDING_OF_LET) :] == _BINDING_OF_LET
+    return found._replace(items=[*found.items, *binding_keywords(here.cursor.typed, in_let=in_let)])
 
 
 def _names(here: Here) -> Proposals:
