@@ -37,6 +37,7 @@ _IMPORTED = re.compile(rb"\bimport\s+[^\s;(){}\[\]]*/[^\s;(){}\[\]]*\s*(?:\)\s*\
 _AROUND = 40
 """Nodes round a place that are looked at."""
 _TRYING = frozenset({"tryEval", "builtins.tryEval"})
+_LONGEST_TRYING = max(map(len, _TRYING))
 
 
 class Lacking(NamedTuple):
@@ -113,11 +114,7 @@ def _is_known(inference: Inference, document: Document, name: str, offset: int) 
 def _round(document: Document, offset: int) -> Iterator[Node]:
     """Yield the nodes at an offset that select from what begins there, or call it."""
     outwards = list(reversed(descent(document.root, offset)[-_AROUND:]))
-    if any(
-        text(node.child_by_field_name("function") or node) in _TRYING
-        for node in outwards
-        if node.type == "apply_expression"
-    ):
+    if any(_is_tried(node) for node in outwards):
         return
     inside: Node | None = None
     for node in outwards:
@@ -135,6 +132,14 @@ def _round(document: Document, offset: int) -> Iterator[Node]:
         elif node.type not in {"identifier", "variable_expression", "parenthesized_expression"}:
             return
         inside = node
+
+
+def _is_tried(node: Node) -> bool:
+    """Tell whether a node is `tryEval …`."""
+    function = node.child_by_field_name("function") if node.type == "apply_expression" else None
+    if function is None or function.end_byte - function.start_byte > _LONGEST_TRYING:
+        return False
+    return text(function) in _TRYING
 
 
 def _judged(inference: Inference, document: Document, node: Node) -> Iterator[Lacking | Refused]:
