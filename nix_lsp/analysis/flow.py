@@ -86,6 +86,8 @@ class Flow:
         self.uses: list[Use] = []
         self.calls: list[Call] = []
         self.escapes: list[Escape] = []
+        self.environments: list[tuple[Document, Node]] = []
+        """The `with` whose names the attribute is one of."""
         self.formals: list[Attribute] = []
         """Named arguments that the attribute becomes."""
         self._seen: set[tuple[object, ...]] = set()
@@ -231,6 +233,8 @@ class Flow:
         body, environment = with_.child_by_field_name("body"), with_.child_by_field_name("environment")
         if body is None or environment is None or not names:
             return
+        if len(names) == 1:
+            self.environments.append((document, with_))
         for node in words(document, names[0], body.start_byte, body.end_byte):
             above = node.parent
             binding = above.parent if above is not None and above.type == "inherited_attrs" else None

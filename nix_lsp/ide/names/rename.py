@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nix_lsp.analysis.flow import Flow
 from nix_lsp.analysis.occurrences import name_node, words
+from nix_lsp.analysis.reach import MANY_STEPS, SETS, Reach
 from nix_lsp.analysis.scope import GLOBALS, Name, With, resolve_name
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.indentation import indentation_at, newline
@@ -16,7 +18,7 @@ from nix_lsp.ide.markdown import shown_path
 from nix_lsp.ide.model import FileEdit, TextEdit
 from nix_lsp.ide.names.definition import is_binding
 from nix_lsp.ide.names.options import is_known
-from nix_lsp.ide.names.target import bound_at, group, is_scoped, target_at
+from nix_lsp.ide.names.target import bound_at, given_to, group, is_formal, is_scoped, target_at
 from nix_lsp.ide.option_place import option_at
 from nix_lsp.syntax.ast import attr, bindings, span, text
 from nix_lsp.syntax.document import Document
@@ -89,6 +91,8 @@ def rename(project: Project, document: Document, offset: int, new: str) -> tuple
         return ()
     found = group(project, target.attributes)
     if (reason := _refused(project, found, target.name, new)) is not None:
+        return Refusal(reason)
+    if (reason := _read_already(project, found, new)) is not None:
         return Refusal(reason)
     by_file: dict[str, tuple[Document, list[_Edit]]] = {}
     for site in found.sites:
@@ -182,6 +186,40 @@ def _bound_already(attribute: Attribute, new: str) -> Node | None:
         if first is not None and attr(first).name is None:
             return first
     return None
+
+
+def _read_already(project: Project, found: Group, new: str) -> str | None:
+    """Say who asks for the new name already, of a set that does not have it yet: `x.b or 1`, `x ? b`, another `with`."""
+    for attribute in found.attributes:
+        document, owner, path = attribute
+        renamed = (*path[:-1], new)
+        flow = Flow(project, reach=Reach(project, MANY_STEPS))
+        if len(path) > 1:
+            flow.attribute(document, owner, renamed)
+        elif owner.type in SETS:
+            flow.value(document, owner, renamed)
+        elif is_formal(attribute):
+            # Its calls are all seen: else it had been refused before.
+            given = given_to(project, attribute._replace(path=renamed), [])
+            for place, node in [
+                *((each.document, each.owner) for each in given.attributes),
+                *((each.document, each.node) for each in given.sites),
+            ]:
+                return _asked_for(project, place, node, new)
+        for each in flow.uses:
+            return _asked_for(project, each.document, each.node, new)
+        for each in flow.formals:
+            return _asked_for(project, each.document, each.owner, new)
+        for place, outer in flow.environments:
+            for node in words(place, new, outer.start_byte, outer.end_byte):
+                if _reads_variable(node) and isinstance(resolve_name(place, node, named=new), With):
+                    return _asked_for(project, place, node, new)
+    return None
+
+
+def _asked_for(project: Project, document: Document, node: Node, new: str) -> str:
+    line = document.line_of(node.start_byte) + 1
+    return f"`{new}` is asked for already, and would be found then ({_shown(project, document.path)}:{line})"
 
 
 # What is written instead

@@ -183,8 +183,8 @@ def group(project: Files, attributes: Iterable[Attribute]) -> Group:
         flow.attribute(attribute.document, attribute.owner, attribute.path)
         waiting += flow.formals
         escapes += flow.escapes
-        if _is_formal(attribute):
-            given = _given(project, attribute, escapes)
+        if is_formal(attribute):
+            given = given_to(project, attribute, escapes)
             waiting += given.attributes
             for use in given.sites:
                 reading[use.document.path, use.node.start_byte] = (use.document, use.node)
@@ -195,13 +195,14 @@ def group(project: Files, attributes: Iterable[Attribute]) -> Group:
     return Group(sites, tuple(joined.values()), tuple(escapes))
 
 
-def _is_formal(attribute: Attribute) -> bool:
+def is_formal(attribute: Attribute) -> bool:
+    """Tell whether an attribute is a named argument."""
     if attribute.owner.type != "function_expression" or len(attribute.path) != 1:
         return False
     return any(node.parent is not None and node.parent.type == "formal" for node in bound_at(attribute))
 
 
-def _given(project: Files, formal: Attribute, escapes: list[Escape]) -> Group:
+def given_to(project: Files, formal: Attribute, escapes: list[Escape]) -> Group:
     """Return the attributes that calls of a function pass as one of its named arguments, and what reads it off the whole argument."""
     document, function, path = formal
     found = calls(project, document, function, Reach(project, MANY_STEPS))

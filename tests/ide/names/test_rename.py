@@ -145,6 +145,13 @@ def test_every_file_is_touched() -> None:
         ("let x = { a$0 = 1; }; in x // { }", "b", "it is part of a larger expression"),
         ("{ a$0 = 1; }", "b", "no file of the project is seen to import it"),
         ("let a$0 = 1; in a }", "b", "has syntax errors"),
+        ("let x = { a$0 = 1; }; in x.b or x.a", "b", "`b` is asked for already"),
+        ("let x = { a$0 = 1; }; in x ? b", "b", "`b` is asked for already"),
+        ("let x.a$0 = 1; in x.b or 2", "b", "`b` is asked for already"),
+        ("let x = { a$0 = 1; }; in y: with y; with x; b", "b", "`b` is asked for already"),
+        ("let x = { a$0 = 1; }; f = { b ? 2, ... }: b; in f x", "b", "`b` is asked for already"),
+        ("let f = { a$0 ? 1, ... }: a; in f { b = 2; }", "b", "`b` is asked for already"),
+        ("let f = { a$0, ... }@s: a + s.b or 1; in f { a = 2; }", "b", "`b` is asked for already"),
     ],
 )
 def test_what_would_change_the_meaning_is_refused(before: str, new: str, reason: str) -> None:
