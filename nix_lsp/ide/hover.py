@@ -64,7 +64,7 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
         or _attribute(project, document, node)
         or _own_attribute(project, document, node)
         or _value(project, document, node, offset)
-        or (_command(project, document, offset) if node.type in _IN_STRINGS else None)
+        or (_command(project, document, offset) if node.type in _IN_STRINGS or node.type == "comment" else None)
     )
 
 
@@ -126,7 +126,7 @@ def _value(project: Project, document: Document, node: Node, offset: int) -> Hov
 
 
 def _command(project: Project, document: Document, offset: int) -> Hover | None:
-    """Describe a shell command that an option could say."""
+    """Describe a shell command, of a script or a comment, that an option could say."""
     from nix_lsp.ide.rewrites.imperative.explain import explain
 
     return explain(project, document, offset)

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 def explain(project: Project, document: Document, offset: int) -> Hover | None:
-    """Describe the command of a script at a byte offset by the row of the catalogue that knows it; None where none does."""
+    """Describe the command of a script or a comment at a byte offset by the row of the catalogue that knows it; None where none does."""
+    from nix_lsp.ide.rewrites.imperative.comments import find_in_comment
     from nix_lsp.ide.rewrites.imperative.findings import find_imperative
     from nix_lsp.ide.rewrites.imperative.table import REWRITES
     from nix_lsp.ide.rules import documentation_url
 
     here = Span(offset, offset)
     found = [each for each in find_imperative(project, document, quiet=True, fixes_at=here) if each.span.touches(here)]
+    found = found or list(find_in_comment(project, document, offset))
     if not found:
         return None
     diagnostic = min(found, key=lambda each: each.span.end - each.span.start)

@@ -114,7 +114,7 @@ def of_site(
     for rewrite, match in wanted:
         if match.tier is Tier.EXPLAINED and (named := advice(project, match, lanes)) is not None:
             severity = match.severity or rewrite.severity
-            yield Diagnostic(rewrite.id, span_of(site, match), severity, _advising(rewrite, match, named))
+            yield Diagnostic(rewrite.id, span_of(site, match), severity, advising(rewrite, match, named))
     known = declarable(project, document, lanes, wanted)
     spans = [span_of(site, each.match) for each in known]
     fixes = [
@@ -127,9 +127,9 @@ def of_site(
         if offered and together and not match.keeps:
             offered.append(together)
         reason = fix if isinstance(fix, str) else ""
-        message = _message(rewrite, match, choice, reason)
+        told = message(rewrite, match, choice, reason)
         severity = match.severity or rewrite.severity
-        yield Diagnostic(rewrite.id, span, severity, message, fixes=tuple(offered))
+        yield Diagnostic(rewrite.id, span, severity, told, fixes=tuple(offered))
 
 
 def span_of(site: Site, match: Match) -> Span:
@@ -273,12 +273,14 @@ def _is_used(site: Site, commands: Sequence[Command], names: Sequence[str]) -> b
     )
 
 
-def _advising(rewrite: Rewrite, match: Match, named: Sequence[str]) -> str:
+def advising(rewrite: Rewrite, match: Match, named: Sequence[str]) -> str:
+    """Return what is told of commands that have no edit, with the options to look at."""
     options = ", ".join(f"`{path}`" for path in named)
     return " ".join(filter(None, (f"{rewrite.summary}{': ' if options else ''}{options}.", match.note)))
 
 
-def _message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None, reason: str) -> str:
+def message(rewrite: Rewrite, match: Match, choice: tuple[Setting, ...] | None, reason: str) -> str:
+    """Return what is told of commands that options can say, or why there is no edit."""
     from nix_lsp.ide.rewrites.imperative.fit import holds_secret
 
     if match.is_secret or any(holds_secret(setting) for setting in choice or ()):
