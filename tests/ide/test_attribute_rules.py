@@ -142,6 +142,21 @@ def test_a_call_that_may_do_is_not_reported(text: str):
     assert findings(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let x = " + "(" * 20_000 + "{ a = 1; }" + ")" * 20_000 + "; in x.bee",
+        "let x = " + "{ a = " * 5_000 + "1" + "; }" * 5_000 + "; in x" + ".a" * 100,
+        "let x = { a = 1; }" + " // { b = 2; }" * 3_000 + "; in x.cee",
+        "let f = " + "x: " * 3_000 + "1; in f { }",
+        "let " + "".join(f"v{n} = v{n + 1} // v{n + 1}; " for n in range(1_000)) + "in v1.a",
+    ],
+)
+def test_odd_code_ends_and_raises_nothing(text: str):
+    workspace, document, _ = project(f"#- /data.nix\n{text}")
+    assert len(list(claims(workspace, document))) <= 1
+
+
 @pytest.mark.skipif(not os.environ.get("NIXPKGS"), reason="NIXPKGS names no nixpkgs tree")
 def test_in_nixpkgs_nothing_of_lib_and_the_modules_is_taken_for_a_fault():
     root = Path(os.environ["NIXPKGS"])

@@ -7,6 +7,7 @@ an attribute (`x ? a`, `x.a or b`, `hasAttr`, `tryEval`), it is left alone.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.analysis.names import names
@@ -29,6 +30,8 @@ _STEPS = 1_500
 _ALL_STEPS = 30_000
 """And for all places of a file: some 200 ms at worst."""
 _BEFORE = re.compile(rb"inherit\s*\(\s*\Z")
+_NAMES = 800
+"""So many names of a file are looked at; one that binds more is generated."""
 _BLANK = 80
 """Bytes before a name in `inherit (name)`."""
 _CALL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\{|rec\b)")
@@ -90,7 +93,8 @@ def _offsets(inference: Inference, document: Document) -> Iterator[int]:
     """Yield where something is selected from, or called, that the file imports, or binds to a set or a function that is known."""
     source = document.source
     yield from (found.start() for found in _IMPORTED.finditer(source))
-    for bound in (known := names(document)).values():
+    known = names(document)
+    for bound in islice(known.values(), _NAMES):
         starts = [use.start for use in known.uses(bound) if _is_telling(source, use)]
         if starts and _is_known(inference, document, bound.name, starts[0]):
             yield from starts
