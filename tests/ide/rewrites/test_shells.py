@@ -230,3 +230,51 @@ def test_a_library_path_of_all_sessions_is_explained(text: str, pin: str):
 )
 def test_other_library_paths_stay(text: str):
     check_silent(text)
+
+
+DEVSHELL_SCRIPT = """\
+  devshell.startup.a.text = ''
+    echo a
+EXPORT  '';
+"""
+
+
+@pytest.mark.parametrize(
+    ("opening", "end"),
+    [
+        ("{ devshell }:\ndevshell.mkShell {\n", "}\n"),
+        ("{ inputs }:\ninputs.devshell.legacyPackages.x.devshell.mkShell {\n", "}\n"),
+        ("{ pkgs, ... }:\n{ devshells.default = {\n", "}; }\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            '  env = [ { name = "A"; value = "b"; } ];\n',
+            '  env = [ { name = "A"; value = "b"; } { name = "RUST_LOG"; value = "debug"; } ];\n',
+        ),
+        ("", '  env = [\n    {\n      name = "RUST_LOG";\n      value = "debug";\n    }\n  ];\n'),
+    ],
+)
+def test_a_variable_of_devshell_goes_into_its_list(opening: str, end: str, before: str, after: str):
+    kept, exported = (
+        DEVSHELL_SCRIPT.replace("EXPORT", ""),
+        DEVSHELL_SCRIPT.replace("EXPORT", "    export RUST_LOG=debug\n"),
+    )
+    expected = f"{before and after}{kept}{after if not before else ''}"
+    check_rewrite(EXPORT, f"{opening}{before}{exported}{end}", f"{opening}{expected}{end}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'devshell.mkShell { devshell.startup.a.text = "export A_B=$PWD"; }',
+        'devshell.mkShell { devshell.startup.a.text = "ln -s a b"; }',
+        'devshell.mkShell { env = [ { name = "A_B"; value = "2"; } ]; devshell.startup.a.text = "export A_B=1"; }',
+        'other.mkShell { devshell.startup.a.text = "export A_B=1"; }',
+        '{ devshells = f { devshell.startup.a.text = "export A_B=1"; }; }',
+    ],
+)
+def test_other_lines_of_devshell_are_left(text: str):
+    check_silent(text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.model import Tier
-from nix_lsp.ide.rewrites.imperative.places import SHELLS
+from nix_lsp.ide.rewrites.imperative.places import ALL_SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,7 +108,7 @@ def _may_be_darwin(lane: Lane) -> bool:
 
 
 def _options(project: Project, lane: Lane) -> Resolves | None:
-    if lane.set in SHELLS:
+    if lane.set in ALL_SHELLS:
         from nix_lsp.ide.rewrites.imperative.dev_shells import ShellOptions
 
         return ShellOptions(lane)
@@ -127,7 +127,7 @@ def _has(packages: PackageSet, name: str) -> bool:
 
 def _packages(project: Project, lane: Lane) -> PackageSet | None:
     """Return the packages of the nixpkgs that a lane's `pkgs` is; a development shell has that of the project."""
-    return project.packages(None if lane.set in SHELLS else lane)
+    return project.packages(None if lane.set in ALL_SHELLS else lane)
 
 
 def advice(project: Project, match: Match, lanes: Sequence[Lane]) -> tuple[str, ...] | None:

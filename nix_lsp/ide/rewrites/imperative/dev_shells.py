@@ -1,4 +1,4 @@
-"""Development shells as if they were modules: what `mkShell { … }` is given, and devenv.nix.
+"""Development shells as if they were modules: what `mkShell { … }` is given, devenv.nix, and numtide's devshell.
 
 Each is a module set of its own, with the few attributes that rewrites write.
 """
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.module import read_set
 from nix_lsp.analysis.pin import Lane
-from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV
-from nix_lsp.syntax.ast import application, descent, select_path, unparenthesized
+from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV, DEVSHELL
+from nix_lsp.syntax.ast import application, attrs, descent, select_path, unparenthesized
 from option_index.records import Option, Resolution, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from nix_lsp.analysis.project import Project
     from nix_lsp.syntax.document import Document
 
-_MAKERS = re.compile(rb"\bmkShell(?:NoCC)?(?![\w'-])")
+_MAKERS = re.compile(rb"\b(?:mkShell(?:NoCC)?|devshells)(?![\w'-])")
 _OTHERS = frozenset({"devshell", "devenv", "lib"})
 """numtide's devshell and devenv have a `mkShell` of their own."""
 _LISTS = frozenset({"packages", "nativeBuildInputs", "buildInputs"})
+_SETS = frozenset({"attrset_expression", "rec_attrset_expression"})
 _WITH_ENV = "23.05"
 """The release from which on a derivation takes its variables as `env` (nixpkgs, pkgs/stdenv/generic/make-derivation.nix)."""
+_VARIABLES = Option(("env",), "list of attribute set of unspecified value")
+"""devshell's modules/env.nix."""
 
 
 def dev_shells(project: Project, document: Document) -> Iterator[tuple[Root, Lane]]:
@@ -40,22 +43,46 @@ def dev_shells(project: Project, document: Document) -> Iterator[tuple[Root, Lan
             yield root, Lane(DEVENV, pins)
     seen: set[int] = set()
     for match in _MAKERS.finditer(document.source):
-        given = _given(descent(document.root, match.start()))
-        if given is not None and given.id not in seen:
-            seen.add(given.id)
-            yield read_set(document, given, DEV_SHELL), Lane(DEV_SHELL, pins)
+        chain = descent(document.root, match.start())
+        given = _given(chain, _is_plain)
+        numtides = _named(chain) or _given(chain, _is_numtides)
+        for shell, module_set in ((given, DEV_SHELL), (numtides, DEVSHELL)):
+            if shell is not None and shell.id not in seen:
+                seen.add(shell.id)
+                yield read_set(document, shell, module_set), Lane(module_set, pins)
 
 
-def _given(chain: list[Node]) -> Node | None:
-    """Return the set that a call of `mkShell` is given, where it is written out."""
+def _is_plain(path: Sequence[str | None]) -> bool:
+    return path[-1] in {"mkShell", "mkShellNoCC"} and not _OTHERS & {*path}
+
+
+def _is_numtides(path: Sequence[str | None]) -> bool:
+    return tuple(path[-2:]) == ("devshell", "mkShell")
+
+
+def _named(chain: list[Node]) -> Node | None:
+    """Return the set of `devshells.<name> = { … };`, as flake-parts' module of devshell has it."""
+    binding = next((node for node in reversed(chain) if node.type == "binding"), None)
+    path, value = (
+        (binding.child_by_field_name(field) for field in ("attrpath", "expression")) if binding else (None, None)
+    )
+    segments = [segment.name for segment in attrs(path)] if path else []
+    value = unparenthesized(value) if value else None
+    if len(segments) != 2 or segments[0] != "devshells" or value is None:
+        return None
+    return value if value.type in _SETS else None
+
+
+def _given(chain: list[Node], is_wanted: Callable[[Sequence[str | None]], bool]) -> Node | None:
+    """Return the set that a call of a wanted function is given, where it is written out."""
     for node in reversed(chain):
         if node.type == "apply_expression":
             function, arguments = application(node)
             path = select_path(function)
-            if path is None or path[-1] not in {"mkShell", "mkShellNoCC"} or _OTHERS & {*path} or len(arguments) != 1:
+            if path is None or not is_wanted(path) or len(arguments) != 1:
                 return None
             given = unparenthesized(arguments[0])
-            return given if given.type in {"attrset_expression", "rec_attrset_expression"} else None
+            return given if given.type in _SETS else None
         if node.type not in {"identifier", "attrpath", "select_expression", "variable_expression"}:
             return None
     return None
@@ -72,6 +99,9 @@ class ShellOptions:
     def resolve(self, path: Sequence[str | None]) -> Resolution:
         """Say what stands at a path."""
         first = path[0] if path else None
+        if self._set == DEVSHELL:
+            is_env = first == "env" and len(path) == 1
+            return Resolution(Standing.OPTION, 1, _VARIABLES) if is_env else Resolution(Standing.UNKNOWN, 0)
         if first in _LISTS and len(path) == 1 and (self._set == DEV_SHELL or first == "packages"):
             return Resolution(Standing.OPTION, 1, Option((str(first),), "list of package"))
         has_env = self._set == DEVENV or not self._release or self._release >= _WITH_ENV

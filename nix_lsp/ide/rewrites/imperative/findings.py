@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _IGNORE = re.compile(rb"nix-lsp:[ \t]*ignore(-file)?[ \t]+([^\n]*)")
 """As `nix_lsp.ide.diagnostics` has it for Nix comments: inside a script, the comments are the shell's."""
-_SHELL_HOOK = re.compile(rb"\b(?:shellHook|postShellHook|enterShell)\b")
+_SHELL_HOOK = re.compile(rb"\b(?:shellHook|postShellHook|enterShell|devshell)\b")
 _SEPARATOR = re.compile(rb"[\s,]+")
 SECRET_KEPT = "An operand looks like a secret: nothing of it is moved."  # noqa: S105
 _TEST = b"testScript"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nix_lsp.ide.markdown import SET_NAMES
 from nix_lsp.ide.model import Tier
 from nix_lsp.ide.rewrites.imperative.expressions import ExpressionRewrite
-from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV, SCRIPT_OPTIONS, Form
+from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV, DEVSHELL, SCRIPT_OPTIONS, Form
 from nix_lsp.ide.rewrites.imperative.rewrite import Place, Rewrite
 from nix_lsp.ide.rewrites.imperative.table import HABITS
 from option_index.records import Standing
@@ -30,7 +30,7 @@ _SWITCH_OFF = (
 _SWITCH_OFF_NIX = "Write `# nix-lsp: ignore {id}` on the line or the line above, or `# nix-lsp: ignore-file {id}` anywhere in the file."
 _SWITCH_ON = "It is off unless `.nix-lsp.toml` or the editor's settings give it a severity, or `nix-lsp check --select {id}` asks for it."
 
-_SETS = SET_NAMES | {DEV_SHELL: "`mkShell`", DEVENV: "devenv"}
+_SETS = SET_NAMES | {DEV_SHELL: "`mkShell`", DEVENV: "devenv", DEVSHELL: "devshell"}
 _MANUALS = {
     "nixos": ("the NixOS manual", "https://nixos.org/manual/nixos/stable/options#opt-"),
     "home-manager": ("home-manager's manual", "https://nix-community.github.io/home-manager/options.xhtml#opt-"),

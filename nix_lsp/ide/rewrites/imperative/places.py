@@ -38,7 +38,10 @@ DEV_SHELL = "dev-shell"
 """What nixpkgs' `mkShell` and `mkShellNoCC` are given (nixpkgs, pkgs/build-support/mkshell), as a module set."""
 DEVENV = "devenv"
 """The modules of devenv, of which only devenv.nix is read."""
+DEVSHELL = "devshell"
+"""The modules of numtide's devshell, of which `devshell.mkShell` and flake-parts' `devshells.<name>` are read."""
 SHELLS = frozenset({DEV_SHELL, DEVENV})
+ALL_SHELLS = SHELLS | {DEVSHELL}
 
 _NIXOS = frozenset({"nixos"})
 _HOME = frozenset({"home-manager"})
@@ -138,6 +141,8 @@ SCRIPT_OPTIONS = (
     # What the hook runs that `venvShellHook` brings (nixpkgs, pkgs/development/interpreters/python/hooks).
     _option("postShellHook", Place.DEV_SHELL, _SHELL),
     _option("enterShell", Place.DEV_SHELL, _DEVENV),
+    _option("devshell.startup.*.text", Place.DEV_SHELL, frozenset({DEVSHELL})),
+    _option("devshell.interactive.*.text", Place.DEV_SHELL, frozenset({DEVSHELL})),
     _option("environment.etc.*.text", Place.FILE, _SYSTEM, Form.FILE),
     _option("home.file.*.text", Place.FILE, _HOME, Form.FILE),
     _option("xdg.configFile.*.text", Place.FILE, _HOME, Form.FILE),

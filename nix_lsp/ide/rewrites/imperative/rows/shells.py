@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from nix_lsp.analysis.shell.word import Antiquotation
 from nix_lsp.ide.model import Tier
-from nix_lsp.ide.rewrites.imperative.places import DEV_SHELL, DEVENV
+from nix_lsp.ide.rewrites.imperative.places import ALL_SHELLS, DEV_SHELL, DEVENV, DEVSHELL
 from nix_lsp.ide.rewrites.imperative.rewrite import Match, Place, Reading, Rewrite
 from nix_lsp.ide.rewrites.imperative.rows.environment import is_set_elsewhere
 from nix_lsp.ide.rewrites.imperative.secret import looks_secret
-from nix_lsp.ide.rewrites.imperative.value import Expression, Setting, Str, word_string
+from nix_lsp.ide.rewrites.imperative.value import Attrs, Expression, List, Setting, Str, string, word_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +44,17 @@ def _match_export(reading: Reading) -> Iterator[Match]:
         known = [_value(reading, each) for each in variables if not _SET_ELSEWHERE.fullmatch(each.name)]
         if len(known) == len(variables) and all(known):
             tier = Tier.REVIEW if _SHARED.search(reading.source) else Tier.MECHANICAL
-            yield Match((command,), _choices(variables, known), tier=tier)
+            yield Match((command,), _choices(reading.lane, variables, known), tier=tier)
 
 
-def _choices(variables: list[Assigned], values: list[Str | Expression | None]) -> tuple[tuple[Setting, ...], ...]:
-    """Return the spellings: `env.X`, and for old releases the attribute itself."""
+def _choices(
+    lane: str, variables: list[Assigned], values: list[Str | Expression | None]
+) -> tuple[tuple[Setting, ...], ...]:
+    """Return the spellings: `env.X`, and for old releases the attribute itself; for devshell a list of names and values."""
     pairs = [(each.name, value) for each, value in zip(variables, values, strict=True) if value is not None]
+    if lane == DEVSHELL:
+        items = tuple(Attrs((("name", string(name)), ("value", value))) for name, value in pairs)
+        return ((Setting(("env",), List(items)),),)
     return (
         tuple(Setting(("env", name), value) for name, value in pairs),
         tuple(Setting((name,), value) for name, value in pairs),
@@ -63,6 +68,8 @@ def _value(reading: Reading, each: Assigned) -> Str | Expression | None:
     if value is None or not value.pieces or not _NAME.fullmatch(each.name) or (each.name,) in reading.defined:
         return None
     if each.name.encode() in before or is_set_elsewhere(reading, each.name):
+        return None
+    if reading.lane == DEVSHELL and reading.is_mentioned_elsewhere(each.name):
         return None
     if value.text is None and looks_secret(each.name):
         return None
@@ -85,7 +92,7 @@ def _match_library_path(reading: Reading) -> Iterator[Match]:
         if reading.place is not Place.DEV_SHELL:
             yield Match((each.command,), (), tier=Tier.EXPLAINED, advised=advised, note=_EVERYTHING)
         elif value := _value(reading, each):
-            yield Match((each.command,), _choices([each], [value]), tier=Tier.REVIEW)
+            yield Match((each.command,), _choices(reading.lane, [each], [value]), tier=Tier.REVIEW)
 
 
 _EVERYTHING = "Every program looks there first, those of Nix among them, which were built with other versions."
@@ -100,7 +107,7 @@ EXPORT = Rewrite(
     keep="Keep an export that the running shell computes (`$PWD`), or that must come after another line of the hook.",
     before='devShells.default = pkgs.mkShell { shellHook = "export RUST_LOG=debug"; };',
     after='devShells.default = pkgs.mkShell { env.RUST_LOG = "debug"; };',
-    lanes=frozenset({DEV_SHELL, DEVENV}),
+    lanes=ALL_SHELLS,
     places=frozenset({Place.DEV_SHELL}),
     tools=frozenset({"export"}),
     match=_match_export,
