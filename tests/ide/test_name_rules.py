@@ -81,6 +81,11 @@ def test_while_something_is_missing_no_name_of_the_file_is_called_undefined(code
     assert marked("undefined-name", code) == code
 
 
+def test_a_name_of_a_rec_that_is_joined_is_known_in_the_other_half():
+    code = "{ a = rec { x = 1; }; a.y = x; }"
+    assert marked("undefined-name", code) == code
+
+
 def test_a_builtin_that_needs_its_prefix():
     assert fixed("undefined-name", "x: attrNames x") == "x: builtins.attrNames x"
     assert fixed("undefined-name", "{ inherit attrNames; }") is None

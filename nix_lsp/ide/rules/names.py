@@ -40,6 +40,7 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
 
     # A text that is being typed may have lost the scope of a name, not the name.
     elsewhere = _also_elsewhere(document, unbound) if document.faults else frozenset[str]()
+    elsewhere |= _in_joined_recs(subject)
     known = builtins()
     for use in unbound:
         if use.name in elsewhere or use.span.start == use.span.end:
@@ -57,6 +58,15 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
             continue
         message = f"`{use.name}` is not defined: nothing round it binds that name, and no `with` may have it."
         yield UNDEFINED.at(use.span, message, _for_undefined(subject, use))
+
+
+def _in_joined_recs(subject: Subject) -> frozenset[str]:
+    """Return the names of `rec` sets where one is joined with another definition: `{ a = rec { x = 1; }; a.y = x; }` has `x` there too."""
+    from nix_lsp.syntax.duplicates import mixed
+
+    if next(iter(mixed(subject.document)), None) is None:
+        return frozenset()
+    return frozenset(bound.name for bound in subject.names.bindings() if bound.kind == "rec")
 
 
 def _also_elsewhere(document: Document, unbound: list[Use]) -> frozenset[str]:
