@@ -125,6 +125,26 @@ def test_what_else_a_let_bound_program_does_stays():
 
 
 @pytest.mark.parametrize(
+    "program",
+    [
+        "lib.getExe (pkgs.writeShellScriptBin \"setup\" ''\n      useradd -r app\n      y\n    '')",
+        "lib.getExe' (pkgs.writeShellScriptBin \"setup\" ''\n      useradd -r app\n      y\n    '') \"setup\"",
+        "\"${lib.getExe (pkgs.writeShellScriptBin \"setup\" ''\n      useradd -r app\n      y\n    '')}\"",
+    ],
+)
+def test_a_program_is_seen_through_what_finds_it_in_its_package(program: str):
+    check_rewrite(
+        "imp-useradd",
+        before=f"{{ lib, pkgs, ... }}:\n{{\n  systemd.services.setup.serviceConfig.ExecStart = {program};\n}}\n",
+        after=(
+            "{ lib, pkgs, ... }:\n{\n  systemd.services.setup.serviceConfig.ExecStart = "
+            + program.replace("      useradd -r app\n", "")
+            + ';\n  users.users.app = {\n    isSystemUser = true;\n    group = "app";\n  };\n  users.groups.app = { };\n}\n'
+        ),
+    )
+
+
+@pytest.mark.parametrize(
     "module",
     [
         f'let s = pkgs.writeText "a" "{ZONE}"; in {{ systemd.services.a.serviceConfig.ExecStart = s; }}',

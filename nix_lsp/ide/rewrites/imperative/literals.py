@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.ide.rewrites.imperative.places import PROGRAMS, Form
-from nix_lsp.syntax.ast import application, bindings, select_path, static_string, text, unparenthesized
+from nix_lsp.syntax.ast import STRINGS, application, bindings, select_path, static_string, text, unparenthesized
 from nix_lsp.syntax.span import Span
 from nix_lsp.syntax.strings import read_string
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Follow = Callable[[Document, Node], tuple[Document, Node] | None]
     """What an expression of a document comes to in another file: None where that is not seen."""
 
+_EXECUTABLE = {"getExe": 1, "getExe'": 2}
+"""Functions that give a package's program, and how many arguments they take (nixpkgs lib/meta.nix)."""
 _SCRIPT_ARGUMENT = {
     "stringAfter": 1,
     "noDepEntry": 0,
@@ -190,6 +192,9 @@ def _applied(literal: Literal, function: Node, arguments: list[Node], form: Form
     if name == "writeShellApplication" and len(arguments) == 1 and form not in {Form.FILE, Form.CRONTAB}:
         found = _attribute(arguments[0], "text")
         return literal._replace(string=found, is_program=True) if found else None
+    if _EXECUTABLE.get(name) == len(arguments) and form not in {Form.FILE, Form.CRONTAB}:
+        package = unparenthesized(arguments[0])
+        return literal._replace(string=package) if package.type not in STRINGS else None
     if name in PROGRAMS and len(arguments) == 2 and form not in {Form.FILE, Form.CRONTAB}:
         return literal._replace(string=unparenthesized(arguments[1]), is_program=True)
     if form is Form.MADE_FILE and name == "writeText" and len(arguments) == 2 and not literal.is_made:
