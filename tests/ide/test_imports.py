@@ -33,6 +33,10 @@ def test_a_module_or_a_value_that_is_not_there():
     assert missing("{ home-manager.users.me = import ./gone.nix; }") == [there_is_none]
 
 
+def test_a_path_that_nix_cannot_read_is_a_syntax_error_alone():
+    assert missing("{ a = import ./gone//there; b = import ./gone/; }") == []
+
+
 def test_a_folder_without_default_nix():
     assert missing("{ imports = [ ./folder ]; }") == [
         "The folder `./folder` has no default.nix. Nix stops where it is imported."

@@ -10,6 +10,7 @@ import pytest
 
 from nix_lsp.analysis.project import Settings
 from nix_lsp.ide.actions import fix_all
+from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Severity, Tier
 from nix_lsp.ide.rules import names
@@ -302,3 +303,32 @@ def test_fixes_in_nixpkgs_leave_texts_that_parse():
                     assert not list(faults(after.root)), (path, fix)
                     count += 1
     assert count > 100
+
+
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ("{ a ? 1 b }: a + b", "{ a ? 1, b }: a + b"),
+        ("{ a ? null b c, d }: [ a b c d ]", "{ a ? null, b, c, d }: [ a b c d ]"),
+        ("{\n  a ? { } # why\n  b,\n}: [ a b ]", "{\n  a ? { }, # why\n  b,\n}: [ a b ]"),
+    ],
+)
+def test_a_comma_that_is_missing_behind_a_default_is_all_that_is_said(code: str, after: str):
+    fixture = project(f"#- /a.nix\n{code}", settings=Settings())
+    (found,) = diagnostics(fixture.workspace, fixture.document)
+    assert (found.rule, found.message) == ("syntax-error", "`,` is missing between arguments")
+    assert apply(fixture.document.source, found.fixes[0].edits[0].edits).decode().rstrip("\n") == after
+
+
+@pytest.mark.parametrize(
+    ("code", "rules"),
+    [
+        ("f: b: { a ? f b }: a", []),
+        ("{ a ? 1 2 }: a", ["not-a-function"]),
+        ("{ a = [ or ]; }", ["undefined-name"]),
+        ("let or = 1; in [ or ]", ["or-identifier"]),
+    ],
+)
+def test_one_finding_of_one_place(code: str, rules: list[str]):
+    fixture = project(f"#- /a.nix\n{code}", settings=Settings())
+    assert [found.rule for found in diagnostics(fixture.workspace, fixture.document)] == rules

@@ -30,8 +30,8 @@ def _check(subject: Subject) -> Iterator[Diagnostic]:
     folder = posixpath.dirname(document.path)
     for node in _imported(subject):
         written = text(node)
-        if not written.startswith("."):
-            continue
+        if not written.startswith(".") or "//" in written or written.endswith("/"):
+            continue  # of what Nix cannot read as a path that is said alone
         path = posixpath.normpath(posixpath.join(folder, written))
         if not project.is_missing(path) or _is_guarded(document.root, node):
             continue

@@ -40,7 +40,7 @@ def _undefined(subject: Subject) -> Iterator[Diagnostic]:
 
     # A text that is being typed may have lost the scope of a name, not the name.
     elsewhere = _also_elsewhere(document, unbound) if document.faults else frozenset[str]()
-    elsewhere |= _in_joined_recs(subject)
+    elsewhere |= _in_joined_recs(subject) | _behind_defaults(document, unbound)
     known = builtins()
     for use in unbound:
         if use.name in elsewhere or use.span.start == use.span.end:
@@ -67,6 +67,21 @@ def _in_joined_recs(subject: Subject) -> frozenset[str]:
     if next(iter(mixed(subject.document)), None) is None:
         return frozenset()
     return frozenset(bound.name for bound in subject.names.bindings() if bound.kind == "rec")
+
+
+def _behind_defaults(document: Document, unbound: list[Use]) -> frozenset[str]:
+    """Return the names of arguments that lack a comma before them, which is said as a syntax error: `{ a ? 1 b }: b`."""
+    from nix_lsp.ide.rules.expressions.refused import run_together
+
+    lost: set[str] = set()
+    for use in unbound:
+        formal = next(
+            (node for node in reversed(descent(document.root, use.span.start)) if node.type == "formal"), None
+        )
+        default = formal.child_by_field_name("default") if formal is not None else None
+        if default is not None and any(name.start_byte == use.span.start for name in run_together(default)):
+            lost.add(use.name)
+    return frozenset(lost)
 
 
 def _also_elsewhere(document: Document, unbound: list[Use]) -> frozenset[str]:

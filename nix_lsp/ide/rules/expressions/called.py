@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import Severity
+from nix_lsp.ide.rules.expressions.refused import run_together
 from nix_lsp.ide.rules.expressions.rows import row
 from nix_lsp.syntax.ast import span, text
 
@@ -26,10 +27,12 @@ _KINDS = {
 }
 
 
-def _called(_document: Document, node: Node, _around: str) -> Iterator[Diagnostic]:
+def _called(_document: Document, node: Node, around: str) -> Iterator[Diagnostic]:
     function, argument = node.child_by_field_name("function"), node.child_by_field_name("argument")
     if function is None or argument is None or (kind := _KINDS.get(function.type)) is None or _is_torn(node):
         return
+    if around in {"formal", "apply_expression"} and _lacks_commas(node):
+        return  # a syntax error
     if kind == "a number" and function.end_byte == argument.start_byte:
         written = text(function) + text(argument)
         message = f"`{written}` is no number of Nix, but two expressions: `{text(function)}` is called with `{text(argument)}`."
@@ -44,6 +47,13 @@ def _is_torn(node: Node) -> bool:
     while around.parent is not None and around.type not in {"binding", "inherit_from"}:
         around = around.parent
     return around.has_error
+
+
+def _lacks_commas(node: Node) -> bool:
+    """Tell whether what looks like a call is a named argument's default and the next argument."""
+    while (around := node.parent) is not None and around.type == "apply_expression":
+        node = around
+    return around is not None and around.type == "formal" and bool(run_together(node))
 
 
 NOT_A_FUNCTION = row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nix_lsp.ide.model import FileEdit, Fix, Severity, Tag, TextEdit
+from nix_lsp.ide.rules.expressions import findings
 from nix_lsp.ide.rules.expressions.rows import row
 from nix_lsp.syntax.ast import bindings, span, text
 from nix_lsp.syntax.span import Span
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from nix_lsp.ide.model import Diagnostic
     from nix_lsp.ide.rules.expressions import Check
+    from nix_lsp.ide.rules.rule import Subject
     from nix_lsp.syntax.document import Document
 
 
@@ -57,6 +59,13 @@ def _or(_document: Document, node: Node, _around: str) -> Iterator[Diagnostic]:
         )
 
 
+def _bound(subject: Subject) -> Iterator[Diagnostic]:
+    """Leave out each `or` that nothing binds: that it is not defined is said of it."""
+    if found := findings(subject.document, "or-identifier"):
+        unbound = {use.span for use in subject.names.unbound() if use.name == "or"}
+        yield from (each for each in found if each.span not in unbound)
+
+
 LET_ATTRSET = row(
     "let-attrset",
     Severity.WARNING,
@@ -85,6 +94,7 @@ OR_IDENTIFIER = row(
     good="let one = 1; in [ one ]",
     has_fix=False,
     file="a.nix",
+    check=_bound,
 )
 
 RULES = (LET_ATTRSET, URI_LITERAL, OR_IDENTIFIER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nix_lsp.ide.model import FileEdit, Fix, Related, TextEdit
+from nix_lsp.ide.model import FileEdit, Fix, Related, TextEdit, Tier
 from nix_lsp.ide.rules.syntax import SYNTAX_ERROR
 from nix_lsp.syntax.ast import attr, span, text
 from nix_lsp.syntax.layout import KEYWORDS
@@ -25,6 +25,17 @@ _SINGLE = (frozenset({"==", "!="}), frozenset({"<", ">", "<=", ">="}))
 """Operators that Nix does not chain (manual, "Operators")."""
 _QUOTED = KEYWORDS - {"or"}
 _DOUBLE = re.compile(rb"/{2,}")
+_NO_FUNCTIONS = frozenset(
+    {
+        "integer_expression",
+        "float_expression",
+        "string_expression",
+        "indented_string_expression",
+        "list_expression",
+        "path_expression",
+    }
+)
+_CONSTANTS = frozenset({b"true", b"false", b"null"})
 
 
 def _integer(_document: Document, node: Node, _around: str) -> Iterator[Diagnostic]:
@@ -99,6 +110,43 @@ def _arguments(document: Document, node: Node, _around: str) -> Iterator[Diagnos
             yield SYNTAX_ERROR.at(span(name), message)._replace(related=(related,))
 
 
+def run_together(default: Node) -> list[Node]:
+    """Return the names behind a named argument's default that lack their commas: `{ a ? 1 b }:` reads as a call of 1 with b.
+
+    `default` is the expression behind the `?`. Where its function may be one, nothing comes back.
+    """
+    names: list[Node] = []
+    function: Node | None = default
+    while function is not None and function.type == "apply_expression":
+        name = function.child_by_field_name("argument")
+        if name is None or name.type != "variable_expression" or name.text == b"or":
+            return []
+        names.append(name)
+        function = function.child_by_field_name("function")
+    if function is None:
+        return []
+    is_set = function.type == "attrset_expression" and not function.named_children
+    is_constant = function.type == "variable_expression" and function.text in _CONSTANTS
+    return names[::-1] if function.type in _NO_FUNCTIONS or is_set or is_constant else []
+
+
+def _commas(document: Document, node: Node, _around: str) -> Iterator[Diagnostic]:
+    default = node.child_by_field_name("default")
+    names = run_together(default) if default is not None else []
+    edits: list[TextEdit] = []
+    for name in names:
+        before = name.prev_sibling
+        while before is not None and before.type == "comment":
+            before = before.prev_sibling
+        if before is None:
+            return
+        edits.append(TextEdit(Span(before.end_byte, before.end_byte), ","))
+    if edits:
+        fix = Fix("Insert `,`", (FileEdit(document.path, tuple(edits)),), Tier.REVIEW, preferred=True)
+        at = edits[0].span.start
+        yield SYNTAX_ERROR.at(Span(at - 1, at), "`,` is missing between arguments", [fix])
+
+
 CHECKS: Mapping[Check, tuple[str, ...]] = {
     _integer: ("integer_expression",),
     _chained: ("binary_expression",),
@@ -106,4 +154,5 @@ CHECKS: Mapping[Check, tuple[str, ...]] = {
     _dynamic: ("binding", "inherit", "inherit_from"),
     _keyword: ("attrpath",),
     _arguments: ("function_expression",),
+    _commas: ("formal",),
 }

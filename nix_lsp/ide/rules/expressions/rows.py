@@ -9,9 +9,12 @@ from nix_lsp.ide.rules.expressions import findings
 from nix_lsp.ide.rules.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from tree_sitter import Node
 
-    from nix_lsp.ide.model import Severity, Tag, TextEdit
+    from nix_lsp.ide.model import Diagnostic, Severity, Tag, TextEdit
+    from nix_lsp.ide.rules.rule import Subject
     from nix_lsp.syntax.document import Document
 
 
@@ -27,8 +30,12 @@ def row(
     has_fix: bool = True,
     is_asked_for: bool = False,
     file: str = "configuration.nix",
+    check: Callable[[Subject], Iterable[Diagnostic]] | None = None,
 ) -> Rule:
-    """Return the rule: it holds for any file and release, and what it finds is found in one walk with all others."""
+    """Return the rule: it holds for any file and release, and what it finds is found in one walk with all others.
+
+    `check` is asked instead where what the walk finds has to be looked at once more.
+    """
     return Rule(
         id=name,
         severity=severity,
@@ -37,7 +44,7 @@ def row(
         bad=bad,
         good=good,
         release=None,
-        check=lambda subject: findings(subject.document, name),
+        check=check or (lambda subject: findings(subject.document, name)),
         lanes=(),
         tags=tags,
         has_fix=has_fix,
