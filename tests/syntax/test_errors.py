@@ -253,6 +253,9 @@ def test_all_of_nixpkgs_is_nix():
         ('{\n  a = "b;\n  c = 1;\n}', 'Insert `"`', '{\n  a = "b";\n  c = 1;\n}'),
         ("1 /* a", "Insert `*/`", "1 /* a */"),
         ("with pkgs [ a ]", "Insert `;`", "with pkgs; [ a ]"),
+        ("{ a = ; }", None, None),
+        ("{ a = b + ; }", None, None),
+        ("if a then 1 else ", None, None),
     ],
 )
 def test_what_is_missing_is_inserted(code: str, title: str | None, after: str | None):

@@ -15,6 +15,7 @@ from nix_lsp.syntax.ast import span, text, unparenthesized
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nix_lsp.analysis.definition import Definition
     from nix_lsp.ide.model import Fix
     from nix_lsp.ide.refactorings.refactoring import Place
 
@@ -33,11 +34,34 @@ def _wrap(place: Place) -> Iterator[Fix]:
     definition = definition_at(place, binding)
     if definition is None or definition.is_set or set(definition.wrappers) & _UNWRAPPED or definition.value is None:
         return
+    if "*" in definition.names and not _is_option(place, definition):
+        return
     names = (*_PRIORITIES, *(_ORDERS if unparenthesized(value).type in _ORDERED else ()))
     for name in names:
         if found := library_function(place, name, value):
             new = f"{found.name} {as_argument(text(value), value)}"
             yield place.fix(f"Wrap in `{name}`", [TextEdit(span(value), new), *found.edits], review=True)
+
+
+def _is_option(place: Place, definition: Definition) -> bool:
+    """Tell whether an attribute in an element of a list is known to be an option: the list holds submodules.
+
+    Any other list may take its elements as they are, so that a priority in them stays a part of the value (nixpkgs, lib/types.nix, `listOf`).
+    """
+    from nix_lsp.analysis.declared import fits
+    from nix_lsp.analysis.module import roots_at
+    from nix_lsp.ide.option_place import lanes_of
+    from option_index.records import Standing
+
+    names = definition.names
+    for root in roots_at(place.document, definition.binding.start_byte):
+        for lane in lanes_of(place.project, place.document, root):
+            if any(fits([each.name for each in declared.path], names) for declared in place.project.declared(lane)):
+                return True
+            options = place.project.options(lane)
+            if options is not None and options.resolve(names).standing is Standing.OPTION:
+                return True
+    return False
 
 
 def _unwrap(place: Place) -> Iterator[Fix]:

@@ -33,6 +33,12 @@ CHANGED = {
         "{ lib, ... }: let inherit (lib) mkForce; in { networking.hostName$0 = x; }",
         "{ lib, ... }: let inherit (lib) mkForce; in { networking.hostName = mkForce x; }",
     ),
+    "an option of a submodule in a list": (
+        "wrap-definition",
+        "mkDefault",
+        "{ lib, ... }: { services.nginx.virtualHosts.a.listen = [ { port$0 = x; } ]; }",
+        "{ lib, ... }: { services.nginx.virtualHosts.a.listen = [ { port = lib.mkDefault x; } ]; }",
+    ),
     "an if of two sets": (
         "if-to-mkif",
         "each branch",
@@ -86,6 +92,10 @@ REFUSED = {
     "no lib, and no way to get it": ("wrap-definition", "{ pkgs }: { networking.hostName$0 = x; }"),
     "a definition that has a priority": ("wrap-definition", "{ lib, ... }: { networking.hostName$0 = lib.mkForce x; }"),
     "a set of options": ("wrap-definition", "{ lib, ... }: { networking$0 = { hostName = x; }; }"),
+    "a part of a list's element": (
+        "wrap-definition",
+        '{ lib, ... }: { assertions = [ { assertion$0 = x; message = "a"; } ]; }',
+    ),
     "no module": ("wrap-definition", "{ lib, stdenv, fetchurl }: stdenv.mkDerivation { pname$0 = x; }"),
     "a mkIf round many options": (
         "mkif-to-if",
