@@ -20,7 +20,7 @@ class Client:
         self._capabilities: Any = initialize.get("capabilities")
         info = initialize.get("clientInfo")
         self.name = str(cast("Json", info).get("name", "")) if isinstance(info, dict) else ""
-        """The client's own name, for the log; `asks_aside` alone depends on it."""
+        """The client's own name, for the log; `asks_aside` and `ends_last_line` alone depend on it."""
 
     def _at(self, path: str) -> Any:
         """Return the value at a dotted path, or None."""
@@ -229,6 +229,14 @@ class Client:
         ones or none, and take the keys of whoever types: only clients that are known to ask aside are asked.
         """
         return self.name.lower().startswith(_ASKS_ASIDE)
+
+    @cached_property
+    def ends_last_line(self) -> bool:
+        """The client ends a file's last line itself, and takes a newline at the end of a new text for one more, empty line.
+
+        No capability says so. Neovim's buffers are lists of lines, and a new one has an empty line already, which stays behind the text.
+        """
+        return self.name.lower() == "neovim"
 
     @cached_property
     def answers_configuration(self) -> bool:

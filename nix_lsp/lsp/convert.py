@@ -177,7 +177,7 @@ def workspace_edit(fix: Fix, client: Client, lookup: Lookup, uri_of: UriOf) -> J
     if client.takes_versioned_edits or fix.creates:
         return {
             "documentChanges": [
-                *(change for file in fix.creates for change in _creation(uri_of(file.path), file.text)),
+                *(change for file in fix.creates for change in _creation(uri_of(file.path), file.text, client)),
                 *(
                     {"textDocument": {"uri": uri, "version": version}, "edits": edits}
                     for uri, version, edits in changes
@@ -187,9 +187,11 @@ def workspace_edit(fix: Fix, client: Client, lookup: Lookup, uri_of: UriOf) -> J
     return {"changes": {uri: edits for uri, _, edits in changes}}
 
 
-def _creation(uri: str, text: str) -> tuple[Json, Json]:
+def _creation(uri: str, text: str, client: Client) -> tuple[Json, Json]:
     """Return the changes that make a file, and fail where there is one already."""
     start = {"line": 0, "character": 0}
+    if client.ends_last_line:
+        text = text.removesuffix("\n").removesuffix("\r")
     fill = {"range": {"start": start, "end": start}, "newText": text}
     return {"kind": "create", "uri": uri}, {"textDocument": {"uri": uri, "version": None}, "edits": [fill]}
 

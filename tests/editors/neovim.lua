@@ -56,10 +56,11 @@ local function diagnostics()
   return found
 end
 
+-- Whether something has the code; where it is may be out of date, if the text has just changed.
 local function with_code(code)
-  return vim.tbl_filter(function(diagnostic)
-    return diagnostic.code == code
-  end, diagnostics())[1]
+  return vim.iter(vim.diagnostic.get(0)):any(function(diagnostic)
+    return diagnostic.source == SOURCE and diagnostic.code == code
+  end)
 end
 
 local function floating_text()
@@ -199,6 +200,152 @@ function act.read()
     vim.lsp.buf.selection_range(1)
   end
   type_keys('<Esc>')
+end
+
+local function show(name)
+  vim.cmd.drop(name)
+  wait(name .. ' to be shown, with the server', function()
+    return vim.fn.expand('%:t') == name and vim.lsp.get_clients({ bufnr = 0, name = 'nix_lsp' })[1]
+  end)
+end
+
+-- The rows of the quickfix list as `file:line text` once it has a title; the window is closed again.
+local function listed(title)
+  local list = wait('the list of ' .. title, function()
+    local found = vim.fn.getqflist({ title = 0, items = 0 })
+    return found.title:find(title, 1, true) and #found.items > 0 and found.items
+  end)
+  vim.cmd.cclose()
+  return vim.tbl_map(function(item)
+    return ('%s:%d %s'):format(vim.fn.fnamemodify(vim.fn.bufname(item.bufnr), ':t'), item.lnum, vim.trim(item.text))
+  end, list)
+end
+
+-- Open the menu of `gra`, by keys, and pick the entry whose title has the text.
+local function choose(text, keys)
+  local titles
+  vim.ui.select = function(items, options, done)
+    titles = vim.tbl_map(options.format_item, items)
+    for number, title in ipairs(titles) do
+      if title:find(text, 1, true) then
+        return done(items[number], number)
+      end
+    end
+    done(nil, nil)
+  end
+  type_keys(keys or 'gra')
+  wait('the menu with ' .. text, function()
+    return titles
+  end)
+  assert(vim.iter(titles):any(function(title)
+    return title:find(text, 1, true)
+  end), ('no %s in the menu: %s'):format(text, vim.inspect(titles)))
+end
+
+-- What is asked about names: where one comes from, where it is used, what it is called.
+function act.names()
+  cursor_to('webPort ];')
+  type_keys('<C-]>')
+  seen.defined = wait('the definition', function()
+    return vim.fn.expand('%:t') == 'ports.nix' and { vim.fn.line('.'), vim.fn.expand('<cword>') }
+  end)
+  show('configuration.nix')
+
+  cursor_to('webPort ];')
+  type_keys('grr')
+  seen.references = listed('References')
+  show('configuration.nix')
+
+  cursor_to('webPort ];')
+  vim.lsp.buf.document_highlight()
+  seen.highlights = wait('highlights', function()
+    local space = vim.api.nvim_get_namespaces()['nvim.lsp.references']
+    local marks = space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
+    return #marks > 0 and vim.tbl_map(function(mark)
+      return { mark[2] + 1, mark[4].hl_group }
+    end, marks)
+  end)
+  vim.lsp.buf.clear_references()
+
+  vim.lsp.buf.workspace_symbol('backup')
+  seen.symbols = listed('Symbols')
+  show('configuration.nix')
+end
+
+-- A `let` name first, which an `inherit` gives away; then the attribute, which the other file takes.
+function act.rename()
+  show('ports.nix')
+  seen.renamed = {}
+  for _, step in ipairs({ { 'webPort =', 'port', 'webPort = port;' }, { 'webPort = port', 'httpPort', 'httpPort = port;' } }) do
+    local at, name, outcome = unpack(step)
+    cursor_to(at)
+    vim.ui.input = function(options, done)
+      table.insert(seen.renamed, options.default)
+      done(name)
+    end
+    type_keys('grn')
+    wait(outcome, function()
+      return buffer_text():find(outcome, 1, true)
+    end)
+  end
+  show('configuration.nix')
+end
+
+function act.sign()
+  cursor_to('users.motd')
+  type_keys('ousers.greeting = greet "desk" <C-s>')
+  seen.signature = wait('the signature', floating_text)
+  local space = vim.api.nvim_get_namespaces()['nvim.lsp.signature_help']
+  local window = vim.iter(vim.api.nvim_list_wins()):find(function(each)
+    return vim.api.nvim_win_get_config(each).relative ~= ''
+  end)
+  local buffer = vim.api.nvim_win_get_buf(window)
+  local mark = vim.api.nvim_buf_get_extmarks(buffer, space, 0, -1, { details = true })[1]
+  seen.argument = vim.api.nvim_buf_get_text(buffer, mark[2], mark[3], mark[4].end_row, mark[4].end_col, {})[1]
+  type_keys('"hello";<Esc>')
+  wait('normal mode', function()
+    return vim.api.nvim_get_mode().mode == 'n'
+  end)
+end
+
+function act.refactor()
+  cursor_to('nginx')
+  choose('Flatten')
+  wait('the flat paths', function()
+    return buffer_text():find('services.nginx.enable = true;', 1, true)
+  end)
+
+  cursor_to('[ pkgs.zsh')
+  choose('Extract to ./shells.nix', 'v%gra')
+  wait('the import', function()
+    return buffer_text():find('import ./shells.nix', 1, true)
+  end)
+  type_keys('<Esc>')
+  wait('the selection to end', function()
+    return vim.api.nvim_get_mode().mode == 'n'
+  end)
+end
+
+function act.define()
+  wait('undefined-name', function()
+    return with_code('undefined-name')
+  end)
+  cursor_to('attrNames')
+  choose('builtins.attrNames')
+  wait('undefined-name to go', function()
+    return buffer_text():find('builtins.attrNames', 1, true) and not with_code('undefined-name')
+  end)
+end
+
+function act.format()
+  vim.lsp.buf.format({ timeout_ms = 10000 })
+  wait('the formatted text', function()
+    return not buffer_text():find('WIDE', 1, true)
+  end)
+end
+
+function act.save_all()
+  vim.cmd.wall()
 end
 
 function act.idle()

@@ -42,6 +42,40 @@ in
 """
 """A module with something to fold, to colour, to open and to say beside it."""
 
+PORTS = """\
+let
+  webPort = 8080;
+in
+{
+  inherit webPort;
+}
+"""
+
+NAMES = """\
+{ config, pkgs, ... }:
+let
+  inherit (import ./ports.nix) webPort;
+  greet = name: greeting: "${greeting}, ${name}";
+in
+{
+  networking.firewall.allowedTCPPorts = [ webPort ];
+  environment.etc.port.text = toString webPort;
+  users.motd = greet "WIDE" "hello";
+  services.nginx = {
+    enable = true;
+  };
+  environment.shells = [ pkgs.zsh ];
+  systemd.services.backup.path = attrNames config;
+}
+"""
+"""A module whose names come from another file, with something to flatten, to move out and to mend."""
+
+FORMATTER = """\
+#!/bin/sh
+exec sed s/WIDE/narrow/
+"""
+"""A formatter as far as an editor is concerned: text in, other text out."""
+
 
 class Neovim:
     """Neovim on `configuration.nix`, with an `init.lua` of the test's."""
@@ -172,6 +206,53 @@ def test_folds_colours_hints_links_and_selections(neovim: Neovim) -> None:
     assert any(hint["line"] == 10 and hint["label"].startswith("2.12") for hint in seen["hints"])
     assert seen["opened"].endswith("/hardware.nix")
     assert seen["selections"][1:] == ["hardware.opengl.enable", "hardware.opengl.enable = true;"]
+
+
+@pytest.fixture
+def names(neovim: Neovim) -> Neovim:
+    """Neovim on a project whose names cross files."""
+    (neovim.project / "ports.nix").write_text(PORTS)
+    (neovim.project / "configuration.nix").write_text(NAMES)
+    return neovim
+
+
+def test_finds_and_renames_what_crosses_files(names: Neovim) -> None:
+    seen = names.run("attach names rename sign save_all")
+
+    assert seen["defined"] == [2, "webPort"]
+    assert [row.split()[0] for row in seen["references"]] == [f"configuration.nix:{line}" for line in (3, 7, 8)]
+    assert seen["highlights"] == [[3, "LspReferenceWrite"], [7, "LspReferenceRead"], [8, "LspReferenceRead"]]
+    (symbol,) = seen["symbols"]
+    assert symbol.startswith("configuration.nix:14 ")
+    assert "systemd.services.backup.path" in symbol
+    assert seen["renamed"] == ["webPort", "webPort"]
+    assert "greet name greeting" in seen["signature"]
+    assert seen["argument"] == "greeting"
+    ports = (names.project / "ports.nix").read_text()
+    assert ports == "let\n  port = 8080;\nin\n{\n  httpPort = port;\n}\n"
+    saved = (names.project / "configuration.nix").read_text()
+    assert saved == NAMES.replace(
+        "inherit (import ./ports.nix) webPort;", "webPort = (import ./ports.nix).httpPort;"
+    ).replace("  services.nginx", '  users.greeting = greet "desk" "hello";\n  services.nginx')
+
+
+def test_refactors_mends_and_formats(names: Neovim) -> None:
+    formatter = names.project.parent / "formatter"
+    formatter.write_text(FORMATTER)
+    formatter.chmod(0o755)
+    table = f"settings = {{ ['nix-lsp'] = {{ formatting = {{ command = {{ '{formatter}' }} }} }} }}"
+
+    names.run("attach refactor define format save_all", init=f"vim.lsp.config('nix_lsp', {{ {table} }})\n{INIT}")
+
+    assert (names.project / "shells.nix").read_text() == "{ pkgs }:\n\n[ pkgs.zsh ]\n"
+    lines = (names.project / "configuration.nix").read_text().splitlines()
+    assert lines[8:] == [
+        '  users.motd = greet "narrow" "hello";',
+        "  services.nginx.enable = true;",
+        "  environment.shells = import ./shells.nix { inherit pkgs; };",
+        "  systemd.services.backup.path = builtins.attrNames config;",
+        "}",
+    ]
 
 
 def test_the_server_leaves_with_the_editor(neovim: Neovim, servers: Callable[[], list[int]]) -> None:

@@ -67,8 +67,10 @@ async def test_editors_that_make_files_are_offered_them(
     actions = await offered(connection, (project / "configuration.nix").as_uri(), LIST, only=["refactor.extract"])
 
     (action,) = [one for one in actions if "free variable" in one["title"]]
-    kinds = [change.get("kind") for change in action["edit"]["documentChanges"]]
-    assert kinds == ["create", None, None]
+    changes = action["edit"]["documentChanges"]
+    assert [change.get("kind") for change in changes] == ["create", None, None]
+    # Neovim ends the last line of a new file itself.
+    assert changes[1]["edits"][0]["newText"].endswith("]" if editor == "nvim" else "]\n")
 
 
 async def test_kinds_are_those_that_are_asked_for(connection: Connection, project: Path) -> None:
