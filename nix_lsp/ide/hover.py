@@ -21,7 +21,7 @@ from nix_lsp.ide.option_place import (
     selected_at,
     token_at,
 )
-from nix_lsp.syntax.ast import span, text
+from nix_lsp.syntax.ast import bindings, span, text
 from nix_lsp.syntax.span import Span
 from option_index.records import Standing
 
@@ -63,6 +63,7 @@ def hover(project: Project, document: Document, offset: int) -> Hover | None:
         or _local(project, document, node)
         or _attribute(project, document, node)
         or _own_attribute(project, document, node)
+        or _of_module(project, document, node)
         or _value(project, document, node, offset)
         or (_command(project, document, offset) if node.type in _IN_STRINGS or node.type == "comment" else None)
     )
@@ -266,6 +267,32 @@ def _own_attribute(project: Project, document: Document, node: Node) -> Hover | 
         return None
     said = binding_text(project, document, binding)
     return Hover(span(node), said) if said else None
+
+
+def _of_module(project: Project, document: Document, node: Node) -> Hover | None:
+    """Describe what a module has beside definitions, as it stands at its top: `imports`, `options`, `config`, `disabledModules`."""
+    from nix_lsp.analysis.module_forms import head_of
+    from nix_lsp.ide.completion.names import MODULE_NAMES
+    from nix_lsp.ide.edits import set_of
+
+    path = node.parent
+    binding = path.parent if path is not None and path.type == "attrpath" else None
+    name = text(node)
+    if path is None or binding is None or binding.type != "binding" or name not in MODULE_NAMES:
+        return None
+    owner = set_of(binding)
+    if owner is None or path.start_byte != node.start_byte or not any(map(project.options, project.lanes(document))):
+        return None
+    for root in roots_at(document, node.start_byte, project.taken_from(document)):
+        if owner == root.body or any(_holds(each, root.body) for each in bindings(owner) if head_of(each) == "config"):
+            return Hover(span(node), f"**{markdown.code(name)}**\n\nOf the module itself: {MODULE_NAMES[name][1]}")
+    return None
+
+
+def _holds(binding: Node, body: Node) -> bool:
+    """Tell whether a `config = …` is what a module's definitions stand in."""
+    value = binding.child_by_field_name("expression")
+    return value is not None and value.start_byte <= body.start_byte and body.end_byte <= value.end_byte
 
 
 def _bound_around(node: Node) -> Iterator[Name]:

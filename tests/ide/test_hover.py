@@ -273,3 +273,23 @@ def test_a_value_is_shown_without_the_indentation_of_its_line():
 
 def test_where_an_inner_with_may_have_the_name_nothing_is_said():
     assert said("#- /data.nix\ny: let x = { a = 1; }; in with x; with y; a$0") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("{ imp$0orts = [ ]; }", "`imports`**\n\nOf the module itself: other modules"),
+        ("{ lib, ... }: { disabled$0Modules = [ ]; users.users.a = { }; }", "modules to leave out"),
+        ("{ lib, ... }: { opti$0ons.a.b = 1; config = lib.mkIf x { a.b = 1; }; }", "that this module declares"),
+        ("{ lib, ... }: { options.a.b = 1; con$0fig = lib.mkIf x { a.b = 1; }; }", "declares options too"),
+        ("{ lib, ... }: { options.a.b = 1; con$0fig.a.b = 1; }", "declares options too"),
+        ("{ home-manager.users.a = { imp$0orts = [ ]; }; }", "other modules"),
+    ],
+)
+def test_what_a_module_has_beside_definitions(text: str, meaning: str):
+    assert meaning in said(text)
+
+
+@pytest.mark.parametrize("text", ["{ networking = { imp$0orts = [ ]; }; }", "{ networking.imp$0orts = [ ]; }"])
+def test_such_a_word_further_below_is_none_of_the_module_s(text: str):
+    assert "Of the module itself" not in said(text)
