@@ -11,9 +11,9 @@ from nix_lsp.analysis.scope import With
 from nix_lsp.syntax.ast import attr, bindings, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
     from nix_lsp.analysis.reach import Files, Place
     from nix_lsp.syntax.document import Document
@@ -139,6 +139,38 @@ def attribute_of(document: Document, node: Node) -> Attribute | None:
     return Attribute(document, owner, static) if len(static) == len(names) else None
 
 
+class _Heads:
+    """The bindings of the sets of one version of a file by the first names of their paths; read once for all that is asked of a set."""
+
+    def __init__(self) -> None:
+        self._tree: Tree | None = None
+        self._by_owner: dict[int, dict[str, list[tuple[Node, Node]]]] = {}
+
+    def bindings(self, document: Document, owner: Node, name: str) -> Sequence[tuple[Node, Node]]:
+        """Return the bindings that may bind a name, each with its path or its list of names."""
+        if self._tree is not document.tree:
+            self._tree, self._by_owner = document.tree, {}
+        if (heads := self._by_owner.get(owner.id)) is None:
+            heads = self._by_owner[owner.id] = self._read(owner)
+        return heads.get(name, ())
+
+    def _read(self, owner: Node) -> dict[str, list[tuple[Node, Node]]]:
+        heads: dict[str, list[tuple[Node, Node]]] = {}
+        for binding in bindings(owner):
+            is_binding = binding.type == "binding"
+            listed = binding.child_by_field_name("attrpath" if is_binding else "attrs")
+            if listed is None:
+                continue
+            names = listed.named_children
+            for first in names[:1] if is_binding else names:
+                if (name := attr(first).name) is None:
+                    continue
+                found = heads.setdefault(name, [])
+                if not found or found[-1][0] != binding:
+                    found.append((binding, listed))
+        return heads
+
+
 def bound_at(attribute: Attribute) -> Iterator[Node]:
     """Yield the names that bind an attribute: one, unless a set is put together from pieces."""
     document, owner, path = attribute
@@ -147,10 +179,7 @@ def bound_at(attribute: Attribute) -> Iterator[Node]:
             if each.role in {"formal", "argument"}:
                 yield each.node
         return
-    for binding in bindings(owner):
-        listed = binding.child_by_field_name("attrpath" if binding.type == "binding" else "attrs")
-        if listed is None:
-            continue
+    for binding, listed in document.lineage.of(_Heads).bindings(document, owner, path[0]):
         if binding.type != "binding":
             if len(path) == 1:
                 yield from (each for each in listed.named_children if attr(each).name == path[0])
