@@ -16,6 +16,7 @@ from nix_lsp.ide.rewrites.imperative.places import LAST_NAMES, MAKERS, TEST_FOLD
 from nix_lsp.ide.set_names import binding_path
 from nix_lsp.syntax.ast import application, attr, attrs, descent, select_path, unparenthesized
 from nix_lsp.syntax.layout import attrpath_text
+from nix_lsp.syntax.searches import hits
 from nix_lsp.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def find_lent(project: Project, document: Document, *, quiet: bool = False) -> l
 
 def _lent_names(document: Document) -> Iterator[bytes]:
     """Yield by what names other files may know the programs that a file makes: what they are bound to, or the file itself."""
-    for match in MAKERS.finditer(document.source):
-        chain = descent(document.root, match.start())
+    for hit in hits(document, MAKERS):
+        chain = descent(document.root, hit.start)
         if not chain or chain[-1].type != "identifier":
             continue
         call = _call(chain)
