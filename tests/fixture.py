@@ -65,9 +65,9 @@ def texts(fixture: str, path: str = "/configuration.nix") -> Texts:
 @cache
 def language_rules() -> frozenset[str]:
     """Return the ids of the rules that judge names and expressions, whatever they are for."""
-    from nix_lsp.ide.rules import expressions, names
+    from nix_lsp.ide.rules import expressions, undefined_names, unused_names
 
-    return frozenset(rule.id for rule in (*names.RULES, *expressions.rules()))
+    return frozenset(rule.id for rule in (*undefined_names.RULES, *unused_names.RULES, *expressions.rules()))
 
 
 def project(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nix_lsp.syntax.ast import ATTRSETS, descent
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from nix_lsp.syntax.document import Document
 
+WORD = re.compile(rb"[A-Za-z_][\w'-]*")
+"""What has the form of a name."""
 _LEVELS = 8
 """So many sets round a fault are looked at: the siblings of a node cost as much as the node is deep."""
 
@@ -137,3 +140,14 @@ def _sound_after(node: Node) -> int | None:
     while after is not None and (after.type != "binding" or after.has_error):
         after = after.next_named_sibling
     return after.end_byte if after is not None else None
+
+
+def words_round_faults(document: Document) -> frozenset[bytes]:
+    """Return what has the form of a name in the lines of a document's faults, and in what those span: any of it may be one."""
+    words: set[bytes] = set()
+    starts = document.line_starts
+    for fault in document.faults:
+        line, last = document.line_of(fault.start_byte), document.line_of(max(fault.end_byte, fault.start_byte))
+        until = starts[last + 1] if last + 1 < len(starts) else len(document.source)
+        words.update(WORD.findall(document.source, starts[line], until))
+    return frozenset(words)

@@ -13,14 +13,14 @@ from nix_lsp.ide.actions import fix_all
 from nix_lsp.ide.diagnostics import diagnostics
 from nix_lsp.ide.edits import apply
 from nix_lsp.ide.model import Severity, Tier
-from nix_lsp.ide.rules import names
+from nix_lsp.ide.rules import undefined_names, unused_names
 from nix_lsp.ide.rules.rule import Subject
 from nix_lsp.syntax.document import Change, Document
 from nix_lsp.syntax.faults import faults
 from nix_lsp.syntax.span import Span
 from tests.fixture import project
 
-RULES = {rule.id: rule for rule in names.RULES}
+RULES = {rule.id: rule for rule in (*undefined_names.RULES, *unused_names.RULES)}
 
 
 def marked(rule: str, code: str, path: str = "/a.nix") -> str:
@@ -208,7 +208,7 @@ def test_an_unused_argument_is_taken_out(before: str, after: str):
 
 def test_what_a_caller_may_pass_is_looked_at_first():
     fixture = project("#- /a.nix\n{ a, b }: a")
-    (found,) = names.UNUSED_ARGUMENT.check(Subject(fixture.workspace, fixture.document))
+    (found,) = unused_names.UNUSED_ARGUMENT.check(Subject(fixture.workspace, fixture.document))
     assert [fix.tier for fix in found.fixes] == [Tier.REVIEW]
 
 
@@ -232,7 +232,7 @@ def test_withs_that_no_name_comes_from(code: str):
 
 def test_a_with_that_waits_for_elements_is_a_hint_without_a_quick_fix():
     fixture = project("#- /a.nix\npkgs: with pkgs; [ ]")
-    (found,) = names.UNUSED_WITH.check(Subject(fixture.workspace, fixture.document))
+    (found,) = unused_names.UNUSED_WITH.check(Subject(fixture.workspace, fixture.document))
     assert found.severity is Severity.HINT
     assert not any(fix.preferred for fix in found.fixes)
 
@@ -277,11 +277,15 @@ def test_a_rec_that_does_nothing_is_taken_out():
 def test_findings_follow_an_edit():
     document = Document("/a.nix", b"let a = 1; b = 2; in b", 1)
     workspace = project("{ }").workspace
-    assert [document.text(each.span) for each in names.UNUSED_BINDING.check(Subject(workspace, document))] == ["a"]
+    assert [document.text(each.span) for each in unused_names.UNUSED_BINDING.check(Subject(workspace, document))] == [
+        "a"
+    ]
     document = document.edited([Change(Span(21, 22), b"a")], 2)
-    assert [document.text(each.span) for each in names.UNUSED_BINDING.check(Subject(workspace, document))] == ["b"]
+    assert [document.text(each.span) for each in unused_names.UNUSED_BINDING.check(Subject(workspace, document))] == [
+        "b"
+    ]
     document = document.edited([Change(Span(0, 0), b"x: ")], 3)
-    assert [each.span.start for each in names.UNUSED_BINDING.check(Subject(workspace, document))] == [14]
+    assert [each.span.start for each in unused_names.UNUSED_BINDING.check(Subject(workspace, document))] == [14]
 
 
 @pytest.mark.skipif(not os.environ.get("NIXPKGS"), reason="NIXPKGS names no nixpkgs tree")
@@ -295,9 +299,9 @@ def test_fixes_in_nixpkgs_leave_texts_that_parse():
         document = Document(str(path), path.read_bytes())
         if list(faults(document.root)):
             continue
-        for rule in names.RULES:
+        for rule in RULES.values():
             for found in rule.check(Subject(workspace, document)):
-                assert rule is not names.UNDEFINED, (path, found.message)
+                assert rule is not undefined_names.UNDEFINED, (path, found.message)
                 for fix in found.fixes:
                     after = Document("/a.nix", apply(document.source, fix.edits[0].edits))
                     assert not list(faults(after.root)), (path, fix)
