@@ -130,6 +130,75 @@ def test_shows_hints_and_follows_a_link(
         helix.wait_for("the parts")
 
 
+PORTS = """\
+{
+  webPort = 8080;
+}
+"""
+
+NAMES = """\
+{ pkgs, ... }:
+let
+  inherit (import ./ports.nix) webPort;
+in
+{
+  networking.firewall.allowedTCPPorts = [ webPort ];
+  environment.etc.port.text = toString webPort;
+  hardware.opengl.enable = true;
+  environment.shells = [ pkgs.zsh ];
+}
+"""
+"""A module with a name from another file, and a value to move out."""
+
+
+def test_finds_renames_and_moves_out_across_files(
+    program: Callable[[str], Path], project: Path, environment: Mapping[str, str], languages: Path
+) -> None:
+    (project / "ports.nix").write_text(PORTS)
+    (project / "configuration.nix").write_text(NAMES)
+    command = [program("hx"), "configuration.nix"]
+    with Terminal(program("tmux"), command, folder=project, environment=environment) as helix:
+        helix.wait_for("hardware.graphics.enable")  # the server is there
+
+        goto(helix, r"\[ pkgs.zsh \]")
+        helix.type(" a")
+        menu = helix.wait_for(r"Extract to \./shells\.nix").splitlines()
+        rows = [next(row for row, line in enumerate(menu) if f"   Extract to {it}" in line) for it in ("a `", "./")]
+        helix.press(*["Down"] * (rows[1] - rows[0]), "Enter")
+        helix.wait_for(r"import \./shells\.nix")
+
+        goto(helix, r"\[ webPort")
+        helix.type(" h")
+        helix.wait_for("2/3 sels")
+        helix.type(",gr")
+        references = helix.wait_for("3/3")
+        helix.press("Escape")
+        helix.wait(lambda screen: "3/3" not in screen, "the list to leave")
+
+        helix.type("gd")
+        helix.wait_for("webPort = 8080")
+        helix.type(" r")
+        helix.wait_for("rename-to:webPort")
+        helix.press("C-u")
+        helix.type("httpPort")
+        helix.press("Enter")
+        helix.wait_for("httpPort = 8080")
+        helix.type(":wa")
+        helix.press("Enter")
+        helix.wait(lambda screen: "[+]" not in screen, "the files to be saved")
+        helix.type(":q")
+        helix.press("Enter")
+        helix.wait_for_end()
+
+    for line in (3, 6, 7):
+        assert f"configuration.nix:{line} " in references
+    assert (project / "ports.nix").read_text() == "{\n  httpPort = 8080;\n}\n"
+    assert (project / "shells.nix").read_text() == "{ pkgs }:\n\n[ pkgs.zsh ]\n"
+    saved = (project / "configuration.nix").read_text()
+    assert "  webPort = (import ./ports.nix).httpPort;\n" in saved
+    assert "  environment.shells = import ./shells.nix { inherit pkgs; };\n" in saved
+
+
 def test_the_server_leaves_with_the_editor(helix: Terminal, servers: Callable[[], list[int]]) -> None:
     helix.wait_for("hardware.graphics.enable")
     assert servers()
