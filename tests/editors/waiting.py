@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Seconds; a cold start of an editor and our server on a busy machine takes a few.
-DEADLINE = 15
+DEADLINE = 40
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = DEADLINE) -> bool:
