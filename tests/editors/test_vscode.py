@@ -248,6 +248,74 @@ def test_a_code_lens_shows_what_it_has_counted(vscode: VSCode) -> None:
     assert any("users.motd" in row.replace("\xa0", " ") for row in lens["rows"])
 
 
+PORTS = """\
+{
+  webPort = 8080;
+}
+"""
+
+NAMES = """\
+{ pkgs, ... }:
+let
+  inherit (import ./ports.nix) webPort;
+  greet = name: greeting: "${greeting}, ${name}";
+in
+{
+  networking.firewall.allowedTCPPorts = [ webPort ];
+  users.motd = greet "desk" ;
+  hardware.opengl.enable = true;
+  services.nginx = {
+    enable = true;
+  };
+  environment.shells = [ pkgs.zsh ];
+}
+"""
+"""A module with a name from another file, a call to finish, a set to flatten and a value to move out."""
+
+
+def test_finds_renames_and_refactors_across_files(vscode: VSCode) -> None:
+    (vscode.project / "ports.nix").write_text(PORTS)
+    (vscode.project / "configuration.nix").write_text(NAMES)
+
+    seen = vscode.use(
+        {"do": "squiggles", "severity": "warning"},
+        {"do": "go", "line": 8, "column": 29},
+        {"do": "signature", "shows": "greet"},
+        {"do": "type", "text": '"hello"'},
+        {"do": "go", "line": 10, "column": 14},
+        {"do": "fixes", "shows": "Flatten"},
+        {"do": "apply", "title": "Flatten"},
+        {"do": "text", "shows": "services.nginx.enable"},
+        {"do": "go", "line": 11, "column": 24},
+        {"do": "select", "count": 12},
+        {"do": "fixes", "shows": "./shells.nix"},
+        {"do": "apply", "title": "./shells.nix"},
+        {"do": "text", "shows": "import ./shells.nix"},
+        {"do": "open", "file": "configuration.nix"},
+        {"do": "go", "line": 7, "column": 45},
+        {"do": "define", "file": "ports.nix"},
+        {"do": "rename", "name": "httpPort"},
+        {"do": "text", "shows": "httpPort = 8080"},
+        {"do": "saveAll"},
+    )
+
+    signature = seen[2]
+    assert "greet name greeting" in signature["text"]
+    assert signature["argument"] == "greeting"
+    assert seen[16]["before"] == "webPort"
+    assert (vscode.project / "ports.nix").read_text() == "{\n  httpPort = 8080;\n}\n"
+    assert (vscode.project / "shells.nix").read_text() == "{ pkgs }:\n\n[ pkgs.zsh ]\n"
+    lines = vscode.saved().splitlines()
+    assert lines[2] == "  webPort = (import ./ports.nix).httpPort;"
+    assert lines[7:] == [
+        '  users.motd = greet "desk" "hello";',
+        "  hardware.opengl.enable = true;",
+        "  services.nginx.enable = true;",
+        "  environment.shells = import ./shells.nix { inherit pkgs; };",
+        "}",
+    ]
+
+
 def test_hovers_over_an_option(vscode: VSCode) -> None:
     *_, hover, _ = vscode.use(
         {"do": "go", "line": 5, "column": 18},

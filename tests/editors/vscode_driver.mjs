@@ -52,10 +52,18 @@ async function answer(keys, selector, shows) {
 const actions = {
   /** Open a file by name. */
   async open({ file }) {
-    await page.keyboard.press("Control+P");
-    await page.locator(".quick-input-widget input").waitFor();
-    await page.keyboard.type(file);
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: file }).first().waitFor();
+    for (const end = Date.now() + plan.timeout; ; ) {
+      await page.keyboard.press("Control+P");
+      await page.locator(".quick-input-widget input").waitFor();
+      await page.keyboard.type(file);
+      try {
+        await page.locator(".quick-input-widget .monaco-list-row", { hasText: file }).first().waitFor({ timeout: 10_000 });
+        break;
+      } catch (error) {
+        if (Date.now() > end) throw error; // a window that is still starting may search for ever
+        await page.keyboard.press("Escape");
+      }
+    }
     await page.keyboard.press("Enter");
     await page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
     await page.locator(".editor-instance .view-line").first().waitFor();
@@ -181,6 +189,46 @@ const actions = {
       rows.map((row) => ({ top: row.getBoundingClientRect().top, text: row.textContent.replaceAll("\u00a0", " ") })),
     );
     return { lines: lines.sort((one, other) => one.top - other.top).map((line) => line.text) };
+  },
+  /** Select so many characters from the cursor on. */
+  async select({ count }) {
+    for (let each = 0; each < count; each++) await page.keyboard.press("Shift+ArrowRight");
+    await page.locator(".statusbar", { hasText: `(${count} selected)` }).waitFor();
+  },
+  /** Rename what is under the cursor, and say what the box had. */
+  async rename({ name }) {
+    const box = page.locator(".rename-box input.rename-input");
+    for (const end = Date.now() + plan.timeout; ; ) {
+      await page.keyboard.press("F2");
+      try {
+        await box.waitFor({ timeout: 3_000 });
+        break;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
+    const before = await box.inputValue();
+    await box.fill(name);
+    await box.press("Enter");
+    return { before };
+  },
+  /** Go to the definition of what is under the cursor, in a file. */
+  async define({ file }) {
+    await page.keyboard.press("F12");
+    await page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
+    await page.locator(".editor-instance .monaco-editor.focused .view-line").first().waitFor();
+  },
+  /** Ask for the signature of the call that is written. */
+  async signature({ shows }) {
+    await answer(["Control+Shift+Space"], ".parameter-hints-widget.visible .signature", shows);
+    return {
+      text: await page.locator(".parameter-hints-widget .signature").first().innerText(),
+      argument: await page.locator(".parameter-hints-widget .signature .parameter.active").first().innerText(),
+    };
+  },
+  async saveAll() {
+    await palette("File: Save All");
+    await page.locator(".tab.dirty").first().waitFor({ state: "detached" });
   },
   async picture({ name }) {
     if (plan.pictures) await page.screenshot({ path: join(plan.pictures, name) });
