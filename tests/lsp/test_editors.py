@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 import pytest_lsp
@@ -18,7 +18,10 @@ from nix_lsp.lsp.client import Client
 from .conftest import CLIENTS, RENAMED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+T = TypeVar("T")
 
 pytestmark = [
     pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning"),
@@ -117,3 +120,84 @@ async def test_hears_of_other_settings(client: LanguageClient, document: types.T
     await asyncio.sleep(0.2)
 
     assert await shown(client, document) == []
+
+
+NAMES = (
+    "let\n  port = 80;\n  twice = x: x * 2;\nin\n{\n  # https://example.org\n  inherit port;\n  a = twice port;\n}\n"
+)
+
+
+@pytest.fixture
+def names(client: LanguageClient, project: Path) -> types.TextDocumentIdentifier:
+    """Open a file of names."""
+    uri = (project / "names.nix").as_uri()
+    (project / "names.nix").write_text(NAMES)
+    client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "nix", 1, NAMES)))
+    return types.TextDocumentIdentifier(uri)
+
+
+def line(number: int, start: int, end: int) -> types.Range:
+    return types.Range(types.Position(number, start), types.Position(number, end))
+
+
+PORT = types.Position(7, 13)
+
+
+def only(found: Iterable[T] | None) -> T:
+    """Return the one thing that was answered."""
+    [one] = list(found or ())
+    return one
+
+
+async def test_follows_names(client: LanguageClient, names: types.TextDocumentIdentifier) -> None:
+    found = await client.text_document_definition_async(types.DefinitionParams(names, PORT))
+    place = found if isinstance(found, types.Location) else only(found)
+    assert (place.range if isinstance(place, types.Location) else place.target_selection_range) == line(1, 2, 6)
+
+    uses = await client.text_document_references_async(
+        types.ReferenceParams(types.ReferenceContext(include_declaration=False), names, PORT)
+    )
+    assert line(7, 12, 16) in [use.range for use in uses or ()]
+
+    marked = await client.text_document_document_highlight_async(types.DocumentHighlightParams(names, PORT))
+    assert {(mark.range.start.line, mark.kind) for mark in marked or ()} >= {
+        (1, types.DocumentHighlightKind.Write),
+        (7, types.DocumentHighlightKind.Read),
+    }
+
+
+async def test_renames_what_an_inherit_hands_on(client: LanguageClient, names: types.TextDocumentIdentifier) -> None:
+    edit = await client.text_document_rename_async(types.RenameParams(names, PORT, "door"))
+
+    assert "port = door;" in json.dumps(get_converter().unstructure(edit))
+
+
+async def test_helps_to_read(client: LanguageClient, names: types.TextDocumentIdentifier) -> None:
+    folds = await client.text_document_folding_range_async(types.FoldingRangeParams(names))
+    assert 4 in [fold.start_line for fold in folds or ()]
+
+    selection = only(await client.text_document_selection_range_async(types.SelectionRangeParams(names, [PORT])))
+    assert selection.range == line(7, 12, 16)
+    assert selection.parent is not None
+
+    link = only(await client.text_document_document_link_async(types.DocumentLinkParams(names)))
+    assert link.target == "https://example.org"
+
+    shown = await client.text_document_signature_help_async(types.SignatureHelpParams(names, PORT))
+    assert "x" in only(shown and shown.signatures).label
+
+    whole = types.Range(types.Position(0, 0), types.Position(9, 0))
+    tokens = await client.text_document_semantic_tokens_range_async(types.SemanticTokensRangeParams(names, whole))
+    about_text = client.capabilities and client.capabilities.text_document
+    stated = about_text.semantic_tokens if about_text else None
+    assert bool(tokens and tokens.data) == bool(stated and stated.token_types)
+
+
+async def test_finds_symbols_and_callers(client: LanguageClient, names: types.TextDocumentIdentifier) -> None:
+    found = await client.workspace_symbol_async(types.WorkspaceSymbolParams("twice"))
+    assert "twice" in [symbol.name for symbol in found or ()]
+
+    place = types.CallHierarchyPrepareParams(names, types.Position(2, 3))
+    function = only(await client.text_document_prepare_call_hierarchy_async(place))
+    call = only(await client.call_hierarchy_incoming_calls_async(types.CallHierarchyIncomingCallsParams(function)))
+    assert list(call.from_ranges) == [line(7, 6, 11)]
