@@ -30,10 +30,8 @@ LULL = 0.05
 _SLICE = 0.01
 """Seconds that are spent at a time on learning about a project."""
 _CHUNK = 1 << 16
-_LATER = frozenset({
-    "workspace/didChangeConfiguration", "workspace/executeCommand", "textDocument/formatting", "textDocument/rangeFormatting",
-})  # fmt: skip
-"""Messages that may make the server ask the client something, or wait for a child."""
+_LATER = frozenset({"workspace/didChangeConfiguration", "workspace/executeCommand"})
+"""Messages that may make the server ask the client something."""
 _END = b"\r\n\r\n"
 
 
@@ -123,7 +121,9 @@ def _is_ours(message: Json) -> bool:
     method = message.get("method")
     if method in _LATER or message.get("jsonrpc") != "2.0":
         return False
-    return method in REQUESTS if "id" in message else method in NOTIFICATIONS or method == "initialized"
+    if "id" in message:
+        return method in REQUESTS and not REQUESTS[method].waits
+    return method in NOTIFICATIONS or method == "initialized"
 
 
 def _takes_long(session: Session, message: Json) -> bool:

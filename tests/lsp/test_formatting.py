@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -216,3 +218,31 @@ async def test_on_type_only_if_asked(connection: Connection, asked: bool, edits:
     answer = await connection.request("textDocument/onTypeFormatting", params)
 
     assert answer == [{"range": span((2, 0), (2, 4)), "newText": "  "}][:edits]
+
+
+def test_it_can_be_the_first_that_an_editor_asks_for() -> None:
+    """All in one breath, over real pipes: the server that answers a start's first messages waits for no child."""
+    settings: Json = {"formatting": {"command": command(SQUEEZE)}}
+    document = {"uri": URI, "languageId": "nix", "version": 1, "text": "{\n    a = 1;\n}\n"}
+    messages: list[Json] = [
+        {"id": 1, "method": "initialize", "params": {"capabilities": {}, "initializationOptions": settings}},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {"id": 2, "method": "textDocument/formatting", "params": WHOLE},
+    ]
+    frames = b"".join(
+        b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        for body in (json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages)
+    )
+
+    with subprocess.Popen([sys.executable, "-m", "nix_lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(frames)
+        server.stdin.flush()
+        said = b""
+        while b"newText" not in said and (more := os.read(server.stdout.fileno(), 1 << 16)):
+            said += more
+        server.kill()
+
+    assert b"  a = 1;" in said

@@ -32,6 +32,8 @@ class Handler(NamedTuple):
     urgency: Urgency = Urgency.LOOKING
     is_whole: bool = False
     """The answer rests on the whole project: of a large one, that is learned first."""
+    waits: bool = False
+    """The answer may be `Pending`: only a server that does other things meanwhile gives it."""
 
     def load(self) -> Callable[[Session, Request], Any]:
         """Import the function.
@@ -50,8 +52,8 @@ REQUESTS = {
     "textDocument/hover": Handler("language", "hover", is_whole=True),
     "textDocument/codeAction": Handler("language", "code_actions", is_whole=True),
     "textDocument/documentSymbol": Handler("language", "document_symbols", Urgency.BACKGROUND),
-    "textDocument/formatting": Handler("writing", "formatting"),
-    "textDocument/rangeFormatting": Handler("writing", "range_formatting"),
+    "textDocument/formatting": Handler("writing", "formatting", waits=True),
+    "textDocument/rangeFormatting": Handler("writing", "range_formatting", waits=True),
     "textDocument/onTypeFormatting": Handler("writing", "on_type_formatting", Urgency.TYPING),
     "textDocument/foldingRange": Handler("reading", "folding_ranges", Urgency.BACKGROUND),
     "textDocument/selectionRange": Handler("reading", "selection_ranges"),
